@@ -1,0 +1,59 @@
+"""What happened on the call since our last reply, as the webhook tells it."""
+
+import re
+from typing import Final, assert_never
+
+from ivr.carrier.dialled import DialFields, read_dial
+from ivr.carrier.form import Form
+from ivr.carrier.webhook import recording_of, single, undeceiving
+from ivr.dialogue.event import Event, KeyHeard, MessageSpoken, NothingHeard, SpeechHeard, Unreadable
+from ivr.dialogue.place import Stage
+
+LONGEST_SPEECH: Final = 500
+# ASCII alone: to Python the digits of every script are digits.
+_KEYS: Final = re.compile(r"[0-9*#]{1,20}")
+_CONFIDENCE: Final = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,20})?(?:[eE]-?[0-9]{1,3})?")
+_SECONDS: Final = re.compile(r"[0-9]{1,6}")
+
+
+def read_event(stage: Stage, form: Form) -> Event | DialFields:
+    """Read the event that *stage* waits for. How a dial ended has to be judged first: see `outcome`."""
+    match stage:
+        case "dial":
+            return read_dial(form)
+        case "recorded":
+            return _message(form)
+        case "turn" | "between" | "message" | "whisper" | "accept":
+            return _answer(form)
+        case _:
+            assert_never(stage)
+
+
+def _answer(form: Form) -> Event:
+    if "Digits" in form.first:
+        keys = single(form, "Digits")
+        return KeyHeard(key=keys) if keys is not None and _KEYS.fullmatch(keys) else Unreadable()
+    if "SpeechResult" not in form.first:
+        return NothingHeard()
+    speech = single(form, "SpeechResult")
+    if speech is None:
+        return Unreadable()
+    words = undeceiving(speech)[:LONGEST_SPEECH].rstrip()
+    return SpeechHeard(text=words, confidence=_confidence(form)) if words else NothingHeard()
+
+
+def _confidence(form: Form) -> float:
+    text = single(form, "Confidence") or ""
+    number = float(text) if _CONFIDENCE.fullmatch(text) else 0.0
+    return number if number <= 1 else 0.0
+
+
+def _message(form: Form) -> Event:
+    if "RecordingSid" not in form.first and "RecordingUrl" not in form.first:
+        return MessageSpoken(recording=None, seconds=0)
+    recording = recording_of(form)
+    length = single(form, "RecordingDuration") or ""
+    if recording is None or not _SECONDS.fullmatch(length):
+        return Unreadable()
+    seconds = int(length)
+    return MessageSpoken(recording=recording if seconds else None, seconds=seconds)

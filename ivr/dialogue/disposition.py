@@ -1,0 +1,58 @@
+"""How a call went, judged once, when it is over."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from ivr.dialogue.turn import Judgement
+from ivr.menu.tree import MenuVersion, NodeId
+from ivr.prompt.speech import Language
+
+Disposition = Literal["transferred", "callback_left", "voicemail", "answered", "failed", "abandoned"]
+
+SHORTEST_MESSAGE_S = 2
+"""A shorter recording is a caller who hung up at the tone."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LastTurn:
+    version: MenuVersion
+    node: NodeId
+    language: Language
+    judged: Judgement
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallSummary:
+    """bridged: whether any agent's leg was. message_s: the longest message kept, 0 for none."""
+
+    bridged: bool
+    message_s: int
+    last: LastTurn | None
+
+
+AnswerSeconds = Callable[[LastTurn], float | None]
+"""How long the answer at that node takes to read; None where the node is no answer."""
+
+
+def disposition(summary: CallSummary, *, ended_at: datetime, answer_s: AnswerSeconds) -> Disposition:
+    """Judge the call by the strongest thing that happened in it.
+
+    An answer counts once half of it was heard: a caller who hangs up sooner gave up.
+    """
+    if summary.bridged:
+        return "transferred"
+    if summary.message_s >= SHORTEST_MESSAGE_S:
+        return "voicemail"
+    last = summary.last
+    if last is None:
+        return "abandoned"
+    if last.judged == "goodbye":
+        return "answered"
+    if last.judged == "apology":
+        return "failed"
+    seconds = answer_s(last)
+    heard_s = (ended_at - last.at).total_seconds()
+    return "answered" if seconds is not None and heard_s >= seconds / 2 else "abandoned"

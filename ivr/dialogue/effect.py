@@ -1,0 +1,39 @@
+"""What a turn leaves behind: facts that are stored in one transaction with its reply."""
+
+from dataclasses import dataclass
+
+from ivr.dialogue.event import LegId, Outcome, RecordingId
+from ivr.menu.line import LineId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TransferPlaced:
+    line: LineId
+    person: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TransferEnded:
+    line: LineId
+    person: int
+    outcome: Outcome
+    talk_s: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LegAccepted:
+    """An agent pressed the key that takes the call."""
+
+    leg: LegId
+    line: LineId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageLeft:
+    line: LineId
+    recording: RecordingId
+    seconds: int
+
+
+Effect = TransferPlaced | TransferEnded | LegAccepted | MessageLeft

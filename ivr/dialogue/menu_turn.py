@@ -1,0 +1,125 @@
+"""A turn of choosing: present a node, judge a key, a word or silence."""
+
+from dataclasses import replace
+from typing import assert_never
+
+from ivr.dialogue.action import HangUp, Say
+from ivr.dialogue.asking import Fullness, ask
+from ivr.dialogue.line_says import line_says
+from ivr.dialogue.place import Place, moved
+from ivr.dialogue.spoken import heard_choice
+from ivr.dialogue.transfer_turn import put_through
+from ivr.dialogue.turn import AskLine, Judgement, Turn
+from ivr.menu.line import LineId, LineNow
+from ivr.menu.tree import Ask, Choice, Goodbye, GoTo, MenuTree, PutThrough, Transfer
+from ivr.prompt.catalogue import PromptId
+from ivr.prompt.speech import Utterance, joined
+
+PATIENCE = 3
+"""So many silences, or so many wrong keys, in a row at one node end at a person."""
+
+PERSON_KEY = "0"
+BACK_KEY = "*"
+AGAIN_KEY = "#"
+
+
+def present(
+    tree: MenuTree,
+    here: Place,
+    *,
+    before: tuple[Utterance, ...],
+    judged: Judgement,
+    known: LineNow | None,
+    fullness: Fullness = "whole",
+) -> Turn | AskLine:
+    """Say *before*, then the node that *here* stands at, and wait there."""
+    node = tree.nodes[here.node]
+    match node:
+        case Ask():
+            return ask(tree, here, node, before=before, judged=judged, fullness=fullness)
+        case Transfer():
+            words = () if node.says is None else (node.says.said_in(here.language),)
+            return put_through(tree, here, node.line, before=(*before, *words), judged=judged, known=known)
+        case Goodbye():
+            last = joined((*before, node.says.said_in(here.language)))
+            return Turn(judged="goodbye", place=here, actions=(Say(utterances=last), HangUp()))
+        case _:
+            assert_never(node)
+
+
+def choose(tree: MenuTree, here: Place, key: str, known: LineNow | None) -> Turn | AskLine:
+    node = tree.nodes[here.node]
+    calm = replace(here, silences=0, mismatches=0)
+    if key == PERSON_KEY:
+        return put_through(tree, calm, _line_of(tree, here), before=(), judged="person", known=known)
+    if key == BACK_KEY:
+        return present(tree, _one_back(tree, calm), before=(), judged="back", known=known)
+    if key == AGAIN_KEY:
+        return present(tree, calm, before=(), judged="again", known=known)
+    chosen = next((choice for choice in _choices(node) if choice.key == key), None)
+    return _mismatched(tree, here, known) if chosen is None else _take(tree, calm, chosen, known)
+
+
+def hear_words(tree: MenuTree, here: Place, text: str, known: LineNow | None) -> Turn | AskLine:
+    heard = heard_choice(text, _choices(tree.nodes[here.node]), tree.pacing.person_words)
+    calm = replace(here, silences=0, mismatches=0)
+    if heard == "person":
+        return put_through(tree, calm, _line_of(tree, here), before=(), judged="person", known=known)
+    return _mismatched(tree, here, known) if heard is None else _take(tree, calm, heard, known)
+
+
+def hear_nothing(tree: MenuTree, here: Place, known: LineNow | None) -> Turn | AskLine:
+    counted = replace(here, silences=here.silences + 1, mismatches=0)
+    if counted.silences == PATIENCE:
+        return _to_person(tree, counted, "no_input_last", "no_input", known)
+    prompt: PromptId = "no_input_first" if counted.silences == 1 else "no_input_second"
+    sorry = (line_says(tree, here, prompt),)
+    return present(tree, counted, before=sorry, judged="no_input", known=known, fullness="choices")
+
+
+def too_many(tree: MenuTree, here: Place, known: LineNow | None) -> Turn | AskLine:
+    return _to_person(tree, here, "too_many_turns", "too_many_turns", known)
+
+
+def _mismatched(tree: MenuTree, here: Place, known: LineNow | None) -> Turn | AskLine:
+    counted = replace(here, mismatches=here.mismatches + 1, silences=0)
+    if counted.mismatches == PATIENCE:
+        return _to_person(tree, counted, "no_match_last", "no_match", known)
+    prompt: PromptId = "no_match_first" if counted.mismatches == 1 else "no_match_second"
+    sorry = (line_says(tree, here, prompt),)
+    return present(tree, counted, before=sorry, judged="no_match", known=known, fullness="choices")
+
+
+def _to_person(
+    tree: MenuTree, here: Place, prompt: PromptId, judged: Judgement, known: LineNow | None
+) -> Turn | AskLine:
+    words = (line_says(tree, here, prompt),)
+    return put_through(tree, here, _line_of(tree, here), before=words, judged=judged, known=known)
+
+
+def _take(tree: MenuTree, here: Place, chosen: Choice, known: LineNow | None) -> Turn | AskLine:
+    speaking = replace(here, language=chosen.language or here.language)
+    before = () if chosen.explains is None else (chosen.explains.said_in(speaking.language),)
+    match chosen.target:
+        case PutThrough(line=line):
+            return put_through(tree, speaking, line, before=before, judged="choice", known=known)
+        case GoTo(node=node):
+            there = speaking if node == here.node else moved(speaking, node)
+            return present(tree, there, before=before, judged="choice", known=known)
+        case _:
+            assert_never(chosen.target)
+
+
+def _one_back(tree: MenuTree, here: Place) -> Place:
+    if not here.back:
+        return replace(here, node=tree.home.id)
+    return replace(here, node=here.back[-1], back=here.back[:-1])
+
+
+def _line_of(tree: MenuTree, here: Place) -> LineId:
+    node = tree.nodes[here.node]
+    return tree.person_line if isinstance(node, Goodbye) else node.line
+
+
+def _choices(node: Ask | Transfer | Goodbye) -> tuple[Choice, ...]:
+    return node.choices if isinstance(node, Ask) else ()

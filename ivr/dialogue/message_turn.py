@@ -1,0 +1,86 @@
+"""A turn of leaving a message: offer it, take it, thank for it."""
+
+from dataclasses import replace
+
+from ivr.dialogue.action import Gather, HangUp, Record, Say
+from ivr.dialogue.asking import go_home
+from ivr.dialogue.disposition import SHORTEST_MESSAGE_S
+from ivr.dialogue.effect import MessageLeft
+from ivr.dialogue.event import Event, KeyHeard, MessageSpoken, NothingHeard
+from ivr.dialogue.line_says import line_says
+from ivr.dialogue.place import Place
+from ivr.dialogue.turn import Judgement, Turn
+from ivr.menu.tree import MenuTree
+from ivr.prompt.speech import Utterance, joined
+
+MESSAGE_KEY = "1"
+HOME_KEY = "*"
+PATIENCE = 3
+
+
+def offer_message(tree: MenuTree, here: Place, *, before: tuple[Utterance, ...], judged: Judgement) -> Turn:
+    """Say *before*, then which key leaves a message and which goes home.
+
+    A caller whom three silences brought here keeps that count: see `choose_message`.
+    """
+    silences = here.silences if here.silences == PATIENCE else 0
+    place = replace(here, stage="message", silences=silences, mismatches=0)
+    return _offer(tree, place, before=before, judged=judged)
+
+
+def offer_again(tree: MenuTree, here: Place, *, judged: Judgement) -> Turn:
+    return _offer(tree, here, before=(), judged=judged)
+
+
+def choose_message(tree: MenuTree, here: Place, event: Event) -> Turn:
+    """Judge what came after the offer.
+
+    Who is still silent, or still at a loss, after three offers may be unable to press keys, and is
+    recorded; who was silent in the menu already is taken for no caller at all, or robots would fill
+    the night's messages.
+    """
+    if isinstance(event, KeyHeard) and event.key == MESSAGE_KEY:
+        return start_message(tree, here)
+    if isinstance(event, KeyHeard) and event.key == HOME_KEY:
+        return go_home(tree, here, before=(), judged="back")
+    silent = isinstance(event, NothingHeard)
+    if silent and here.silences >= PATIENCE:
+        return leave_goodbye(tree, here, before=(), judged="no_input")
+    counted = replace(here, silences=here.silences + silent, mismatches=here.mismatches + (not silent))
+    if PATIENCE in (counted.silences, counted.mismatches):
+        return start_message(tree, counted)
+    sorry = line_says(tree, here, "no_input_first" if silent else "no_match_first")
+    return _offer(tree, counted, before=(sorry,), judged="no_input" if silent else "no_match")
+
+
+def start_message(tree: MenuTree, here: Place) -> Turn:
+    place = replace(here, stage="recorded")
+    notice = () if tree.message_notice is None else (tree.message_notice.said_in(here.language),)
+    said = joined((line_says(tree, here, "record_message"), *notice))
+    record = Record(place=place, longest_s=tree.pacing.message_s, transcribe=True)
+    return Turn(judged="message", place=place, actions=(Say(utterances=said), record))
+
+
+def after_message(tree: MenuTree, here: Place, spoken: MessageSpoken) -> Turn:
+    """Thank for a message and go home; nothing spoken is offered once more, then ends the call."""
+    if spoken.recording is not None and spoken.seconds >= SHORTEST_MESSAGE_S and here.line is not None:
+        kept = MessageLeft(line=here.line, recording=spoken.recording, seconds=spoken.seconds)
+        words = (line_says(tree, here, "message_kept"), line_says(tree, here, "anything_else"))
+        return replace(go_home(tree, here, before=words, judged="recorded"), effects=(kept,))
+    nothing = line_says(tree, here, "no_message")
+    if here.silences >= PATIENCE:
+        return leave_goodbye(tree, here, before=(nothing,), judged="recorded")
+    place = replace(here, stage="message", silences=PATIENCE, mismatches=0)
+    return _offer(tree, place, before=(nothing,), judged="recorded")
+
+
+def leave_goodbye(tree: MenuTree, here: Place, *, before: tuple[Utterance, ...], judged: Judgement) -> Turn:
+    """End a call in which nobody can be heard."""
+    last = joined((*before, line_says(tree, here, "goodbye")))
+    return Turn(judged=judged, place=here, actions=(Say(utterances=last), HangUp()))
+
+
+def _offer(tree: MenuTree, place: Place, *, before: tuple[Utterance, ...], judged: Judgement) -> Turn:
+    said = joined((*before, line_says(tree, place, "offer_message")))
+    gather = Gather(place=place, utterances=said, timeout_s=tree.pacing.choose_s, hints=())
+    return Turn(judged=judged, place=place, actions=(gather,))

@@ -1,0 +1,97 @@
+"""Where a caller is, as it stands in an action URL."""
+
+import re
+from dataclasses import dataclass, replace
+from typing import Literal, NewType, cast, get_args
+
+from ivr.menu.line import LineId
+from ivr.menu.tree import MenuVersion, NodeId
+from ivr.prompt.speech import Language
+
+Stage = Literal["turn", "dial", "between", "message", "recorded", "whisper", "accept"]
+"""What the caller, or the agent's leg, was doing when the URL was written.
+
+turn: choosing · dial: a person was rung · between: may still leave a message instead · message: a message
+was offered · recorded: a message was spoken · whisper, accept: on the agent's own leg.
+"""
+STAGES: frozenset[str] = frozenset(get_args(Stage))
+
+PlaceText = NewType("PlaceText", str)
+WAY_BACK = 3
+_NONE = "-"
+_NAME = r"[a-z][a-z0-9]*(?:-{1,2}[a-z0-9]+)*"
+_SHAPE = re.compile(
+    rf"([0-9a-f]{{12}})\.([a-z]{{2,3}})\.([0-3])([0-3])\.({_NAME})"
+    rf"\.(-|{_NAME}(?:~{_NAME}){{0,2}})\.(-|{_NAME})\.(-|[0-9])\.([01])\.([0-9]{{2}})"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """silences, mismatches: how many in a row at this node. turn: how many turns the call has had.
+
+    back: the way back, nearest last. person: which group of the line's people was rung, from 0.
+    has_case: permission to look for a recovery case, never proof of one.
+    """
+
+    version: MenuVersion
+    stage: Stage
+    node: NodeId
+    language: Language
+    turn: int
+    silences: int = 0
+    mismatches: int = 0
+    back: tuple[NodeId, ...] = ()
+    line: LineId | None = None
+    person: int | None = None
+    has_case: bool = False
+
+
+def write_place(place: Place) -> PlaceText:
+    """Write the place; its last field is always two digits, so that cutting the URL elsewhere shows."""
+    return PlaceText(f"{write_without_turn(place)}.{place.turn:02}")
+
+
+def write_without_turn(place: Place) -> str:
+    back = "~".join(place.back) or _NONE
+    person = _NONE if place.person is None else str(place.person)
+    return (
+        f"{place.version}.{place.language}.{place.silences}{place.mismatches}.{place.node}"
+        f".{back}.{place.line or _NONE}.{person}.{int(place.has_case)}"
+    )
+
+
+def read_place(stage: str, text: str) -> Place | None:
+    """Read what `write_place` wrote; None for anything that would not be written the same way again."""
+    match = _SHAPE.fullmatch(text)
+    if match is None or stage not in STAGES:
+        return None
+    version, language, silences, mismatches, node, back, line, person, case, turn = match.groups()
+    place = Place(
+        version=MenuVersion(version),
+        stage=cast("Stage", stage),
+        node=NodeId(node),
+        language=Language(language),
+        turn=int(turn),
+        silences=int(silences),
+        mismatches=int(mismatches),
+        back=() if back == _NONE else tuple(NodeId(name) for name in back.split("~")),
+        line=None if line == _NONE else LineId(line),
+        person=None if person == _NONE else int(person),
+        has_case=case == "1",
+    )
+    return place if write_place(place) == text else None
+
+
+def moved(place: Place, node: NodeId) -> Place:
+    """Go on to *node*: the counters start again, and the way back grows."""
+    return replace(
+        place,
+        stage="turn",
+        node=node,
+        silences=0,
+        mismatches=0,
+        back=(*place.back, place.node)[-WAY_BACK:],
+        line=None,
+        person=None,
+    )

@@ -1,0 +1,106 @@
+"""One turn: where the caller is and what happened there, to what is done next. Pure."""
+
+from dataclasses import replace
+from typing import assert_never
+
+from ivr.dialogue.asking import MOST_TURNS
+from ivr.dialogue.event import (
+    CallArrived,
+    CallResumed,
+    DialEnded,
+    Event,
+    KeyHeard,
+    MessageSpoken,
+    NothingHeard,
+    SpeechHeard,
+    Unreadable,
+)
+from ivr.dialogue.line_says import line_says
+from ivr.dialogue.menu_turn import choose, hear_nothing, hear_words, present, too_many
+from ivr.dialogue.message_turn import after_message, choose_message, leave_goodbye, offer_again
+from ivr.dialogue.place import Place
+from ivr.dialogue.transfer_turn import after_dial, choose_between
+from ivr.dialogue.turn import AskLine, Turn
+from ivr.menu.line import LineNow
+from ivr.menu.tree import MenuTree
+
+LAST_TURN = 99
+"""The last that a place can hold: ringing a whole line after the last turn of choosing stays below it."""
+
+
+def start_of(tree: MenuTree) -> Place:
+    return Place(version=tree.version, stage="turn", node=tree.home.id, language=tree.languages[0], turn=0)
+
+
+def at_home(tree: MenuTree, place: Place) -> Place:
+    """Bring a place that this tree does not know back to the main menu, its turns still counted."""
+    language = place.language if place.language in tree.languages else tree.languages[0]
+    return replace(start_of(tree), language=language, turn=place.turn)
+
+
+def step(tree: MenuTree, place: Place, event: Event, known: LineNow | None) -> Turn | AskLine:
+    """Take one turn of the caller's leg.
+
+    Gives AskLine where the answer depends on a line's people now; the same call with that
+    fact as *known* then gives the turn. *place* is known to the tree (see `at_home`).
+    """
+    if isinstance(event, Unreadable):
+        return _once_more(tree, place, known)
+    here = replace(place, turn=place.turn + 1)
+    if here.turn >= LAST_TURN:
+        return leave_goodbye(tree, replace(place, stage="turn"), before=(), judged="too_many_turns")
+    if isinstance(event, CallArrived):
+        greeting = tree.greeting.said_in(here.language)
+        return present(tree, here, before=(greeting,), judged="arrived", known=known)
+    if isinstance(event, CallResumed):
+        return _resume(tree, here, known)
+    return _at_stage(tree, here, event, known)
+
+
+def _at_stage(tree: MenuTree, here: Place, event: Event, known: LineNow | None) -> Turn | AskLine:
+    match here.stage:
+        case "turn":
+            return _choosing(tree, here, event, known)
+        case "between":
+            return choose_between(tree, here, event, known)
+        case "message":
+            return choose_message(tree, here, event)
+        case "dial" | "whisper" | "accept":
+            ended = event if isinstance(event, DialEnded) else DialEnded(outcome="failed", talk_s=0)
+            return after_dial(tree, here, ended, known)
+        case "recorded":
+            spoken = event if isinstance(event, MessageSpoken) else MessageSpoken(recording=None, seconds=0)
+            return after_message(tree, here, spoken)
+        case _:
+            assert_never(here.stage)
+
+
+def _choosing(tree: MenuTree, here: Place, event: Event, known: LineNow | None) -> Turn | AskLine:
+    if here.turn > MOST_TURNS:
+        return too_many(tree, here, known)
+    match event:
+        case KeyHeard(key=key):
+            return choose(tree, here, key, known)
+        case SpeechHeard(text=text):
+            return hear_words(tree, here, text, known)
+        case NothingHeard() | DialEnded() | MessageSpoken() | CallArrived() | CallResumed() | Unreadable():
+            return hear_nothing(tree, here, known)
+        case _:
+            assert_never(event)
+
+
+def _once_more(tree: MenuTree, place: Place, known: LineNow | None) -> Turn | AskLine:
+    """Say the same place again, and count nothing, not even the turn."""
+    if place.stage == "message":
+        return offer_again(tree, place, judged="unreadable")
+    if place.stage == "turn":
+        return present(tree, place, before=(), judged="unreadable", known=known)
+    return step(tree, place, NothingHeard(), known)
+
+
+def _resume(tree: MenuTree, here: Place, known: LineNow | None) -> Turn | AskLine:
+    if here.turn > MOST_TURNS:
+        return too_many(tree, at_home(tree, here), known)
+    sorry = line_says(tree, here, "resumed")
+    home = here if here.stage == "turn" else at_home(tree, here)
+    return present(tree, home, before=(sorry,), judged="resumed", known=known)

@@ -1,0 +1,48 @@
+"""One turn of a call: what was judged, what is said and done, what is kept."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from ivr.dialogue.action import Action
+from ivr.dialogue.effect import Effect
+from ivr.dialogue.place import Place
+from ivr.menu.line import LineId
+
+Judgement = Literal[
+    "arrived",
+    "resumed",
+    "choice",
+    "again",
+    "back",
+    "person",
+    "no_input",
+    "no_match",
+    "unreadable",
+    "dial_ended",
+    "next_person",
+    "message",
+    "recorded",
+    "whisper",
+    "accepted",
+    "declined",
+    "too_many_turns",
+    "goodbye",
+    "apology",
+]  # fmt: skip -- grouped by the moment of the call
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskLine:
+    """The step cannot go on before it knows whether this line is open, and who rings."""
+
+    line: LineId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """place: where the caller is now; its stage says what the next request will be about."""
+
+    judged: Judgement
+    place: Place
+    actions: tuple[Action, ...]
+    effects: tuple[Effect, ...] = ()

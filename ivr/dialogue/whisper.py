@@ -1,0 +1,48 @@
+"""The agent's own leg: what is said before the two are connected, and the key that takes the call."""
+
+from dataclasses import replace
+from typing import Literal
+
+from ivr.dialogue.action import Bridge, Gather, HangUp
+from ivr.dialogue.effect import LegAccepted
+from ivr.dialogue.event import Event, KeyHeard, LegId
+from ivr.dialogue.line_says import line_says, why_of
+from ivr.dialogue.place import Place
+from ivr.dialogue.turn import Turn
+from ivr.menu.tree import MenuTree
+
+ACCEPT_KEY = "1"
+_PATIENCE_S = 8
+_SILENT = 3
+
+
+def whisper(tree: MenuTree, place: Place) -> Turn:
+    """Say why the caller calls, and nobody's name: a voicemail may be listening.
+
+    Whoever presses nothing is hung up on, so that the caller reaches the next person.
+    """
+    if place.line is None or place.line not in tree.lines:
+        return Turn(judged="declined", place=place, actions=(HangUp(),))
+    here = replace(place, stage="accept", turn=place.turn + 1, language=tree.languages[0])
+    standing: Literal["silent_caller", "not_verified"] = (
+        "silent_caller" if place.silences == _SILENT else "not_verified"
+    )
+    words = line_says(
+        tree,
+        here,
+        "whisper",
+        line=tree.lines[place.line].name,
+        why=why_of(tree, here),
+        standing=tree.prompts.text(standing),
+    )
+    gather = Gather(place=here, utterances=(words,), timeout_s=_PATIENCE_S, hints=())
+    return Turn(judged="whisper", place=here, actions=(gather, HangUp()))
+
+
+def accept(place: Place, event: Event, *, leg: LegId) -> Turn:
+    """Connect the two where the agent pressed the key; anything else, and silence, declines."""
+    here = replace(place, turn=place.turn + 1)
+    if place.line is None or not (isinstance(event, KeyHeard) and event.key == ACCEPT_KEY):
+        return Turn(judged="declined", place=here, actions=(HangUp(),))
+    taken = LegAccepted(leg=leg, line=place.line)
+    return Turn(judged="accepted", place=here, actions=(Bridge(),), effects=(taken,))

@@ -1,0 +1,107 @@
+"""A question as a few words that fit "For ..., press 3."."""
+
+import re
+from collections.abc import Sequence
+
+from ivr.faq.english import is_english, worded
+from ivr.faq.sentence import clean
+
+MOST_WORDS = 6
+_WIDEST = 24
+_SENTENCE = re.compile(r"(?<=[?.!])\s+")
+_SECOND_PART = re.compile(r",\s+(?:and|or|but|so)\b.*")
+_SLASH = re.compile(r"(?<=[^\W\d_])/(?=[^\W\d_])")
+_ENDS = "?\uff1f\u061f.!;:, "
+_ARTICLES = frozenset({"a", "an", "the", "any", "some"})
+_CUTS = frozenset(
+    {
+        "from",
+        "to",
+        "within",
+        "with",
+        "in",
+        "on",
+        "at",
+        "for",
+        "by",
+        "of",
+        "if",
+        "when",
+        "while",
+        "because",
+        "after",
+    }
+    | {"before", "into", "through", "during", "without", "as", "and", "or", "but", "about", "using"}
+)
+_HANGING = _CUTS | _ARTICLES | {"your", "you", "our", "that", "which", "is", "are", "no", "not"}
+_FEWEST_LEFT = 2
+
+
+def label_of(question: str) -> str:
+    """Label a question with six words at most; one that no rule fits keeps its own first words.
+
+    English only: a question in another language is given back in full, without its marks.
+    """
+    return _label(question, MOST_WORDS, in_english=is_english(clean(question)))
+
+
+def labels_of(questions: Sequence[str]) -> tuple[str, ...]:
+    """Label each question so that no two labels of the menu are alike: by more words, else by a number."""
+    mostly = sum(is_english(clean(question)) for question in questions) * 2 > len(questions)
+    found: list[str] = []
+    taken: set[str] = set()
+    for question in questions:
+        label = _free(question, taken, in_english=mostly or is_english(clean(question)))
+        taken.add(label.casefold())
+        found.append(label)
+    return tuple(found)
+
+
+def _free(question: str, taken: set[str], *, in_english: bool) -> str:
+    label = ""
+    for words in range(MOST_WORDS, _WIDEST):
+        label = _label(question, words, in_english=in_english)
+        if label.casefold() not in taken:
+            return label
+    number = 2
+    while f"{label}, {number}".casefold() in taken:
+        number += 1
+    return f"{label}, {number}"
+
+
+def _label(question: str, most: int, *, in_english: bool) -> str:
+    whole = clean(question).strip("\u00bf\u00a1 ")
+    bare = whole.rstrip(_ENDS) or whole
+    if not in_english:
+        return bare
+    first = _SECOND_PART.sub("", _SENTENCE.split(bare)[0].rstrip(_ENDS))
+    if not first:
+        return bare
+    return _fitted(_begun(worded(_SLASH.sub(" or ", first)), first), most)
+
+
+def _begun(label: str, question: str) -> str:
+    """Lower the first letter, unless capitals inside, or one that opened no question, make it a name."""
+    word = label.partition(" ")[0]
+    opened = question.split(maxsplit=1)[0].lower() == word.lower()
+    is_name = any(letter.isupper() for letter in word[1:]) or (word[:1].isupper() and not opened)
+    return label if is_name else label[:1].lower() + label[1:]
+
+
+def _fitted(label: str, most: int) -> str:
+    words = label.split()
+    if len(words) <= most:
+        return label
+    ends = [end for end in range(_FEWEST_LEFT, most + 1) if _may_end(words, end)]
+    if ends:
+        return " ".join(words[: ends[-1]])
+    kept = [word for word in words if word.lower() not in _ARTICLES][:most]
+    while len(kept) > _FEWEST_LEFT and kept[-1].lower() in _HANGING:
+        kept.pop()
+    return " ".join(kept)
+
+
+def _may_end(words: Sequence[str], end: int) -> bool:
+    """Whether the label may stop before word *end*: a phrase begins there, and nothing is left hanging."""
+    begins = words[end].lower() in _CUTS
+    return begins and words[end - 1].lower() not in _HANGING and words[end - 2].lower() != "to"

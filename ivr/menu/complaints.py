@@ -1,0 +1,43 @@
+"""Findings of one reading, gathered: what is wrong never stops the look at the rest."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from ivr.menu.hours import HoursFault
+from ivr.menu.parse import Parsed
+from ivr.written.finding import Finding, Severity
+from ivr.written.spot import Spot
+from ivr.written.suggest import did_you_mean
+
+
+@dataclass(frozen=True, slots=True)
+class Complaints:
+    """Grows while the menu is built. The only thing in this room that changes."""
+
+    parsed: Parsed
+    found: list[Finding] = field(default_factory=list)
+
+    def add(self, rule: str, severity: Severity, spot: Spot, what: str, remedy: str) -> None:
+        self.found.append(Finding(rule=rule, severity=severity, spot=spot, what=what, remedy=remedy))
+
+    def error(self, rule: str, spot: Spot, what: str, remedy: str) -> None:
+        self.add(rule, "error", spot, what, remedy)
+
+    def unknown(self, kind: str, name: str, known: Iterable[str], spot: Spot) -> None:
+        near = did_you_mean(name, known)
+        remedy = f"did you mean {near}?" if near else f"write one that exists, or add the {kind}"
+        self.error(f"unknown-{kind}", spot, f'there is no {kind} "{name}"', remedy)
+
+    def split(self, rule: str, spot: Spot, problem: ValueError) -> None:
+        """Add a ValueError that is written as "what; remedy"."""
+        what, _, remedy = str(problem).partition("; ")
+        self.error(rule, spot, what, remedy or "write it otherwise")
+
+    def hours(self, spot: Spot, fault: HoursFault) -> None:
+        at = spot
+        if fault.column is not None:
+            at = Spot(file=spot.file, line=spot.line, column=spot.column + fault.column - 1)
+        self.error("bad-hours", at, fault.what, fault.remedy)
+
+    def has_errors(self) -> bool:
+        return any(finding.severity == "error" for finding in self.found)

@@ -1,0 +1,55 @@
+"""A line: the people who take its calls, when they do, and what follows when nobody answers."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, NewType
+
+from ivr.menu.hours import Hours
+from ivr.prompt.speech import Text
+
+LineId = NewType("LineId", str)
+PersonIndex = NewType("PersonIndex", int)
+"""A person's position on the line, from 0: the same that the person's number has in the environment."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shift:
+    """While *hours* last, these people ring, in this order."""
+
+    hours: Hours
+    people: tuple[PersonIndex, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    id: LineId
+    name: Text
+    people: tuple[str, ...]
+    ring: Literal["in_order", "all_at_once"]
+    ring_s: int
+    hours: Hours
+    rota: tuple[Shift, ...]
+    voicemail: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineNow:
+    """What is true of a line at one moment.
+
+    rings: who is rung, one group after the other; a group rings together. Empty while the line is closed.
+    opens_at: when a closed line opens next, in the line's own zone; None when that is not known.
+    """
+
+    at: datetime
+    is_open: bool
+    rings: tuple[tuple[PersonIndex, ...], ...]
+    opens_at: datetime | None
+
+
+def line_now(line: Line, at: datetime) -> LineNow:
+    if not line.hours.is_open(at):
+        return LineNow(at=at, is_open=False, rings=(), opens_at=line.hours.opens_at(at))
+    everyone = tuple(PersonIndex(position) for position in range(len(line.people)))
+    people = next((shift.people for shift in line.rota if shift.hours.is_open(at)), everyone)
+    rings = (people,) if line.ring == "all_at_once" else tuple((person,) for person in people)
+    return LineNow(at=at, is_open=True, rings=rings, opens_at=None)

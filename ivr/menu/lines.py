@@ -1,0 +1,71 @@
+"""What lines.yaml says: who takes the calls of each line, and when."""
+
+from collections.abc import Mapping
+
+from ivr.menu.complaints import Complaints
+from ivr.menu.hours import Hours, HoursFault
+from ivr.menu.line import Line, LineId, PersonIndex, Shift
+from ivr.menu.model import LineIn, LinesFile, ShiftIn
+from ivr.menu.parse import LINES
+from ivr.menu.text import filled
+from ivr.prompt.speech import Language, Text
+
+
+def lines_of(
+    file: LinesFile, slots: Mapping[str, Text], first: Language, complaints: Complaints
+) -> dict[LineId, Line]:
+    lines = {}
+    for name, wanted in file.lines.items():
+        line = _line(LineId(name), wanted, slots, first, complaints)
+        if line is not None:
+            lines[line.id] = line
+    if file.person not in file.lines:
+        complaints.unknown("line", file.person, file.lines, complaints.parsed.spot(LINES, "person"))
+    return lines
+
+
+def _line(
+    name: LineId, wanted: LineIn, slots: Mapping[str, Text], first: Language, complaints: Complaints
+) -> Line | None:
+    spot = complaints.parsed.spot(LINES, "lines", name)
+    for twice in sorted({person for person in wanted.people if wanted.people.count(person) > 1}):
+        complaints.error(
+            "clashing-person", spot, f'{name} names "{twice}" twice', "give each person a name of their own"
+        )
+    hours = _hours(wanted, wanted.hours, ("lines", name, "hours"), complaints)
+    rota = [_shift(wanted, shift, (name, position), complaints) for position, shift in enumerate(wanted.rota)]
+    if hours is None or any(shift is None for shift in rota):
+        return None
+    return Line(
+        id=name,
+        name=filled(wanted.name, slots, first),
+        people=tuple(wanted.people),
+        ring=wanted.ring,
+        ring_s=wanted.ring_s,
+        hours=hours,
+        rota=tuple(shift for shift in rota if shift is not None),
+        voicemail=wanted.voicemail,
+    )
+
+
+def _hours(
+    wanted: LineIn, expression: str, path: tuple[str | int, ...], complaints: Complaints
+) -> Hours | None:
+    hours = Hours.parse(expression, wanted.time_zone, wanted.holidays)
+    if isinstance(hours, HoursFault):
+        complaints.hours(complaints.parsed.spot(LINES, *path), hours)
+        return None
+    return hours
+
+
+def _shift(wanted: LineIn, shift: ShiftIn, place: tuple[str, int], complaints: Complaints) -> Shift | None:
+    name, position = place
+    path = ("lines", name, "rota", position)
+    hours = _hours(wanted, shift.when, (*path, "when"), complaints)
+    people = []
+    for person in shift.ring:
+        if person in wanted.people:
+            people.append(PersonIndex(wanted.people.index(person)))
+        else:
+            complaints.unknown("person", person, wanted.people, complaints.parsed.spot(LINES, *path, "ring"))
+    return None if hours is None else Shift(hours=hours, people=tuple(people))

@@ -1,0 +1,47 @@
+"""A menu folder as bytes to a tree: the one way in, for the line, the check and the tests alike."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ivr.menu.build import build
+from ivr.menu.check import check
+from ivr.menu.complaints import Complaints
+from ivr.menu.parse import Parsed, parse
+from ivr.menu.tree import MenuTree, MenuVersion
+from ivr.written.finding import Finding, in_order
+
+_VERSION_DIGITS = 12
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loaded:
+    """tree: None where a finding is an error; never partly valid. examples: values still to be replaced."""
+
+    tree: MenuTree | None
+    findings: tuple[Finding, ...]
+    parsed: Parsed
+
+    @property
+    def errors(self) -> tuple[Finding, ...]:
+        return tuple(finding for finding in self.findings if finding.severity == "error")
+
+
+def version_of(files: Mapping[str, bytes]) -> MenuVersion:
+    digest = hashlib.sha256()
+    for name in sorted(files):
+        digest.update(f"{len(name)} {name} {len(files[name])} ".encode())
+        digest.update(files[name])
+    return MenuVersion(digest.hexdigest()[:_VERSION_DIGITS])
+
+
+def load(files: Mapping[str, bytes]) -> Loaded:
+    """Read, build and check *files*, keyed as "menus/main.yaml" and "prompts/en/line.yaml"."""
+    parsed = parse(files)
+    complaints = Complaints(parsed)
+    tree = build(parsed, version_of(files), complaints)
+    if tree is not None:
+        check(tree, complaints)
+    findings = tuple(in_order((*parsed.findings, *complaints.found)))
+    broken = any(finding.severity == "error" for finding in findings)
+    return Loaded(tree=None if broken else tree, findings=findings, parsed=parsed)

@@ -1,0 +1,107 @@
+"""The line's own sentences as operators write them: prompts/<language>/*.yaml, one sentence an id."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import cast
+
+from ivr.prompt.catalogue import PROMPT_IDS, SLOTS, Catalogue, PromptId, slots_in
+from ivr.prompt.speech import Language
+from ivr.written.document import Document
+from ivr.written.finding import Finding, Severity
+from ivr.written.spot import Spot
+from ivr.written.suggest import did_you_mean
+
+_FILE = re.compile(r"prompts/([a-z]{2,3})/[^/]+\.yaml")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PromptsRead:
+    """Sentences by id and language, not yet checked for completeness."""
+
+    sentences: dict[PromptId, dict[Language, str]]
+
+    def languages(self) -> frozenset[Language]:
+        return frozenset(language for said in self.sentences.values() for language in said)
+
+
+def read_prompts(documents: Iterable[Document]) -> tuple[PromptsRead, tuple[Finding, ...]]:
+    sentences: dict[PromptId, dict[Language, str]] = {}
+    findings: list[Finding] = []
+    for document in documents:
+        folder = _FILE.fullmatch(document.file)
+        if folder is None or not isinstance(document.value, dict):
+            continue
+        for name, sentence in document.value.items():
+            fault = _fault(document, name, sentence)
+            if fault is None:
+                said = sentences.setdefault(cast("PromptId", name), {})
+                said[Language(folder[1])] = str(sentence).strip()
+            else:
+                findings.append(fault)
+    return PromptsRead(sentences=sentences), tuple(findings)
+
+
+def complete(
+    prompts: PromptsRead, languages: tuple[Language, ...]
+) -> tuple[Catalogue | None, tuple[Finding, ...]]:
+    """Check that the first language says everything; what others lack falls back, and is listed."""
+    findings = [
+        _missing(prompt, language, is_first=language == languages[0])
+        for language in languages
+        for prompt in PROMPT_IDS
+        if language not in prompts.sentences.get(prompt, {})
+    ]
+    if any(finding.severity == "error" for finding in findings):
+        return None, tuple(findings)
+    templates = {
+        prompt: {
+            language: prompts.sentences[prompt][language]
+            for language in languages
+            if language in prompts.sentences[prompt]
+        }
+        for prompt in PROMPT_IDS
+    }
+    return Catalogue(templates=templates), tuple(findings)
+
+
+def _missing(prompt: str, language: str, *, is_first: bool) -> Finding:
+    severity: Severity = "error" if is_first else "warning"
+    remedy = f"add `{prompt}:` to prompts/{language}/line.yaml"
+    if not is_first:
+        remedy += "; until then it is said in the first language"
+    return Finding(
+        rule="missing-prompt" if is_first else "missing-translation",
+        severity=severity,
+        spot=Spot(file=f"prompts/{language}/line.yaml", line=1, column=1),
+        what=f'the line has no sentence for "{prompt}" in {language}',
+        remedy=remedy,
+    )
+
+
+def _fault(document: Document, name: str, sentence: object) -> Finding | None:
+    if name not in PROMPT_IDS:
+        near = did_you_mean(name, PROMPT_IDS)
+        remedy = f"did you mean {near}?" if near else "remove it"
+        spot = document.key_spot((name,))
+        return _finding(spot, "unknown-prompt", f'the line never says "{name}"', remedy)
+    spot = document.spot((name,))
+    if not isinstance(sentence, str) or not sentence.strip():
+        return _finding(spot, "missing-prompt", f'"{name}" holds no sentence', "write the sentence")
+    try:
+        used = slots_in(sentence)
+    except ValueError as error:
+        return _finding(spot, "bad-slot", f"the braces do not pair ({error})", "write {line}, or no braces")
+    allowed = SLOTS.get(cast("PromptId", name), frozenset())
+    if unknown := sorted(used - allowed):
+        names = ", ".join(f"{{{slot}}}" for slot in sorted(allowed)) or "no slots"
+        return _finding(spot, "bad-slot", f'"{name}" has no slot {{{unknown[0]}}}', f"it may use {names}")
+    if name == "option" and -1 < sentence.find("{key}") < sentence.find("{label}"):
+        what = "the key is named before what it is for"
+        return _finding(spot, "key-first", what, "name the function first, then the key")
+    return None
+
+
+def _finding(spot: Spot, rule: str, what: str, remedy: str) -> Finding:
+    severity: Severity = "warning" if rule == "key-first" else "error"
+    return Finding(rule=rule, severity=severity, spot=spot, what=what, remedy=remedy)

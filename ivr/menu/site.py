@@ -1,0 +1,70 @@
+"""Everything that one node's lines may name while the tree is built."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ivr.menu.company import SLOT_NAMES, Company
+from ivr.menu.complaints import Complaints
+from ivr.menu.index import Index, Written
+from ivr.menu.line import Line, LineId
+from ivr.menu.text import RawText, filled
+from ivr.prompt.catalogue import Catalogue
+from ivr.prompt.speech import Language, Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """labels: what the first option that leads to a node calls it."""
+
+    index: Index
+    company: Company
+    lines: Mapping[LineId, Line]
+    person: LineId
+    prompts: Catalogue
+    labels: Mapping[str, RawText]
+    complaints: Complaints
+
+    @property
+    def first(self) -> Language:
+        return self.company.languages[0]
+
+    def label(self, name: str) -> str:
+        """What the node is about, in the agents' language."""
+        raw = self.labels.get(name)
+        if raw is None:
+            return name.replace("-", " ")
+        return self.text(raw).words_in(self.first)
+
+    def text(self, raw: RawText) -> Text:
+        return filled(raw, self.company.slots, self.first)
+
+    def said(self, written: Written, raw: RawText, *path: str | int) -> Text:
+        """Fill the text's slots; unknown slots, and languages that the company has not, are faults."""
+        for slot in sorted(raw.slots() - set(SLOT_NAMES)):
+            self.complaints.unknown("slot", slot, SLOT_NAMES, self.index.spot(written, *path))
+        written_in = {language or self.first for language in raw.by_language}
+        for language in sorted(written_in - set(self.company.languages)):
+            self.complaints.unknown(
+                "language", language, self.company.languages, self.index.spot(written, *path)
+            )
+        for language in self.company.languages:
+            if language not in written_in:
+                self._missing(written, language, path)
+        return self.text(raw)
+
+    def check_line(self, written: Written, line: str, *path: str | int) -> None:
+        if line not in self.lines:
+            self.complaints.unknown("line", line, self.lines, self.index.spot(written, *path))
+
+    def _missing(self, written: Written, language: Language, path: tuple[str | int, ...]) -> None:
+        spot = self.index.spot(written, *path)
+        if language == self.first:
+            what, remedy = (
+                f"this is not written in {language}",
+                "write it; the first language is spoken to all",
+            )
+            self.complaints.error("missing-language", spot, what, remedy)
+            return
+        what = f"this is not written in {language}"
+        remedy = f"add `{language}:`; until then it is said in {self.first}"
+        self.complaints.add("missing-translation", "warning", spot, what, remedy)

@@ -1,0 +1,129 @@
+"""What the use cases need from outside, in their own words."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from ivr.dialogue.disposition import CallSummary, Disposition
+from ivr.dialogue.effect import Effect
+from ivr.dialogue.event import CallId, LegId, RecordingId
+from ivr.dialogue.turn import Judgement
+from ivr.menu.line import LineId
+from ivr.menu.tree import MenuTree, MenuVersion, NodeId
+from ivr.prompt.speech import Language
+
+
+class Clock(Protocol):
+    def now(self) -> datetime:
+        """Give the time as an aware instant in UTC."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TurnKey:
+    """Names one turn of one leg: what makes a repeated webhook the same webhook."""
+
+    call: CallId
+    leg: LegId
+    turn: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JournalRow:
+    """One turn, as reports need it. heard: 1-9, 0, * or #, "other" for anything else, "" for nothing."""
+
+    key: TurnKey
+    version: MenuVersion
+    node: NodeId
+    language: Language
+    judged: Judgement
+    heard: str
+    at: datetime
+    took_ms: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallBegun:
+    """caller, called: keyed hashes of the numbers, or None where the caller withheld it."""
+
+    call: CallId
+    at: datetime
+    version: MenuVersion
+    language: Language
+    caller: str | None
+    called: str | None
+    stir_level: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallEnded:
+    call: CallId
+    at: datetime
+    status: str
+    disposition: Disposition
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Voicemail:
+    """transcript: None until the carrier has sent one, "" where it could not make one."""
+
+    recording: RecordingId
+    call: CallId
+    line: LineId
+    at: datetime
+    seconds: int
+    transcript: str | None
+
+
+class Journal(Protocol):
+    def note(self, row: JournalRow) -> None:
+        """Keep the row soon. Never waits for the store and never raises; the same key twice is one row."""
+
+
+class Ledger(Protocol):
+    """Facts that later turns or people depend on. Nothing here raises: what the store refuses is spooled."""
+
+    def begin(self, call: CallBegun) -> None: ...
+
+    def record(self, key: TurnKey, effects: tuple[Effect, ...], *, at: datetime) -> None:
+        """Commit the effects before returning; the same key twice is a no-op."""
+
+    def once(self, key: TurnKey, effects: tuple[Effect, ...], *, at: datetime, reply: bytes) -> bytes:
+        """Commit the effects together with the reply, once for each key, and give the reply to send.
+
+        A repeated key gives the reply of its first time, and leaves nothing behind.
+        """
+
+    def is_accepted(self, leg: LegId) -> bool | None:
+        """Whether the agent on this leg took the call; None where the store cannot say."""
+
+    def summary(self, call: CallId) -> CallSummary | None:
+        """Give what a disposition is judged by; None where the call is unknown, ended, or cannot be read."""
+
+    def close(self, ended: CallEnded) -> None: ...
+
+    def transcribe(self, recording: RecordingId, text: str) -> None: ...
+
+
+class Voicemails(Protocol):
+    def voicemails(self) -> tuple[Voicemail, ...]:
+        """List every message kept, oldest first. Raises StoreUnavailable."""
+
+
+class Menus(Protocol):
+    def current(self) -> MenuTree: ...
+
+    def pinned(self, version: MenuVersion) -> MenuTree | None:
+        """Give the version a call began with; None where it is not kept any more."""
+
+
+class MenuArchive(Protocol):
+    def keep(self, version: MenuVersion, files: Mapping[str, bytes]) -> None:
+        """Store the folder under its version; the same version twice is a no-op. Raises StoreUnavailable."""
+
+    def files(self, version: MenuVersion) -> Mapping[str, bytes] | None:
+        """Give the folder back. Raises StoreUnavailable."""
+
+
+class StoreUnavailable(Exception):  # noqa: N818 -- it names a state of the store, not a mistake
+    """The database cannot be read or written now. Callers are answered all the same."""

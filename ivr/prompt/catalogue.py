@@ -1,0 +1,98 @@
+"""What the line itself says: one sentence per id, in every language, with named slots."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from string import Formatter
+from typing import Literal, get_args
+
+from ivr.prompt.speech import Language, Text, Words
+
+PromptId = Literal[
+    "option",
+    "put_through",
+    "go_on",
+    "if_yes",
+    "if_no",
+    "if_not_sure",
+    "hear_again",
+    "back",
+    "person",
+    "no_input_first",
+    "no_input_second",
+    "no_input_last",
+    "no_match_first",
+    "no_match_second",
+    "no_match_last",
+    "connecting",
+    "next_person",
+    "between",
+    "nobody",
+    "closed",
+    "closed_until_further_notice",
+    "offer_message",
+    "record_message",
+    "message_kept",
+    "no_message",
+    "anything_else",
+    "goodbye",
+    "apology",
+    "apology_nobody",
+    "too_many_turns",
+    "resumed",
+    "whisper",
+    "not_verified",
+    "silent_caller",
+]  # fmt: skip -- grouped by the moment of the call
+PROMPT_IDS: tuple[PromptId, ...] = get_args(PromptId)
+
+SLOTS: Mapping[PromptId, frozenset[str]] = {
+    "option": frozenset({"label", "key"}),
+    "put_through": frozenset({"line", "key"}),
+    "go_on": frozenset({"key"}),
+    "if_yes": frozenset({"key"}),
+    "if_no": frozenset({"key"}),
+    "if_not_sure": frozenset({"key"}),
+    "connecting": frozenset({"line"}),
+    "nobody": frozenset({"line"}),
+    "closed": frozenset({"line", "relative", "day", "time", "zone"}),
+    "closed_until_further_notice": frozenset({"line"}),
+    "apology": frozenset({"line"}),
+    "apology_nobody": frozenset({"line"}),
+    "whisper": frozenset({"line", "why", "standing"}),
+}
+"""Slots that a prompt may use; a prompt that is not here has none."""
+
+
+def slots_in(template: str) -> frozenset[str]:
+    """Name the slots of *template*; raises ValueError where its braces do not pair."""
+    return frozenset(name for _, name, _, _ in Formatter().parse(template) if name is not None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Catalogue:
+    """Every prompt in the first language; other languages may lack some, and fall back to it."""
+
+    templates: Mapping[PromptId, Mapping[Language, str]]
+
+    def text(self, prompt: PromptId, **slots: Text | str) -> Text:
+        """Fill the prompt's slots in each language that the prompt and every slot are written in.
+
+        So no sentence mixes two languages; the first language is always there.
+        """
+        templates = self.templates[prompt]
+        first = next(iter(templates))
+        return Text(
+            by_language={
+                language: (Words(text=template.format(**_in_language(slots, language))),)
+                for language, template in templates.items()
+                if language == first or all(_speaks(slot, language) for slot in slots.values())
+            }
+        )
+
+
+def _speaks(slot: Text | str, language: Language) -> bool:
+    return isinstance(slot, str) or language in slot.by_language
+
+
+def _in_language(slots: Mapping[str, Text | str], language: Language) -> dict[str, str]:
+    return {name: slot if isinstance(slot, str) else slot.words_in(language) for name, slot in slots.items()}

@@ -1,0 +1,86 @@
+"""From the environment to settings, or to every fault at once."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from types import MappingProxyType
+
+from ivr.settings.demo import DEMO_ACCOUNT_SID, DEMO_AUTH_TOKEN, DEMO_LINES, DEMO_NUMBERS, DEMO_PUBLIC_URL
+from ivr.settings.lines import Allowed, read_lines
+from ivr.settings.names import report_unknown_names
+from ivr.settings.origin import is_loopback, read_origin
+from ivr.settings.process import check_process
+from ivr.settings.settings import Settings, SettingsFault
+from ivr.settings.twilio_account import read_twilio_account
+from ivr.settings.values import (
+    is_production,
+    read_countries,
+    read_database_url,
+    read_key,
+    read_log_level,
+    read_own_numbers,
+)
+from ivr.settings.variables import ReadBytes, Variables
+from ivr.written.finding import in_order
+
+# What a line needs that others can reach; production needs a key of its own as well.
+_NEEDED = {
+    "TWILIO_ACCOUNT_SID": "copy it from Twilio's console",
+    "TWILIO_AUTH_TOKEN": "copy it from Twilio's console: without it anybody could forge a call",
+    "IVR_NUMBERS": "write the number that callers dial, such as +14155550123",
+}
+_NEEDED_IN_PRODUCTION = {
+    **_NEEDED,
+    "IVR_PUBLIC_URL": "write the origin that Twilio calls, such as https://ivr.example.com",
+    "IVR_KEY": "write 32 random bytes or more, kept as long as the database is",
+}
+
+
+def read_settings(environ: Mapping[str, str], *, read_bytes: ReadBytes | None) -> Settings:
+    """Read every setting; *read_bytes* opens the files that some of them name.
+
+    In development the demo's value stands for what is not set, if the public address is this machine's.
+    Raises SettingsFault, which the command line prints before it ends with status 2.
+    """
+    variables = Variables(environ, read_bytes)
+    production = is_production(variables)
+    check_process(variables, production=production)
+    report_unknown_names(variables)
+    public_url = read_origin(variables, production=production)
+    account = read_twilio_account(variables, production=production)
+    key = read_key(variables)
+    countries = read_countries(variables)
+    numbers = read_own_numbers(variables, production=production)
+    allowed = Allowed(countries=countries, own=frozenset(numbers), fiction=not production)
+    lines = read_lines(variables, allowed)
+    # A token that everybody knows guards only what nobody else can reach.
+    is_demo = not production and is_loopback(public_url or DEMO_PUBLIC_URL)
+    if not is_demo:
+        _require(variables, production=production)
+    home = variables.text("IVR_HOME") or ".ivr"
+    settings = Settings(
+        environment="production" if production else "development",
+        account_sid=account.sid or DEMO_ACCOUNT_SID,
+        auth_token=account.auth_token or DEMO_AUTH_TOKEN,
+        next_auth_token=account.next_auth_token,
+        api_key=account.api_key,
+        public_url=public_url or DEMO_PUBLIC_URL,
+        database_url=read_database_url(variables, home),
+        home=Path(home),
+        menus=Path(variables.text("IVR_MENUS") or "menus"),
+        prompts=Path(variables.text("IVR_PROMPTS") or "prompts"),
+        key=key,
+        numbers=numbers or DEMO_NUMBERS,
+        countries=countries,
+        lines=MappingProxyType({**DEMO_LINES, **lines} if is_demo else lines),
+        log_level=read_log_level(variables),
+        warnings=tuple(in_order(variables.findings)),
+    )
+    if any(finding.severity == "error" for finding in variables.findings):
+        raise SettingsFault(tuple(in_order(variables.findings)))
+    return settings
+
+
+def _require(variables: Variables, *, production: bool) -> None:
+    for name, remedy in (_NEEDED_IN_PRODUCTION if production else _NEEDED).items():
+        if not variables.is_set(name):
+            variables.fault(name, "is not set", remedy, rule="missing-setting")

@@ -1,0 +1,60 @@
+"""Everything that the environment decides, checked as a whole."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from ivr.mask import Secret
+from ivr.phone import E164
+from ivr.settings.demo import DEMO_AUTH_TOKEN
+from ivr.settings.twilio_account import ApiKey
+from ivr.written.finding import Finding, line_of
+
+Environment = Literal["development", "production"]
+LogLevel = Literal["debug", "info", "warning", "error", "critical"]
+
+
+class SettingsFault(Exception):  # noqa: N818 -- a room's base is named after its faults
+    """The environment cannot be used. findings: every fault and warning, none with a secret's value."""
+
+    def __init__(self, findings: tuple[Finding, ...]) -> None:
+        super().__init__("\n".join(line_of(finding) for finding in findings))
+        self.findings = findings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Settings that hold together; a repr shows no secret and nobody's number.
+
+    public_url: an origin, without a slash at its end.
+    key: None only in development, where one is made.
+    numbers: ours; whom we ring sees the first.
+    lines: by id, such as "customer-service"; people in their order.
+    """
+
+    environment: Environment
+    account_sid: str
+    auth_token: Secret
+    next_auth_token: Secret | None
+    api_key: ApiKey | None
+    public_url: str
+    database_url: Secret
+    home: Path
+    menus: Path
+    prompts: Path
+    key: Secret | None
+    numbers: tuple[E164, ...] = field(repr=False)
+    countries: frozenset[str]
+    lines: Mapping[str, tuple[E164, ...]] = field(repr=False)
+    log_level: LogLevel
+    warnings: tuple[Finding, ...]
+
+    @property
+    def is_demo(self) -> bool:
+        """Tell whether anybody could sign a call: then only this machine may reach the line."""
+        return self.auth_token == DEMO_AUTH_TOKEN
+
+    @property
+    def is_production(self) -> bool:
+        return self.environment == "production"

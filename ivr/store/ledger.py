@@ -1,0 +1,106 @@
+"""The ledger: facts that are on the disk before the caller hears of them."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from sqlalchemy import Connection, delete, select
+
+from ivr.dialogue.disposition import CallSummary
+from ivr.dialogue.effect import Effect
+from ivr.dialogue.event import CallId, LegId, RecordingId
+from ivr.ports import CallBegun, CallEnded, StoreUnavailable, TurnKey
+from ivr.store import tables
+from ivr.store.database import Database
+from ivr.store.instant import us_of
+from ivr.store.row import Fact, Row, begun, ended, transcribed, turn_taken
+from ivr.store.spool import Spool
+from ivr.store.statement import changed, claim_turn, store_fact, stored_document
+from ivr.store.summary import read_summary
+
+
+class SqlLedger:
+    def __init__(
+        self,
+        database: Database,
+        spool: Spool,
+        *,
+        catch_up: Callable[[], bool],
+        alarm: Callable[[], None],
+    ) -> None:
+        """*catch_up* stores the journal's last rows; *alarm* is told that something was spooled."""
+        self._database = database
+        self._spool = spool
+        self._catch_up = catch_up
+        self._alarm = alarm
+
+    def begin(self, call: CallBegun) -> None:
+        self._keep(begun(call))
+
+    def record(self, key: TurnKey, effects: tuple[Effect, ...], *, at: datetime) -> None:
+        self._keep(turn_taken(key, effects, at_us=us_of(at), document=None))
+
+    def once(self, key: TurnKey, effects: tuple[Effect, ...], *, at: datetime, reply: bytes) -> bytes:
+        """Keep the promise of `ports.Ledger`; a turn older than one already stored gets *reply*, unstored."""
+        at_us = us_of(at)
+        fact = turn_taken(key, effects, at_us=at_us, document=reply)
+        try:
+            stored = self._database.run(lambda connection: _once(connection, key, fact, at_us=at_us))
+        except StoreUnavailable:
+            highest = Row(table="call", cells={"id": key.call, "effect_n": key.turn})
+            self._set_down((*fact, highest) if _is_callers(key) else fact)
+            return reply
+        return reply if stored is None else stored
+
+    def is_accepted(self, leg: LegId) -> bool | None:
+        query = select(tables.leg.c.id).where(tables.leg.c.id == leg)
+        try:
+            found = self._database.run(lambda connection: connection.execute(query).first())
+        except StoreUnavailable:
+            self._alarm()
+            return None
+        if found is not None:
+            return True
+        return False if self._spool.is_empty else None
+
+    def summary(self, call: CallId) -> CallSummary | None:
+        self._catch_up()
+        try:
+            return self._database.run(lambda connection: read_summary(connection, call))
+        except StoreUnavailable:
+            self._alarm()
+            return None
+
+    def close(self, ended_call: CallEnded) -> None:
+        self._keep(ended(ended_call))
+
+    def transcribe(self, recording: RecordingId, text: str) -> None:
+        self._keep(transcribed(recording, text))
+
+    def purge_replies(self, before: datetime) -> int:
+        """Forget the replies of turns older than that; count them. Raises StoreUnavailable."""
+        statement = delete(tables.reply).where(tables.reply.c.at_us < us_of(before))
+        return self._database.run(lambda connection: connection.execute(statement).rowcount)
+
+    def _keep(self, fact: Fact) -> None:
+        try:
+            self._database.run(lambda connection: store_fact(connection, fact))
+        except StoreUnavailable:
+            self._set_down(fact)
+
+    def _set_down(self, fact: Fact) -> None:
+        self._spool.append([fact], care="to_the_disk")
+        self._alarm()
+
+
+def _is_callers(key: TurnKey) -> bool:
+    """Agents' legs count their own turns: the numbers of one leg say nothing about another's."""
+    return str(key.leg) == str(key.call)
+
+
+def _once(connection: Connection, key: TurnKey, fact: Fact, *, at_us: int) -> bytes | None:
+    """Store the fact if its turn is new, and give the document that was stored with that turn before."""
+    dialect = connection.dialect.name
+    is_new = not _is_callers(key) or changed(connection, claim_turn(key.call, key.turn, at_us, dialect))
+    if is_new and store_fact(connection, fact) == "stored":
+        return None
+    return stored_document(connection, key)

@@ -1,0 +1,54 @@
+"""Brings a database to the tables of this version. Run before any process opens the store."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, create_engine, make_url
+from sqlalchemy.exc import SQLAlchemyError
+
+from ivr.ports import StoreUnavailable
+from ivr.store.schema import schema_state
+
+_LONGEST_WAIT_S = 30
+
+
+def upgrade(url: str) -> None:
+    """Create or update every table in one transaction: killed at any point, the old ones are still whole.
+
+    Raises StoreUnavailable where the database cannot be written, or belongs to a newer version of us.
+    """
+    try:
+        with _alone(url) as connection:
+            config = Config()
+            config.set_main_option("script_location", "ivr.store:migrations")
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+    except SQLAlchemyError as fault:
+        raise StoreUnavailable(
+            "the tables were not created or updated, and nothing was changed: see that the folder of the "
+            f"database is there and can be written, or the server is up ({type(fault).__name__})"
+        ) from fault
+
+
+@contextmanager
+def _alone(url: str) -> Iterator[Connection]:
+    is_sqlite = make_url(url).get_backend_name() == "sqlite"
+    # SQLite's driver begins no transaction before CREATE TABLE; with None, it leaves the beginning to us.
+    options = {"isolation_level": None, "timeout": _LONGEST_WAIT_S} if is_sqlite else {}
+    engine = create_engine(url, hide_parameters=True, connect_args=options)
+    try:
+        with engine.connect() as connection:
+            if is_sqlite:
+                # Kept in the file. Set here once, because processes that set it together refuse each other.
+                connection.exec_driver_sql("PRAGMA journal_mode=WAL")
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+            if schema_state(engine) == "newer":
+                raise StoreUnavailable(
+                    "the database was made by a newer version: install that one, or restore a backup"
+                )
+            yield connection
+            connection.commit()
+    finally:
+        engine.dispose()

@@ -1,0 +1,107 @@
+import re
+from collections.abc import Mapping
+from typing import Literal
+
+from yaml import StreamEndEvent, YAMLError
+
+from ivr.written import refused
+from ivr.written.characters import decoded, spot_of
+from ivr.written.comment import key_lost, outside
+from ivr.written.document import Document, Mark, Places, Value, spot_at
+from ivr.written.excerpt import shape_of
+from ivr.written.finding import Finding, in_order
+from ivr.written.spot import Spot
+from ivr.written.syntax import finding_of
+from ivr.written.walk import MOST_NODES, Halted, Walk
+
+MOST_BYTES = 2**20
+MOST_BUNDLE_BYTES = 32 * 2**20
+
+Top = Literal["fields", "list"]
+_TOPS: dict[Top, tuple[str, type]] = {"fields": ("fields (key: value)", dict), "list": ("a list", list)}
+
+# Refused unread: the parser compares every %TAG line with all those before it.
+_DIRECTIVE = re.compile(r"(?:[ \t]*(?:#[^\r\n]*)?[\r\n])*+%")
+_BETWEEN = re.compile(r"\s+|#[^\r\n]*")
+
+
+def read(file: str, data: bytes, *, top: Top = "fields", nodes_left: int = MOST_NODES) -> Document:
+    """Read one file. What an operator did wrong is in the document's findings; nothing is raised."""
+    if len(data) > MOST_BYTES:
+        return _unread(file, _too_big(file, "file-too-big", len(data), MOST_BYTES))
+    text, unreadable = decoded(file, data)
+    if unreadable:
+        return _unread(file, *unreadable)
+    return _parsed(file, text, top, nodes_left)
+
+
+def read_all(files: Mapping[str, bytes], *, top: Top = "fields") -> tuple[Document, ...]:
+    """Read the files of one bundle in their order, within what a bundle may hold."""
+    documents = []
+    bytes_left, nodes_left = MOST_BUNDLE_BYTES, MOST_NODES
+    for file, data in files.items():
+        bytes_left -= len(data)
+        if bytes_left < 0:
+            size = MOST_BUNDLE_BYTES - bytes_left
+            document = _unread(file, _too_big(file, "bundle-too-big", size, MOST_BUNDLE_BYTES))
+        else:
+            document = read(file, data, top=top, nodes_left=nodes_left)
+        nodes_left -= document.nodes
+        documents.append(document)
+    return tuple(documents)
+
+
+def _parsed(file: str, text: str, top: Top, nodes_left: int) -> Document:
+    walk = Walk(file, text, nodes_left)
+    begin = Spot(file=file, line=1, column=1)
+    value: Value = None
+    marks: list[Mark] = []
+    try:
+        value = _whole(walk, text, begin)
+        _hold_top(walk, top, value, begin)
+        marks = walk.marks
+    except Halted:
+        value = None
+    except YAMLError as error:
+        walk.findings.append(finding_of(file, text, error))
+    lost = outside(walk.spans, walk.lost_keys) if marks else ()
+    walk.findings.extend(key_lost(file, text, index) for index in lost)
+    return Document(
+        file=file,
+        value=value,
+        spots=Places(file, value, marks),
+        findings=tuple(in_order(walk.findings)),
+        nodes=len(walk.marks),
+    )
+
+
+def _whole(walk: Walk, text: str, begin: Spot) -> Value:
+    """Build the one document of the file, refusing what stands before or after it."""
+    if _DIRECTIVE.match(text):
+        walk.halt(refused.directive(begin))
+    walk.event()  # the stream's own start
+    if isinstance(walk.event(), StreamEndEvent):
+        walk.halt(refused.empty_file(begin))
+    value = walk.value(walk.event(), 0)
+    after = walk.end_of_document()
+    while comment := _BETWEEN.match(text, after):
+        after = comment.end()
+    if after < len(text):
+        walk.halt(refused.second_document(spot_of(begin.file, text, after)))
+    return value
+
+
+def _hold_top(walk: Walk, top: Top, value: Value, begin: Spot) -> None:
+    due, kind = _TOPS[top]
+    if value is None:
+        walk.halt(refused.empty_file(begin))
+    if not isinstance(value, kind):
+        walk.halt(refused.wrong_top(spot_at(begin.file, walk.marks[0]), due=due, got=shape_of(value)))
+
+
+def _unread(file: str, *findings: Finding) -> Document:
+    return Document(file=file, value=None, spots=Places(file, None, []), findings=findings, nodes=0)
+
+
+def _too_big(file: str, rule: str, held: int, most: int) -> Finding:
+    return refused.too_many_bytes(Spot(file=file, line=1, column=1), rule, held=held, most=most)

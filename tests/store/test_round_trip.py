@@ -1,0 +1,83 @@
+"""Whatever a turn can leave behind comes back the same from the database, through the spool or not."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import count
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ivr.dialogue.effect import Effect, LegAccepted, MessageLeft, TransferEnded, TransferPlaced
+from ivr.dialogue.event import CallId, LegId, RecordingId
+from ivr.menu.line import LineId
+from ivr.store.instant import us_of
+from ivr.store.open import Store, open_store
+from ivr.store.row import turn_taken
+from ivr.store.spool import Spool
+from tests.store.sample import AT, key_of, stored_effects, url_of
+
+LINES = st.text().map(LineId)
+NUMBERS = st.integers(0, 2**31 - 1)
+OUTCOMES = st.sampled_from(("bridged", "declined", "busy", "no_answer", "failed", "caller_left"))
+EFFECTS = st.lists(
+    st.builds(TransferPlaced, line=LINES, person=NUMBERS, why=st.text())
+    | st.builds(TransferEnded, line=LINES, person=NUMBERS, outcome=OUTCOMES, talk_s=NUMBERS)
+    | st.builds(LegAccepted, leg=st.text().map(LegId), line=LINES)
+    | st.builds(MessageLeft, line=LINES, recording=st.text().map(RecordingId), seconds=NUMBERS),
+    max_size=4,
+)
+
+
+def _named_apart(effects: list[Effect], call: CallId) -> tuple[Effect, ...]:
+    """Give every leg and recording a name of its own, as the carrier does."""
+    named: list[Effect] = []
+    for part, effect in enumerate(effects):
+        match effect:
+            case LegAccepted(leg=leg):
+                named.append(replace(effect, leg=LegId(f"{call}.{part}.{leg}")))
+            case MessageLeft(recording=recording):
+                named.append(replace(effect, recording=RecordingId(f"{call}.{part}.{recording}")))
+            case _:
+                named.append(effect)
+    return tuple(named)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory, empty_database: Path) -> Path:
+    folder = tmp_path_factory.mktemp("round-trip")
+    (folder / "calls.db").write_bytes(empty_database.read_bytes())
+    return folder
+
+
+@pytest.fixture(scope="module")
+def lasting_store(folder: Path) -> Iterator[Store]:
+    store = open_store(url_of(folder / "calls.db"), spool_folder=folder / "spool")
+    yield store
+    store.close()
+
+
+CALLS = count()
+
+
+@settings(max_examples=40, deadline=None)
+@given(effects=EFFECTS, turn=st.integers(0, 40), document=st.binary())
+def test_every_effect_comes_back_the_same(
+    lasting_store: Store, folder: Path, effects: list[Effect], turn: int, document: bytes
+) -> None:
+    direct, spooled = CallId(f"CA{next(CALLS)}"), CallId(f"CA{next(CALLS)}")
+    once = lasting_store.ledger.once
+
+    once(key_of(turn, call=direct), _named_apart(effects, direct), at=AT, reply=document)
+    left_by_another = Spool(folder / "spool")
+    fact = turn_taken(
+        key_of(turn, call=spooled), _named_apart(effects, spooled), at_us=us_of(AT), document=document
+    )
+    left_by_another.append([fact], care="to_the_system")
+    left_by_another.close()
+    assert lasting_store.mend()
+
+    for call in (direct, spooled):
+        assert stored_effects(url_of(folder / "calls.db"), call) == set(_named_apart(effects, call))
+        assert once(key_of(turn, call=call), (), at=AT, reply=b"other") == document
