@@ -18,6 +18,9 @@ class Clock(Protocol):
     def now(self) -> datetime:
         """Give the time as an aware instant in UTC."""
 
+    def seconds(self) -> float:
+        """Give seconds since some moment, for measuring how long a thing took."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TurnKey:

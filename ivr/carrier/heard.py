@@ -30,8 +30,9 @@ def read_event(stage: Stage, form: Form) -> Event | DialFields:
 
 
 def _answer(form: Form) -> Event:
-    if "Digits" in form.first:
-        keys = single(form, "Digits")
+    keys = single(form, "Digits")
+    # Whether silence arrives without Digits or with a blank one is not written down: both count as silence.
+    if "Digits" in form.first and keys != "":
         return KeyHeard(key=keys) if keys is not None and _KEYS.fullmatch(keys) else Unreadable()
     if "SpeechResult" not in form.first:
         return NothingHeard()

@@ -18,7 +18,6 @@ _AFTER_SENTENCE: Final = re.compile(r"(?<=[.!?…])\s+|(?<=[。！？])")  # noq
 _LONGEST_PIECE: Final = 400
 # Source: https://docs.aws.amazon.com/polly/latest/dg/break-tag.html, read November 2026.
 _LONGEST_SILENCE_MS: Final = 10_000
-_SILENCE: Final = "<break "
 _MARKUP: Final = re.compile(r"<[^>]*>|&[a-z]+;")
 
 
@@ -59,7 +58,7 @@ def _shared_out(pieces: Iterable[str], limit: int) -> Iterator[str]:
         longer = f"{breath} {piece}" if breath else piece
         if len(longer) <= limit:
             breath = longer
-        elif not piece.startswith(_SILENCE):  # between two Says there is a silence anyway
+        else:
             yield breath
             breath = piece
     yield breath
@@ -82,7 +81,7 @@ def _piece(part: Part, voice: Voice) -> str:
         case Silence(ms=ms):
             # The basic voices read no markup; they rest at a full stop of their own accord.
             audible = ms > 0 and voice.reads_markup
-            return f'{_SILENCE}time="{min(ms, _LONGEST_SILENCE_MS)}ms" />' if audible else ""
+            return f'<break time="{min(ms, _LONGEST_SILENCE_MS)}ms" />' if audible else ""
         case _:
             assert_never(part)
 

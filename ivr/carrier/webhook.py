@@ -70,17 +70,26 @@ class TranscriptFields:
     text: str
 
 
-def read_call(form: Form) -> CallFields | None:
-    """Say whose call it is; None where that is missing, given twice or of another shape."""
+def read_legs(form: Form) -> tuple[CallId, LegId] | None:
+    """Say whose call it is, and on which leg; None where that is missing, given twice or misshapen."""
     leg = sid(form, "CallSid")
     is_first = not form.get("ParentCallSid") and "ParentCallSid" not in form.repeated
     parent = leg if is_first else sid(form, "ParentCallSid")
     if leg is None or parent is None:
         return None
+    return CallId(parent), LegId(leg)
+
+
+def read_call(form: Form) -> CallFields | None:
+    """Read what is said of the call; None where `read_legs` is."""
+    legs = read_legs(form)
+    if legs is None:
+        return None
+    call, leg = legs
     stir_level = single(form, "StirVerstat")
     return CallFields(
-        call=CallId(parent),
-        leg=LegId(leg),
+        call=call,
+        leg=leg,
         caller=caller(single(form, "From") or ""),
         called=caller(single(form, "To") or ""),
         stir_level=stir_level if stir_level in STIR_LEVELS else None,

@@ -56,7 +56,7 @@ def choose_message(tree: MenuTree, here: Place, event: Event) -> Turn:
 def start_message(tree: MenuTree, here: Place) -> Turn:
     place = replace(here, stage="recorded")
     notice = () if tree.message_notice is None else (tree.message_notice.said_in(here.language),)
-    said = joined((line_says(tree, here, "record_message"), *notice))
+    said = joined((*notice, line_says(tree, here, "record_message")))
     record = Record(place=place, longest_s=tree.pacing.message_s, transcribe=True)
     return Turn(judged="message", place=place, actions=(Say(utterances=said), record))
 

@@ -31,7 +31,7 @@ def whisper(tree: MenuTree, place: Place) -> Turn:
         tree,
         here,
         "whisper",
-        line=tree.lines[place.line].name,
+        line=tree.lines[place.line].whispered,
         why=why_of(tree, here),
         standing=tree.prompts.text(standing),
     )

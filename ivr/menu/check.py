@@ -73,8 +73,8 @@ def _check_length(tree: MenuTree, node: Node, spots: Spots, complaints: Complain
 
 
 def _seconds(node: Node, said: list[Utterance], language: Language) -> tuple[float, float]:
-    """How long it takes and may take: a menu with its options, an answer up to the next choice."""
-    if isinstance(node, Ask) and node.kind == "answer":
+    """How long it takes and may take: a menu with its options; else what is said before the choices."""
+    if isinstance(node, Ask) and node.kind != "menu":
         return seconds_to_say(node.says.said_in(language).parts), LONGEST_ANSWER_S
     return seconds_of(said), LONGEST_MENU_S
 
@@ -107,8 +107,8 @@ def _check_whispers(tree: MenuTree, spots: Spots, complaints: Complaints) -> Non
     for node in tree.nodes.values():
         if isinstance(node, Goodbye):
             continue
-        standing = tree.prompts.text("silent_caller")
-        name = tree.lines[node.line].name
+        standing = tree.prompts.text("not_verified")
+        name = tree.lines[node.line].whispered
         text = tree.prompts.text("whisper", line=name, why=node.why, standing=standing)
         seconds = seconds_of((text.said_in(language),))
         if seconds > LONGEST_WHISPER_S:

@@ -40,4 +40,5 @@ class Complaints:
         self.error("bad-hours", at, fault.what, fault.remedy)
 
     def has_errors(self) -> bool:
-        return any(finding.severity == "error" for finding in self.found)
+        """Whether anything is wrong so far, in the reading or since."""
+        return any(finding.severity == "error" for finding in (*self.parsed.findings, *self.found))

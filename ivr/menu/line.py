@@ -22,8 +22,11 @@ class Shift:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
+    """name: what callers hear. whispered: how an agent hears it named, in the fewest words."""
+
     id: LineId
     name: Text
+    whispered: str
     people: tuple[str, ...]
     ring: Literal["in_order", "all_at_once"]
     ring_s: int

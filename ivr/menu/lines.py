@@ -36,9 +36,11 @@ def _line(
     rota = [_shift(wanted, shift, (name, position), complaints) for position, shift in enumerate(wanted.rota)]
     if hours is None or any(shift is None for shift in rota):
         return None
+    spoken = filled(wanted.name, slots, first)
     return Line(
         id=name,
-        name=filled(wanted.name, slots, first),
+        name=spoken,
+        whispered=wanted.whisper or spoken.words_in(first),
         people=tuple(wanted.people),
         ring=wanted.ring,
         ring_s=wanted.ring_s,

@@ -13,7 +13,7 @@ _LONGEST_NAME = 40
 
 def _named(value: object) -> object:
     if not isinstance(value, str):
-        raise ValueError(f"{value!r} is no name; quote it")  # noqa: TRY004 -- pydantic gathers ValueErrors
+        raise ValueError("this is no name; quote it")  # noqa: TRY004 -- pydantic gathers ValueErrors
     if re.fullmatch(r"\+?[\d\s().-]{5,}", value) or value.startswith(("sip:", "tel:")):
         raise ValueError(
             f'"{value}" is a number, not a name; numbers are registered in the environment, name a line here'
@@ -149,6 +149,7 @@ class ShiftIn(Strict):
 
 class LineIn(Strict):
     name: TextIn
+    whisper: Annotated[str, Field(min_length=1, max_length=40)] | None = None
     people: Annotated[list[str], Field(min_length=1, max_length=9)]
     ring: Literal["in_order", "all_at_once"] = "in_order"
     ring_s: Annotated[int, Field(ge=5, le=120)] = 20

@@ -92,11 +92,11 @@ def _fault(document: Document, name: str, sentence: object) -> Finding | None:
         used = slots_in(sentence)
     except ValueError as error:
         return _finding(spot, "bad-slot", f"the braces do not pair ({error})", "write {line}, or no braces")
-    allowed = SLOTS.get(cast("PromptId", name), frozenset())
+    allowed = SLOTS.get(name, frozenset())
     if unknown := sorted(used - allowed):
         names = ", ".join(f"{{{slot}}}" for slot in sorted(allowed)) or "no slots"
         return _finding(spot, "bad-slot", f'"{name}" has no slot {{{unknown[0]}}}', f"it may use {names}")
-    if name == "option" and -1 < sentence.find("{key}") < sentence.find("{label}"):
+    if str(name) == "option" and -1 < sentence.find("{key}") < sentence.find("{label}"):
         what = "the key is named before what it is for"
         return _finding(spot, "key-first", what, "name the function first, then the key")
     return None

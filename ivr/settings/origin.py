@@ -40,14 +40,15 @@ def _fault(text: str, *, production: bool) -> tuple[str, str] | None:
         return "is no address", _EXAMPLE
     host = url.netloc.rpartition("@")[2]
     bare = host.removesuffix(f":{port}") if port is not None else host
+    origin = f"{url.scheme}://{url.netloc}"
     faults = (
         (url.scheme not in ("http", "https"), "does not begin with https://", _EXAMPLE),
         ("@" in url.netloc, "carries a user or a password", "write the scheme and the host alone"),
-        (url.path == "/" and text.endswith("/"), "ends with a slash", "leave the slash out"),
-        (text != f"{url.scheme}://{url.netloc}" and url.path != "/", "has more than an origin", _EXAMPLE),
+        (text == f"{origin}/", "ends with a slash", "leave the slash out"),
+        (text != origin, "has more than an origin", _EXAMPLE),
         (not _HOST.fullmatch(bare), "has no host in small letters, digits, dots and hyphens", _EXAMPLE),
         (port in (0, {"https": 443, "http": 80}.get(url.scheme)), "names a port for nothing", "leave it out"),
         (production and is_loopback(text), "is this machine, which Twilio cannot reach", _EXAMPLE),
-        (url.scheme == "http" and not is_loopback(text), "is not encrypted", "write https:// in front of it"),
+        (url.scheme == "http" and not is_loopback(text), "is not encrypted", "begin it with https://"),
     )
     return next(((what, remedy) for holds, what, remedy in faults if holds), None)

@@ -1,6 +1,7 @@
 """From the environment to settings, or to every fault at once."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 
@@ -39,45 +40,50 @@ def read_settings(environ: Mapping[str, str], *, read_bytes: ReadBytes | None) -
     """Read every setting; *read_bytes* opens the files that some of them name.
 
     In development the demo's value stands for what is not set, if the public address is this machine's.
+    Elsewhere a token that everybody knows would guard what others can reach.
     Raises SettingsFault, which the command line prints before it ends with status 2.
     """
     variables = Variables(environ, read_bytes)
     production = is_production(variables)
     check_process(variables, production=production)
     report_unknown_names(variables)
-    public_url = read_origin(variables, production=production)
+    settings = _gathered(variables, production=production)
+    findings = tuple(in_order(variables.findings))
+    if any(finding.severity == "error" for finding in findings):
+        raise SettingsFault(findings)
+    return replace(settings, warnings=findings)
+
+
+def _gathered(variables: Variables, *, production: bool) -> Settings:
+    """Read the variables; where one has a fault the result means nothing, and is not given to anybody."""
+    public_url = read_origin(variables, production=production) or DEMO_PUBLIC_URL
     account = read_twilio_account(variables, production=production)
-    key = read_key(variables)
     countries = read_countries(variables)
     numbers = read_own_numbers(variables, production=production)
     allowed = Allowed(countries=countries, own=frozenset(numbers), fiction=not production)
     lines = read_lines(variables, allowed)
-    # A token that everybody knows guards only what nobody else can reach.
-    is_demo = not production and is_loopback(public_url or DEMO_PUBLIC_URL)
+    is_demo = not production and is_loopback(public_url)
     if not is_demo:
         _require(variables, production=production)
     home = variables.text("IVR_HOME") or ".ivr"
-    settings = Settings(
+    return Settings(
         environment="production" if production else "development",
         account_sid=account.sid or DEMO_ACCOUNT_SID,
         auth_token=account.auth_token or DEMO_AUTH_TOKEN,
         next_auth_token=account.next_auth_token,
         api_key=account.api_key,
-        public_url=public_url or DEMO_PUBLIC_URL,
+        public_url=public_url,
         database_url=read_database_url(variables, home),
         home=Path(home),
         menus=Path(variables.text("IVR_MENUS") or "menus"),
         prompts=Path(variables.text("IVR_PROMPTS") or "prompts"),
-        key=key,
+        key=read_key(variables),
         numbers=numbers or DEMO_NUMBERS,
         countries=countries,
         lines=MappingProxyType({**DEMO_LINES, **lines} if is_demo else lines),
         log_level=read_log_level(variables),
-        warnings=tuple(in_order(variables.findings)),
+        warnings=(),
     )
-    if any(finding.severity == "error" for finding in variables.findings):
-        raise SettingsFault(tuple(in_order(variables.findings)))
-    return settings
 
 
 def _require(variables: Variables, *, production: bool) -> None:

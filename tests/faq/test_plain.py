@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ivr.faq.document import Faq, texts_of
+from ivr.faq.piece import Piece, Stray
 from ivr.faq.plain import plain_pieces
 from ivr.faq.read import read_faq
 from ivr.faq.source import lines_of, squeeze
@@ -65,10 +66,19 @@ def words_of(faq: Faq) -> Counter[str]:
 
 
 def assert_nothing_is_dropped(text: str) -> None:
+    """Each line with words is in one piece; a stray may stand inside the span of the list it interrupts."""
     pieces = plain_pieces(text)
 
-    covered = [line for piece in pieces for line in range(piece.lines.first, piece.lines.last + 1)]
-    assert covered == [number for number, line in enumerate(lines_of(text), start=1) if squeeze(line)]
+    with_words = {number for number, line in enumerate(lines_of(text), start=1) if squeeze(line)}
+    strays = [line for piece in pieces if isinstance(piece, Stray) for line in span(piece)]
+    placed = [line for piece in pieces if not isinstance(piece, Stray) for line in span(piece)]
+    assert set(strays) | set(placed) >= with_words
+    assert len(strays) == len(set(strays))
+    assert len(placed) == len(set(placed))
+
+
+def span(piece: Piece) -> range:
+    return range(piece.lines.first, piece.lines.last + 1)
 
 
 @given(lines=LINES)

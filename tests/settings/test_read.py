@@ -14,7 +14,7 @@ from ivr.settings.twilio_account import ApiKey
 
 TOKEN = "0123456789abcdef0123456789abcdef"
 KEY = "a key of thirty-two bytes, or so."
-PRODUCTION: Mapping[str, str] = {
+PRODUCTION = {
     "IVR_ENV": "production",
     "TWILIO_ACCOUNT_SID": "AC" + "1f" * 16,
     "TWILIO_AUTH_TOKEN": TOKEN,
@@ -23,23 +23,10 @@ PRODUCTION: Mapping[str, str] = {
     "IVR_NUMBERS": "+16502531234",
     "IVR_LINE_SUPPORT": "+16502531235,+16502531236",
 }
-FILES = {
-    "token": TOKEN.encode() + b"\n",
-    "token-crlf": TOKEN.encode() + b"\r\n",
-    "two-lines": TOKEN.encode() + b"\n\n",
-    "latin": b"\xff\xfe",
-    "empty": b"",
-}
-
-
-def read_file(path: str) -> bytes:
-    if path not in FILES:
-        raise FileNotFoundError(2, "No such file or directory")
-    return FILES[path]
 
 
 def settings(environ: Mapping[str, str]) -> Settings:
-    return read_settings(environ, read_bytes=read_file)
+    return read_settings(environ, read_bytes=None)
 
 
 def faults(environ: Mapping[str, str]) -> list[str]:
@@ -170,16 +157,19 @@ def test_every_fault_is_told_at_once() -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["IVR_PUBLIC_URL", "IVR_DATABASE_URL", "IVR_HOME", "IVR_MENUS", "IVR_PROMPTS", "IVR_KEY", "IVR_NUMBERS"]
-    + [
+    [
+        *PRODUCTION,
         "IVR_COUNTRIES",
-        "IVR_LINE_SUPPORT",
+        "IVR_DATABASE_URL",
         "IVR_DESTINATIONS",
-        "IVR_ENV",
+        "IVR_HOME",
         "IVR_LOG_LEVEL",
-        "TWILIO_ACCOUNT_SID",
-    ]
-    + ["TWILIO_API_KEY", "TWILIO_API_SECRET"],
+        "IVR_MENUS",
+        "IVR_PROMPTS",
+        "TWILIO_API_KEY",
+        "TWILIO_API_SECRET",
+        "TWILIO_AUTH_TOKEN_NEXT",
+    ],
 )
 @pytest.mark.parametrize("value", ["", "x\n", '"x"'])
 def test_every_value_is_checked_for_what_copying_leaves_behind(name: str, value: str) -> None:
@@ -210,23 +200,6 @@ def test_no_repr_and_no_fault_shows_a_secret() -> None:
         assert "+1650253" not in shown
 
 
-@pytest.mark.parametrize(
-    ("url", "is_known"),
-    [
-        ("sqlite:///x.db", True),
-        ("postgresql://db/ivr", True),
-        ("postgresql+psycopg://db/ivr", True),
-        ("postgres://db/ivr", False),
-        ("x.db", False),
-    ],
-)
-def test_the_store_is_one_of_two_databases(url: str, *, is_known: bool) -> None:
-    if is_known:
-        assert settings({"IVR_DATABASE_URL": url}).database_url == Secret(url)
-    else:
-        assert faults({"IVR_DATABASE_URL": url}) == ["IVR_DATABASE_URL is no database that we know"]
-
-
 @given(
     st.dictionaries(
         st.sampled_from([*PRODUCTION, "IVR_LINE_", "IVR_LINE_X", "IVR_COUNTRIES", "TZ", "IVR_KEY_FILE"]),
@@ -236,7 +209,8 @@ def test_the_store_is_one_of_two_databases(url: str, *, is_known: bool) -> None:
 def test_any_environment_is_read_or_refused(environ: dict[str, str]) -> None:
     try:
         read = settings(environ)
-    except SettingsFault as fault:
-        assert fault.findings
-    else:
-        assert read.is_demo
+    except SettingsFault:
+        return
+
+    # Whatever got through without a fault stayed on this machine, since no whole token is drawn here.
+    assert read.is_demo

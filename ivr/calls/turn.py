@@ -1,0 +1,157 @@
+"""One webhook of a call: find the menu it began with, take the turn, keep what it left, give the reply."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final, Protocol
+
+from ivr.calls.memo import Kept, Memo
+from ivr.dialogue.action import Action
+from ivr.dialogue.asking import MOST_TURNS
+from ivr.dialogue.event import CallId, Event, KeyHeard, LegId, NothingHeard, SpeechHeard, Unreadable
+from ivr.dialogue.place import Place, write_without_turn
+from ivr.dialogue.step import at_home, start_of, step
+from ivr.dialogue.turn import AskLine, Turn
+from ivr.dialogue.whisper import accept, whisper
+from ivr.menu.line import line_now
+from ivr.menu.tree import MenuTree
+from ivr.ports import Clock, Journal, JournalRow, Ledger, Menus, TurnKey
+
+_ANSWERED_ONCE: Final = frozenset({"dial", "recorded", "accept"})
+"""Stages whose effect must happen once: a repeated webhook gets the reply of the first."""
+_SINGLE_KEYS: Final = frozenset("0123456789*#")
+
+
+class Reply(Protocol):
+    """A finished document, but for the number of the turn that its addresses lead to."""
+
+    def at(self, turn: int) -> bytes: ...
+
+
+Render = Callable[[MenuTree, tuple[Action, ...]], Reply]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Whose:
+    """The call and the leg a webhook speaks of. leg is call itself, but for an agent's leg."""
+
+    call: CallId
+    leg: LegId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turns:
+    menus: Menus
+    ledger: Ledger
+    journal: Journal
+    clock: Clock
+    render: Render
+    memo: Memo
+
+    def take(self, whose: Whose | None, place: Place | None, event: Event, *, began_at: float) -> bytes:
+        """Take one turn and give the reply to send.
+
+        whose: None where the webhook does not say: then nothing is stored. place: None for a place that
+        cannot be read: then the main menu. began_at: when the request came in, by `seconds`.
+        """
+        tree, here = self._where(place)
+        turn, reply = self._turn(tree, here, event, whose)
+        body = reply.at(turn.place.turn)
+        if whose is None or isinstance(event, Unreadable):
+            return body
+        key = TurnKey(call=whose.call, leg=whose.leg, turn=here.turn)
+        at = self.clock.now()
+        if turn.effects or here.stage in _ANSWERED_ONCE:
+            body = self._keep(key, here, turn, at=at, reply=body)
+        self.journal.note(self._row(key, turn, event, at=at, began_at=began_at))
+        return body
+
+    def is_accepted(self, leg: LegId) -> bool | None:
+        return self.ledger.is_accepted(leg)
+
+    def apologized(self, whose: Whose, place: Place | None) -> None:
+        """Note that all a caller got was our apology."""
+        here = place or start_of(self.menus.current())
+        key = TurnKey(call=whose.call, leg=whose.leg, turn=here.turn)
+        turn = Turn(judged="apology", place=here, actions=())
+        self.journal.note(self._row(key, turn, NothingHeard(), at=self.clock.now(), began_at=None))
+
+    def _where(self, place: Place | None) -> tuple[MenuTree, Place]:
+        current = self.menus.current()
+        if place is None:
+            return current, start_of(current)
+        tree = self.menus.pinned(place.version)
+        if tree is None:
+            return current, at_home(current, place)
+        if place.node not in tree.nodes or place.language not in tree.languages:
+            return tree, at_home(tree, place)
+        return tree, place
+
+    def _turn(self, tree: MenuTree, here: Place, event: Event, whose: Whose | None) -> tuple[Turn, Reply]:
+        heard = _memo_key(here, event)
+        kept = None if heard is None else self.memo.get(heard)
+        if kept is not None:
+            return replace(kept.turn, place=replace(kept.turn.place, turn=here.turn + 1)), kept.reply
+        turn, asked = self._step(tree, here, event, whose)
+        reply = self.render(tree, turn.actions)
+        if heard is not None and not asked and not turn.effects:
+            self.memo.put(heard, Kept(turn=turn, reply=reply))
+        return turn, reply
+
+    def _step(self, tree: MenuTree, here: Place, event: Event, whose: Whose | None) -> tuple[Turn, bool]:
+        if here.stage == "whisper":
+            return whisper(tree, here), True
+        if here.stage == "accept":
+            return accept(here, event, leg=whose.leg if whose else LegId("")), True
+        turn = step(tree, here, event, None)
+        if not isinstance(turn, AskLine):
+            return turn, False
+        known = line_now(tree.lines[turn.line], self.clock.now())
+        turn = step(tree, here, event, known)
+        if isinstance(turn, AskLine):
+            raise AssertionError(f"the turn asks for {turn.line} after it was told of a line")  # noqa: TRY004 -- our own bug
+        return turn, True
+
+    def _keep(self, key: TurnKey, here: Place, turn: Turn, *, at: datetime, reply: bytes) -> bytes:
+        if here.stage in _ANSWERED_ONCE:
+            return self.ledger.once(key, turn.effects, at=at, reply=reply)
+        self.ledger.record(key, turn.effects, at=at)
+        return reply
+
+    def _row(
+        self, key: TurnKey, turn: Turn, event: Event, *, at: datetime, began_at: float | None
+    ) -> JournalRow:
+        return JournalRow(
+            key=key,
+            version=turn.place.version,
+            node=turn.place.node,
+            language=turn.place.language,
+            judged=turn.judged,
+            heard=heard_of(event),
+            at=at,
+            took_ms=0.0 if began_at is None else (self.clock.seconds() - began_at) * 1000,
+        )
+
+
+def heard_of(event: Event) -> str:
+    """What of the caller's doing a journal may hold: a single key, and never what was typed or said."""
+    match event:
+        case KeyHeard(key=key):
+            return key if key in _SINGLE_KEYS else "other"
+        case SpeechHeard():
+            return "speech"
+        case _:
+            return ""
+
+
+def _memo_key(here: Place, event: Event) -> tuple[str, str] | None:
+    """Name what decides the reply of a turn of choosing; None where more than that decides it."""
+    if here.stage != "turn" or here.turn > MOST_TURNS - 1:
+        return None
+    match event:
+        case KeyHeard(key=key) if key in _SINGLE_KEYS:
+            return write_without_turn(here), key
+        case NothingHeard():
+            return write_without_turn(here), ""
+        case _:
+            return None

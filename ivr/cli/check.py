@@ -1,0 +1,46 @@
+"""`ivr check`."""
+
+from pathlib import Path
+
+import click
+
+from ivr.cli.findings import FAULT_STATUS, end_with, shown
+from ivr.start import StartFault, load_folders
+from ivr.written.finding import Finding, as_json, line_of
+
+
+@click.command("check")
+@click.argument("menus", default="menus", envvar="IVR_MENUS", type=click.Path(path_type=Path))
+@click.option("--prompts", default="prompts", envvar="IVR_PROMPTS", type=click.Path(path_type=Path))
+@click.option("--format", "style", type=click.Choice(["text", "json"]), default="text")
+@click.option("--strict", is_flag=True, help="End with status 2 on warnings too.")
+def command(menus: Path, prompts: Path, style: str, *, strict: bool) -> None:
+    """Check the folder MENUS and the line's own prompts.
+
+    Ends with status 2 where there is an error. Warnings and advice are shown, and change nothing.
+    """
+    try:
+        loaded, _ = load_folders(menus, prompts)
+    except StartFault as fault:
+        end_with(fault.findings, "nothing was checked")
+    findings = shown(loaded.findings, menus=menus, prompts=prompts)
+    if style == "json":
+        click.echo(as_json(findings))
+    else:
+        for finding in findings:
+            click.echo(line_of(finding))
+        click.echo(_summary(findings, str(loaded.tree.version) if loaded.tree else None))
+    counted = [one for one in findings if one.severity == "error" or (strict and one.severity == "warning")]
+    if counted:
+        raise SystemExit(FAULT_STATUS)
+
+
+def _summary(findings: list[Finding], version: str | None) -> str:
+    count = {kind: sum(one.severity == kind for one in findings) for kind in ("error", "warning", "advice")}
+    verdict = f"menu {version} can be served" if version else "this menu cannot be served"
+    counts = f"{_many(count['error'], 'error')}, {_many(count['warning'], 'warning')}"
+    return f"{verdict}: {counts}, {count['advice']} of advice"
+
+
+def _many(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

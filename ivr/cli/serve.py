@@ -1,0 +1,115 @@
+"""`ivr serve`."""
+
+import os
+import socket
+import subprocess
+import sys
+from datetime import datetime
+from ipaddress import ip_address
+
+import click
+
+from ivr.cli.environment import settings_or_end
+from ivr.cli.findings import end_with, shown
+from ivr.settings.settings import Settings
+from ivr.start import StartFault, line_key, tree_to_serve
+
+_BLOCKING_THREADS = 4
+_KILL_AFTER_S = 20
+_HEADERS_WITHIN_MS = 10_000
+
+
+@click.command("serve")
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=5000, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 64), help="Processes.")
+@click.option("--clock", help="Believe that it is this time now (ISO 8601 with offset); development only.")
+def command(host: str, port: int, workers: int, clock: str | None) -> None:
+    """Answer calls on HOST:PORT. Twilio is told to POST to IVR_PUBLIC_URL/voice.
+
+    With nothing set it serves the menus of this folder with demo numbers, on this machine alone.
+    """
+    settings = settings_or_end()
+    _check_clock(settings, clock)
+    _check_address(settings, host, port)
+    try:
+        tree, _ = tree_to_serve(settings)
+    except StartFault as fault:
+        findings = shown(fault.findings, menus=settings.menus, prompts=settings.prompts)
+        end_with(findings, "the line was not started")
+    line_key(settings)
+    _prepare_database()
+    click.echo(
+        f"menu {tree.version}; POST {settings.public_url}/voice answers a call; listening on {host}:{port}"
+    )
+    _serve(host, port, workers, clock)
+
+
+def _check_clock(settings: Settings, clock: str | None) -> None:
+    if clock is None:
+        return
+    if settings.is_production:
+        raise click.UsageError("--clock is for development; production goes by the real time: drop it")
+    try:
+        believed = datetime.fromisoformat(clock)
+    except ValueError as error:
+        raise click.UsageError(f'--clock "{clock}" is no time; write 2026-11-24T10:00:00-08:00') from error
+    if believed.tzinfo is None:
+        raise click.UsageError(f'--clock "{clock}" has no offset; write {clock}-08:00, or {clock}Z')
+
+
+def _check_address(settings: Settings, host: str, port: int) -> None:
+    if settings.is_demo and not _is_loopback(host):
+        raise click.UsageError(
+            f"--host {host} is reached by others, and anybody could sign calls with the demo's token: "
+            "set TWILIO_AUTH_TOKEN, or listen on 127.0.0.1"
+        )
+    try:
+        with socket.create_server((host, port)):
+            pass
+    except OSError as error:
+        raise click.UsageError(
+            f"{host}:{port} cannot be used ({error.strerror}): stop what holds it, or choose another --port"
+        ) from error
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _prepare_database() -> None:
+    """Migrate in a process of its own: what it imports would stay in the memory of a line.
+
+    A database that is down does not keep the line from answering: what it cannot store is spooled.
+    """
+    done = subprocess.run([sys.executable, "-m", "ivr", "migrate"], check=False, stdout=subprocess.DEVNULL)
+    if done.returncode != 0:
+        click.echo(
+            "the database was not prepared: calls are answered, and what they leave is spooled", err=True
+        )
+
+
+def _serve(host: str, port: int, workers: int, clock: str | None) -> None:
+    from granian.constants import Interfaces  # noqa: PLC0415 -- only this command needs the server
+    from granian.http import HTTP1Settings  # noqa: PLC0415 -- as above
+    from granian.log import LogLevels  # noqa: PLC0415 -- as above
+    from granian.server import Server  # noqa: PLC0415 -- as above
+
+    if clock is not None:
+        os.environ["IVR_SERVE_CLOCK"] = clock
+    Server(
+        "ivr.server:application",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=workers,
+        factory=True,
+        blocking_threads=_BLOCKING_THREADS,
+        respawn_failed_workers=True,
+        workers_kill_timeout=_KILL_AFTER_S,
+        http1_settings=HTTP1Settings(header_read_timeout=_HEADERS_WITHIN_MS),
+        log_level=LogLevels.warning,
+    ).serve()

@@ -1,0 +1,66 @@
+"""One process of the line, as a server starts it."""
+
+import atexit
+import os
+import shutil
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from ivr.app import Kept, line_of
+from ivr.clock import WallClock
+from ivr.logs import log_to_stderr
+from ivr.ports import StoreUnavailable
+from ivr.settings.read import read_settings
+from ivr.settings.settings import Settings
+from ivr.start import line_key, tree_to_serve
+from ivr.store.open import Store, open_store
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
+_SECRETS: Final = (
+    "TWILIO_AUTH_TOKEN",
+    "TWILIO_AUTH_TOKEN_NEXT",
+    "TWILIO_API_SECRET",
+    "IVR_KEY",
+    "IVR_DATABASE_URL",
+)
+_FULL: Final = 0.95
+
+
+def application() -> "WSGIApplication":
+    """Build the line of this process from its environment, and take the secrets out of it.
+
+    The server copies the environment into every request, where a log or a traceback could show it.
+    """
+    believed = os.environ.pop("IVR_SERVE_CLOCK", None)
+    settings = read_settings(os.environ, read_bytes=lambda path: Path(path).read_bytes())
+    for name in _SECRETS:
+        os.environ.pop(name, None)
+    log_to_stderr(settings.log_level)
+    tree, files = tree_to_serve(settings)
+    store = open_store(settings.database_url.reveal(), spool_folder=settings.home / "spool")
+    atexit.register(store.close)
+    # A line without its database answers; its calls keep their version as long as this process lives.
+    with suppress(StoreUnavailable):
+        store.menus.keep(tree.version, files)
+    return line_of(
+        settings,
+        tree,
+        Kept(journal=store.journal, ledger=store.ledger, menus=store.menus),
+        clock=WallClock(None if believed is None else datetime.fromisoformat(believed)),
+        key=line_key(settings),
+        degraded=lambda: degraded(store, settings),
+    )
+
+
+def degraded(store: Store, settings: Settings) -> tuple[str, ...]:
+    """Name what is impaired now: the database, or the disk that holds what the line keeps."""
+    usage = shutil.disk_usage(settings.home if settings.home.exists() else ".")
+    impaired = {
+        "store": not store.health().is_available or store.health().is_spooled,
+        "disk": usage.used / usage.total >= _FULL,
+    }
+    return tuple(name for name, is_so in impaired.items() if is_so)

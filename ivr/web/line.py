@@ -1,0 +1,27 @@
+"""The Flask app of the line: webhooks and health, and nothing of any console."""
+
+from flask import Flask, Response
+from werkzeug.exceptions import HTTPException
+
+from ivr.web.health import Degraded, health_blueprint
+from ivr.web.request import Refused
+from ivr.web.voice import Voice, voice_blueprint
+
+
+def line_app(voice: Voice, degraded: Degraded) -> Flask:
+    app = Flask(__name__, static_folder=None)
+    app.url_map.merge_slashes = False  # a redirect would turn a webhook into a GET without its fields
+    app.register_blueprint(voice_blueprint(voice))
+    app.register_blueprint(health_blueprint(degraded))
+    app.register_error_handler(Refused, _refused)
+    app.register_error_handler(HTTPException, _empty)
+    return app
+
+
+def _refused(refused: Refused) -> Response:
+    return Response(status=refused.status)
+
+
+def _empty(error: HTTPException) -> Response:
+    """Answer with a status alone: the carrier reads a page of text aloud."""
+    return Response(status=error.code)

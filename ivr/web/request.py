@@ -1,0 +1,69 @@
+"""The door: what a request must be before anything of it is believed."""
+
+import re
+from collections.abc import Callable
+from typing import Final
+
+from flask import Request
+
+from ivr.carrier.form import MAX_BYTES, Form, Malformed, parse_form
+from ivr.carrier.signature import Signatures
+
+SIGNATURE: Final = "X-Twilio-Signature"
+SHARED_KEY: Final = "X-Twilio-Webhooks-Signature-Settings"
+FORM_TYPE: Final = "application/x-www-form-urlencoded"
+_PLAIN_PATH: Final = re.compile(r"/[A-Za-z0-9._~/-]*")
+
+
+class Refused(Exception):  # noqa: N818 -- it names what happened to the request
+    """The request is answered with this status and an empty body."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(status)
+        self.status = status
+
+
+Guard = Callable[[Request], Form]
+
+
+def guard(signatures: Signatures) -> Guard:
+    """Make the check of a webhook: its type, its size, its signature. It raises Refused."""
+
+    def checked(request: Request) -> Form:
+        if (
+            request.mimetype != FORM_TYPE
+            or request.mimetype_params.get("charset", "utf-8").lower() != "utf-8"
+        ):
+            raise Refused(415)
+        form = parse_form(_body(request))
+        if isinstance(form, Malformed):
+            raise Refused(403 if form.reason == "not_utf8" else 413)
+        verdict = signatures.verdict(
+            path_and_query=_path_and_query(request),
+            form=form,
+            signature_headers=request.headers.getlist(SIGNATURE),
+            shared_key_header=SHARED_KEY in request.headers,
+        )
+        if verdict != "accepted":
+            raise Refused(403)
+        return form
+
+    return checked
+
+
+def _body(request: Request) -> bytes:
+    if request.content_length is not None and request.content_length > MAX_BYTES:
+        raise Refused(413)
+    body = request.stream.read(MAX_BYTES + 1)
+    if len(body) > MAX_BYTES:
+        raise Refused(413)
+    return body
+
+
+def _path_and_query(request: Request) -> str:
+    """Rebuild what was signed. Our own addresses hold no character that could be written in two ways."""
+    path = request.environ.get("PATH_INFO", "")
+    if not _PLAIN_PATH.fullmatch(path):
+        raise Refused(403)
+    query = request.environ.get("QUERY_STRING", "")
+    return f"{path}?{query}" if query else path

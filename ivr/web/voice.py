@@ -1,0 +1,120 @@
+"""The webhooks that the carrier calls. Each is checked at the door, then answered with a document."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final, cast
+
+from flask import Blueprint, Response, request
+
+from ivr.calls.begin import Arriving, begin
+from ivr.calls.close import Closing
+from ivr.calls.turn import Turns, Whose
+from ivr.carrier.dialled import DialFields, outcome
+from ivr.carrier.form import Form
+from ivr.carrier.heard import read_event
+from ivr.carrier.urls import Urls
+from ivr.carrier.webhook import CallFields, read_call, read_legs, read_status, read_transcript
+from ivr.dialogue.event import CallResumed, DialEnded, Event, Unreadable
+from ivr.dialogue.place import STAGES, Place, Stage, read_place
+from ivr.phone import E164
+from ivr.ports import Clock
+from ivr.web.errors import Apologies
+from ivr.web.request import Guard
+
+XML: Final = "text/xml; charset=utf-8"
+_NOTHING: Final = b'<?xml version="1.0" encoding="UTF-8"?><Response/>'
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Voice:
+    """hashed: the keyed hash of a number, the only form of it that is stored."""
+
+    guard: Guard
+    turns: Turns
+    closing: Closing
+    urls: Urls
+    clock: Clock
+    hashed: Callable[[E164], str]
+    apologies: Apologies
+
+
+def voice_blueprint(voice: Voice) -> Blueprint:
+    """Routes of the line. Every one of them is a POST that the carrier signed."""
+    blueprint = Blueprint("voice", __name__)
+
+    @blueprint.post("/voice", provide_automatic_options=False)
+    def answer() -> Response:
+        began_at = voice.clock.seconds()
+        fields = read_call(voice.guard(request))
+        arriving = None if fields is None or request.query_string else _arriving(voice, fields)
+        whose = None if arriving is None else arriving.whose
+        with voice.apologies.instead_of_failure(voice.turns, whose, None) as said:
+            said.reply = begin(voice.turns, arriving, began_at=began_at)
+        return _xml(said.reply)
+
+    @blueprint.post("/voice/status", provide_automatic_options=False)
+    def status() -> Response:
+        fields = read_status(voice.guard(request))
+        if fields is not None and fields.has_ended:
+            voice.closing.close(fields.call, status=fields.status)
+        return _xml(_NOTHING)
+
+    @blueprint.post("/voice/transcribed", provide_automatic_options=False)
+    def transcribed() -> Response:
+        fields = read_transcript(voice.guard(request))
+        if fields is not None:
+            voice.turns.ledger.transcribe(fields.recording, fields.text)
+        return _xml(_NOTHING)
+
+    @blueprint.post("/voice/fallback", provide_automatic_options=False)
+    def fallback() -> Response:
+        form = voice.guard(request)
+        place = voice.urls.place_in(form.get("ErrorUrl") or "")
+        return _xml(turn_reply(voice, form, place, CallResumed()))
+
+    @blueprint.post("/voice/<stage>/<path:text>", provide_automatic_options=False)
+    def turn(stage: str, text: str) -> Response:
+        form = voice.guard(request)
+        place = read_place(stage, text)
+        known = place is not None and not request.query_string and stage in STAGES
+        event = _event(voice, cast("Stage", stage), form) if known else Unreadable()
+        return _xml(turn_reply(voice, form, place, event))
+
+    return blueprint
+
+
+def turn_reply(voice: Voice, form: Form, place: Place | None, event: Event) -> bytes:
+    """Answer one turn; without a call or a place that can be read, nothing is counted or stored."""
+    began_at = voice.clock.seconds()
+    legs = read_legs(form)
+    whose = None if legs is None or place is None else Whose(call=legs[0], leg=legs[1])
+    with voice.apologies.instead_of_failure(voice.turns, whose, place) as said:
+        said.reply = voice.turns.take(whose, place, event if whose else Unreadable(), began_at=began_at)
+    return said.reply
+
+
+def _event(voice: Voice, stage: Stage, form: Form) -> Event:
+    event = read_event(stage, form)
+    if not isinstance(event, DialFields):
+        return event
+    return DialEnded(outcome=outcome(event, accepted=_accepted(voice, event)), talk_s=event.talk_s)
+
+
+def _accepted(voice: Voice, event: DialFields) -> bool | None:
+    """Ask the store only where the carrier does not say whether the two ever talked."""
+    if event.bridged is not None or event.leg is None:
+        return False
+    return voice.turns.is_accepted(event.leg)
+
+
+def _arriving(voice: Voice, fields: CallFields) -> Arriving:
+    return Arriving(
+        whose=Whose(call=fields.call, leg=fields.leg),
+        caller=None if fields.caller is None else voice.hashed(fields.caller),
+        called=None if fields.called is None else voice.hashed(fields.called),
+        stir_level=fields.stir_level,
+    )
+
+
+def _xml(body: bytes) -> Response:
+    return Response(body, content_type=XML)
