@@ -29,7 +29,7 @@ check: ## set up the test tools, then pass everything
 	$(call step,ruff check,$(BIN)/ruff check --quiet .)
 	$(call step,ruff format,$(BIN)/ruff format --quiet --check .)
 	$(call step,mypy,$(BIN)/mypy --no-error-summary)
-	$(call step,import contracts,$(BIN)/lint-imports --no-timings)
+	$(call step,import contracts,$(BIN)/lint-imports)
 	$(call step,pytest,$(BIN)/python -m pytest --quiet -n 2)
 	$(call step,menus,$(BIN)/ivr check)
 	$(call step,conversations,$(BIN)/ivr test)

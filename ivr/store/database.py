@@ -56,10 +56,6 @@ class Database:
         self._breaker.close()
         return result
 
-    def forget(self) -> None:
-        """Leave the connections to the process that this one was forked from."""
-        self.engine.dispose(close=False)
-
     def close(self) -> None:
         self.engine.dispose()
 

@@ -48,8 +48,13 @@ class SqlJournal:
         self._rounds.stop(timeout_s)
         self.flush(timeout_s)
 
+    def hold(self) -> None:
+        self._draining.acquire()
+
+    def release(self) -> None:
+        self._draining.release()
+
     def forget(self) -> None:
-        """Leave the rows noted so far to the process that this one was forked from."""
         self._rows.clear()
         self._draining = Lock()
         self._rounds.forget()

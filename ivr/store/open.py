@@ -1,12 +1,11 @@
 """Everything that this room keeps, opened together."""
 
-import os
-import weakref
 from dataclasses import dataclass
 from pathlib import Path
 
 from ivr.store.breaker import RETRY_S, Breaker
 from ivr.store.database import LONGEST_WAIT_S, Database
+from ivr.store.fork import follow_forks
 from ivr.store.journal import SqlJournal
 from ivr.store.ledger import SqlLedger
 from ivr.store.menus import SqlMenus
@@ -69,8 +68,18 @@ class Store:
         for database in self.databases:
             database.close()
 
+    def hold(self) -> None:
+        self.journal.hold()
+        self.replay.hold()
+        for database in self.databases:
+            database.close()
+
+    def release(self) -> None:
+        self.replay.release()
+        self.journal.release()
+
     def forget(self) -> None:
-        for part in (self.journal, self.spool, self.replay, *self.databases):
+        for part in (self.journal, self.spool, self.replay):
             part.forget()
 
 
@@ -79,8 +88,8 @@ def open_store(
 ) -> Store:
     """Open the store without touching the database: a line whose database is down answers as well.
 
-    Files that dead processes left in *spool_folder* are stored in the background. Raises StoreUnavailable
-    where no driver for *url* is installed.
+    What dead processes left in *spool_folder* is stored behind the first turn, or by `Store.mend`. A process
+    may fork while no turn is in hand. Raises StoreUnavailable where no driver for *url* is installed.
     """
     breaker = Breaker(retry_s=retry_s)
     facts = Database(url, breaker=breaker, durability="survives_power_loss", longest_wait_s=longest_wait_s)
@@ -98,18 +107,5 @@ def open_store(
         spool=spool,
         replay=replay,
     )
-    _forget_in_forks(store)
-    if replay.has_inherited:
-        journal.wake()
+    follow_forks(store)
     return store
-
-
-def _forget_in_forks(store: Store) -> None:
-    kept = weakref.ref(store)
-
-    def forget() -> None:
-        known = kept()
-        if known is not None:
-            known.forget()
-
-    os.register_at_fork(after_in_child=forget)

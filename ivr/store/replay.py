@@ -52,6 +52,12 @@ class Replay:
             self.has_inherited = False
             return True
 
+    def hold(self) -> None:
+        self._lock.acquire()
+
+    def release(self) -> None:
+        self._lock.release()
+
     def forget(self) -> None:
         self._lock = Lock()
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from threading import Barrier
 from typing import cast
@@ -51,6 +52,7 @@ class Kept:
     effects: Callable[[], set[Effect]]
     turns: Callable[[], int]
     disposition: Callable[[], Disposition | None]
+    purge: Callable[[datetime], int]
 
 
 def _in_memory() -> Kept:
@@ -68,6 +70,7 @@ def _in_memory() -> Kept:
         effects=lambda: set(memory.effects),
         turns=lambda: len(memory.rows),
         disposition=disposition,
+        purge=memory.purge_replies,
     )
 
 
@@ -91,6 +94,7 @@ def _in_database(store: Store, url: str) -> Kept:
         effects=lambda: stored_effects(url),
         turns=turns,
         disposition=disposition,
+        purge=store.ledger.purge_replies,
     )
 
 
@@ -321,6 +325,18 @@ def test_messages_are_listed_oldest_first_with_their_transcripts(kept: Kept) -> 
             transcript=None,
         ),
     )
+
+
+def test_replies_are_forgotten_after_their_time_and_effects_are_not(kept: Kept) -> None:
+    kept.ledger.once(key_of(4), (BUSY,), at=AT, reply=b"<four/>")
+    kept.ledger.once(key_of(5), (PLACED,), at=after(60), reply=b"<five/>")
+
+    purged = kept.purge(after(1))
+
+    assert purged == 1
+    assert kept.ledger.once(key_of(4), (BUSY,), at=AT, reply=b"<again/>") == b"<again/>"
+    assert kept.ledger.once(key_of(5), (), at=AT, reply=b"<again/>") == b"<five/>"
+    assert kept.effects() == {BUSY, PLACED}
 
 
 def test_a_menu_is_given_back_as_it_was_first_kept(kept: Kept) -> None:

@@ -217,6 +217,7 @@ def test_what_a_dead_process_left_is_stored_by_the_next(
         first.close()
 
     second = open_store(url, spool_folder=spool)
+    second.journal.note(journal_row(1))
     wait_until(lambda: not second.health().is_spooled)
 
     assert stored_effects(url) == {BUSY}

@@ -1,10 +1,9 @@
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import timedelta
 from pathlib import Path
 
 from ivr.store.open import Store, open_store
-from tests.store.sample import AT, BUSY, after, count, journal_row, key_of, wait_until
+from tests.store.sample import count, journal_row, wait_until
 
 
 def test_a_noted_row_is_written_without_being_asked_for(store: Store, url: str) -> None:
@@ -55,15 +54,3 @@ def test_a_flush_does_not_wait_for_ever(store: Store) -> None:
 
     assert not in_time
     assert store.flush(5)
-
-
-def test_replies_are_forgotten_after_their_time_and_effects_are_not(store: Store, url: str) -> None:
-    store.ledger.once(key_of(4), (BUSY,), at=AT, reply=b"<a/>")
-    store.ledger.once(key_of(5), (), at=after(60), reply=b"<b/>")
-
-    purged = store.ledger.purge_replies(AT + timedelta(seconds=1))
-
-    assert purged == 1
-    assert [count(url, table) for table in ("reply", "transfer")] == [1, 1]
-    assert store.ledger.once(key_of(4), (BUSY,), at=AT, reply=b"<again/>") == b"<again/>"
-    assert count(url, "transfer") == 1
