@@ -140,23 +140,25 @@ class _Walk:
         if node.name in tags.SILENT:
             return []
         if node.name in tags.LISTS or node.name in ("table", "address"):
-            return self._gathered(node, self._here(node))
+            return self._gathered(node)
         if node.name in _FURNITURE or tags.attribute(node, "role") == "navigation":
-            return self._furniture(node, self._here(node))
-        return self._named(node, self._here(node))
+            return self._furniture(node)
+        return self._named(node)
 
-    def _furniture(self, node: Tag, lines: Lines) -> list[Piece]:
+    def _furniture(self, node: Tag) -> list[Piece]:
+        lines = self._here(node)
         words = tags.words_of(node)
         if node.name in ("button", "label") and asks(words):
             return [Asked(text=without_number(words), lines=lines)]
         return list(self._stray(words, "page furniture", lines))
 
-    def _named(self, node: Tag, lines: Lines) -> list[Piece] | None:
+    def _named(self, node: Tag) -> list[Piece] | None:
         text = _question_of(node)
         if text:
+            lines = self._here(node)
             return [Asked(text=without_number(text), lines=lines), *_targets_below(node, lines.first)]
         if node.name in _HEADINGS:
-            return self._heading(node, lines)
+            return self._heading(node, self._here(node))
         return None
 
     def _heading(self, node: Tag, lines: Lines) -> list[Piece]:
@@ -166,14 +168,17 @@ class _Walk:
         heading = Heading(text=text, level=int(node.name[1]), is_sure=True, lines=lines)
         return [heading, *_targets_below(node, lines.first)]
 
-    def _gathered(self, node: Tag, lines: Lines) -> list[Piece] | None:
+    def _gathered(self, node: Tag) -> list[Piece] | None:
+        if node.name != "address" and node.find(_STRUCTURE) is not None:
+            return None
+        lines = self._here(node)
         if node.name == "address":
             texts = tags.broken_lines_of(node)
             block: Block = Address(lines=tuple(texts)) if len(texts) > 1 else Paragraph(text=" ".join(texts))
             return [Said(block=block, lines=lines)] if has_words("".join(texts)) else []
         if node.name in tags.LISTS and tags.is_contents(node):
             return list(self._stray(tags.words_of(node), "table of contents", lines))
-        if node.find(_STRUCTURE) is not None or (node.name == "table" and node.find(tags.LISTS) is not None):
+        if node.name == "table" and node.find(tags.LISTS) is not None:
             return None
         bullets: Bullets = tags.rows_of_table(node) if node.name == "table" else tags.bullets_of_list(node)
         said: list[Piece] = [Said(block=bullets, lines=lines)] if bullets.items else []

@@ -20,7 +20,7 @@ def _named(value: object) -> object:
         )
     if not re.fullmatch(NAME, value) or len(value) > _LONGEST_NAME:
         raise ValueError(
-            f'"{value}" is no name; use lower-case letters, digits and single hyphens, at most {_LONGEST_NAME}'
+            f'"{value}" is no name; use at most {_LONGEST_NAME} lower-case letters, digits and single hyphens'
         )
     return value
 

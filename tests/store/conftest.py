@@ -6,6 +6,7 @@ import pytest
 
 from ivr.store.migrate import upgrade
 from ivr.store.open import Store, open_store
+from tests.store.kept import Kept, in_database, in_memory
 from tests.store.sample import url_of
 
 
@@ -33,3 +34,15 @@ def store(url: str, tmp_path: Path) -> Iterator[Store]:
     opened = open_store(url, spool_folder=tmp_path / "spool", retry_s=3600, longest_wait_s=0.05)
     yield opened
     opened.close()
+
+
+@pytest.fixture(params=["memory", "database"])
+def kept(request: pytest.FixtureRequest, url: str, tmp_path: Path) -> Iterator[Kept]:
+    if request.param == "memory":
+        yield in_memory()
+        return
+    store = open_store(url, spool_folder=tmp_path / "spool")
+    yield in_database(store, url)
+    assert store.health().fault is None
+    assert not store.health().is_spooled
+    store.close()

@@ -1,0 +1,46 @@
+"""`ivr demo`."""
+
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from ivr.app import line_for_tests
+from ivr.cli.findings import end_with
+from ivr.simulator.agents import Behaviour, Person
+from ivr.simulator.handset import Handset
+from ivr.simulator.transcript import told
+from ivr.start import StartFault
+
+_NIGHT = datetime.fromisoformat("2026-11-24T03:07:00-08:00")
+_KEYS = "112"
+_NEXT = """
+Type next:
+  make serve              answer webhooks on this machine, with demo numbers
+  .venv/bin/ivr call      call the line and press the keys yourself
+  .venv/bin/ivr check     check the menus, and list what is still the example's
+  .venv/bin/ivr test      run the conversations beside the menus"""
+
+
+@click.command("demo")
+@click.option("--menus", default="menus", envvar="IVR_MENUS", type=click.Path(path_type=Path))
+@click.option("--prompts", default="prompts", envvar="IVR_PROMPTS", type=click.Path(path_type=Path))
+def command(menus: Path, prompts: Path) -> None:
+    """Play one call: a locked-out primary administrator, at seven past three in the morning."""
+    try:
+        line = line_for_tests(menus=str(menus), prompts=str(prompts), at=_NIGHT)
+    except StartFault as fault:
+        end_with(fault.findings, "there is no menu to call: run this where menus/ and prompts/ are")
+    click.echo(f"A call at {_NIGHT:%H:%M}, through the real webhooks, to menu {line.tree.version}.\n")
+    handset = Handset(line=line, answer_as=_answers, told=lambda heard: click.echo(told(heard)))
+    handset.dial()
+    for key in _KEYS:
+        handset.press(key)
+    handset.stay_silent()
+    handset.hang_up()
+    click.echo(_NEXT)
+
+
+def _answers(person: Person) -> Behaviour:
+    """Nobody picks up at the first telephone; the second person takes the call."""
+    return "no_answer" if person.name == "on call" else "answers"

@@ -1,0 +1,48 @@
+"""What the handset needs of a line, be it in memory or served."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Protocol
+
+from ivr.dialogue.disposition import Disposition
+from ivr.dialogue.event import CallId
+from ivr.mask import Secret
+from ivr.menu.line import LineId
+from ivr.menu.tree import MenuTree
+from ivr.phone import E164
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
+
+class MovableClock(Protocol):
+    def now(self) -> datetime: ...
+
+    def advance(self, seconds: float) -> None: ...
+
+
+class LineUnderTest(Protocol):
+    """A whole line: the application that is called, what signs its requests, and what it kept."""
+
+    @property
+    def wsgi(self) -> "WSGIApplication": ...
+
+    @property
+    def public_url(self) -> str: ...
+
+    @property
+    def account_sid(self) -> str: ...
+
+    @property
+    def token(self) -> Secret: ...
+
+    @property
+    def clock(self) -> MovableClock: ...
+
+    @property
+    def tree(self) -> MenuTree: ...
+
+    @property
+    def numbers(self) -> Mapping[LineId, tuple[E164, ...]]: ...
+
+    def disposition(self, call: CallId) -> Disposition | None: ...
