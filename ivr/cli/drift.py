@@ -11,7 +11,7 @@ from ivr.faq.document import Lines
 from ivr.faq.draft_section import lines_text
 from ivr.faq.drift import Drift, KnownAnswer, drift
 from ivr.faq.read import read_faq
-from ivr.menu.model import SectionFile
+from ivr.menu.model import AnswerIn, QuestionIn, SectionFile
 from ivr.menu.parse import Parsed, parse
 from ivr.store.folder import read_folders
 from ivr.written.finding import Finding
@@ -91,9 +91,11 @@ def told_of(found: Drift, document: str) -> Iterator[str]:
 
 
 def _known(parsed: Parsed, file: str, section: SectionFile, document: str) -> Iterator[KnownAnswer]:
-    nodes = [("answers", name, node) for name, node in section.answers.items()]
-    asked = [("questions", name, node) for name, node in section.questions.items()]
-    for kind, name, node in (*nodes, *asked):
+    told: list[tuple[str, str, AnswerIn | QuestionIn]] = [
+        *(("answers", name, answer) for name, answer in section.answers.items()),
+        *(("questions", name, asked) for name, asked in section.questions.items()),
+    ]
+    for kind, name, node in told:
         if node.question is None or node.source is None:
             continue
         first, _, last = node.source.lines.partition("-")

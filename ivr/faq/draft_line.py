@@ -19,7 +19,7 @@ _DESKS = {"customer-service": ("first desk", "second desk"), "support": ("day de
 _MOST_LINES = 12
 _DEPARTMENT = re.compile(
     r"\b(?:[Cc]ontact|[Cc]all|[Aa]sk|[Pp]hone|[Ww]rite to)(?:ing)? (?:(?:the|our|your) )?"
-    r"([A-Z][a-z]{3,}(?: [A-Z][a-z]{3,}){0,2})\b"
+    r"([A-Z][a-z]{3,}(?: [A-Z][a-z]{3,}){0,2}+)\b(?! (?:administrator|manager|representative|owner|user|person)\b)"
 )
 
 
@@ -53,7 +53,7 @@ def people_of(line: str) -> tuple[str, ...]:
 def lines_file(lines: Sequence[LineWords], person: str) -> str:
     rows = [
         "# yaml-language-server: $schema=lines.schema.json",
-        "# Who takes the calls. The environment holds their numbers (IVR_LINE_...), one for each of `people`.",
+        "# Who takes the calls. Their numbers are in the environment (IVR_LINE_...), one for each person.",
         f"person: {person}     # reached when nothing says better",
         "lines:",
     ]

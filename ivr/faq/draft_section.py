@@ -44,7 +44,7 @@ class SectionDraft:
     def questions(self, questions: Sequence[Question]) -> tuple[Way, ...]:
         """Add an answer for each question, and give the ways to them."""
         labels = labels_of([question.text for question in questions])
-        ways = []
+        ways: list[Way] = []
         for question, label in zip(questions, labels, strict=True):
             words = label if any(letter.isalnum() for letter in label) else f"question {len(ways) + 1}"
             node = slug_of(words, self.taken)

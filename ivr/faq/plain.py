@@ -17,7 +17,7 @@ _SMALLEST_GAP = 2
 
 
 def plain_pieces(text: str) -> tuple[Piece, ...]:
-    """Promise: every line that is not blank is in a piece, and no two but a list and a stray in it overlap."""
+    """Put every line that is not blank in a piece; no two overlap but a list and a stray inside it."""
     strays, rows = _sorted_out(rows_of(text))
     pieces = marked_pieces(rows) if is_marked(rows) else _read(chunks_of(rows, _margin(rows)))
     return tuple(sorted((*strays, *pieces), key=lambda piece: piece.lines))

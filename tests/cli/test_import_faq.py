@@ -147,7 +147,7 @@ def test_a_line_comes_from_the_answers_own_words_with_the_reason_above_it(tmp_pa
     imported(document, tmp_path / "menus")
 
     text = (tmp_path / "menus/main.yaml").read_text(encoding="utf-8")
-    assert 'contact Billing' in text.partition("    line: billing")[0].splitlines()[-1]
+    assert "contact Billing" in text.partition("    line: billing")[0].splitlines()[-1]
     assert "    # no line is named in the answer; the general line\n    line: customer-service" in text
 
 

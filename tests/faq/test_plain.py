@@ -26,22 +26,18 @@ WORDS = st.sampled_from(
         "1. one",
         "2. two",
         "1.1 Sub",
-    ]
-    + [
         "Q: Why?",
         "A: Because",
         "Question 2: When?",
-        "\u2022 dot",
+        "• dot",
         "====",
         "---",
         "Page 2 of 3",
         "contact Support",
         "to:",
-    ]
-    + [
         "919 E Hillsdale Blvd",
         "Foster City, CA 94404",
-        "\u00a0\u00a0indented",
+        "\xa0\xa0indented",
         "\tTab",
         "and more",
         "Kann ich?",

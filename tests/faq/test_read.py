@@ -229,14 +229,14 @@ def test_f1_a_file_that_is_no_text_is_an_error_that_names_the_file(data: bytes, 
 
 
 def test_f1_bytes_that_are_not_utf_8_are_read_with_a_warning_at_their_place() -> None:
-    data = "How do I pay?\n\nYou can’t pay twice.\n".encode("cp1252")
+    data = "How do I pay?\n\nYou can’t pay twice.\n".encode("cp1252")  # noqa: RUF001 -- the apostrophe that the document has
 
     faq = read_faq("faq.txt", data)
 
     assert [(str(one.spot), one.severity, one.rule) for one in faq.findings] == [
         ("faq.txt:3:8", "warning", "faq-encoding")
     ]
-    assert faq.questions[0].answer == (Paragraph(text="You can’t pay twice."),)
+    assert faq.questions[0].answer == (Paragraph(text="You can’t pay twice."),)  # noqa: RUF001 -- the apostrophe that the document has
 
 
 def test_utf_16_with_its_mark_is_read() -> None:
@@ -367,8 +367,6 @@ PARTS = st.sampled_from(
         "</ul>",
         "- ",
         "1. ",
-    ]
-    + [
         "<b>",
         "</b>",
         "<br>",
@@ -382,8 +380,6 @@ PARTS = st.sampled_from(
         "```\n",
         "> ",
         "| a | b |\n|--|--|\n",
-    ]
-    + [
         '<script type="application/ld+json">',
         '{"@type": "Question", "name": "Why?"}',
         "</script>",
@@ -416,9 +412,7 @@ def test_no_mixture_of_markup_makes_it_raise_or_name_a_line_outside_the_document
         "<ul><li>" * 1500 + "How?",
         "> " * 2000 + "How?",
         "- " * 2000 + "How?",
-    ]
-    + [
-        '<script type="application/ld+json">' + "[" * 100_000 + "</script><p>How?</p>",
+        '<script type="application/ld+json">' + "[" * 100000 + "</script><p>How?</p>",
         "\n".join(" " * n + "- x" for n in range(500)),
     ],
 )
