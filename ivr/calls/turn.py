@@ -146,7 +146,7 @@ def heard_of(event: Event) -> str:
 
 def _memo_key(here: Place, event: Event) -> tuple[str, str] | None:
     """Name what decides the reply of a turn of choosing; None where more than that decides it."""
-    if here.stage != "turn" or here.turn > MOST_TURNS - 1:
+    if here.stage != "turn" or here.turn > MOST_TURNS:
         return None
     match event:
         case KeyHeard(key=key) if key in _SINGLE_KEYS:

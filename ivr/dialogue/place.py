@@ -18,6 +18,8 @@ STAGES: frozenset[str] = frozenset(get_args(Stage))
 
 PlaceText = NewType("PlaceText", str)
 WAY_BACK = 3
+LAST_TURN = 99
+"""The last that a place can hold: ringing a whole line after the last turn of choosing stays below it."""
 _NONE = "-"
 _NAME = r"[a-z][a-z0-9]*(?:-{1,2}[a-z0-9]+)*"
 _SHAPE = re.compile(

@@ -18,14 +18,11 @@ from ivr.dialogue.event import (
 from ivr.dialogue.line_says import line_says
 from ivr.dialogue.menu_turn import choose, hear_nothing, hear_words, present, too_many
 from ivr.dialogue.message_turn import after_message, choose_message, leave_goodbye, offer_again
-from ivr.dialogue.place import Place
+from ivr.dialogue.place import LAST_TURN, Place
 from ivr.dialogue.transfer_turn import after_dial, choose_between
 from ivr.dialogue.turn import AskLine, Turn
 from ivr.menu.line import LineNow
 from ivr.menu.tree import MenuTree
-
-LAST_TURN = 99
-"""The last that a place can hold: ringing a whole line after the last turn of choosing stays below it."""
 
 
 def start_of(tree: MenuTree) -> Place:
@@ -33,9 +30,15 @@ def start_of(tree: MenuTree) -> Place:
 
 
 def at_home(tree: MenuTree, place: Place) -> Place:
-    """Bring a place that this tree does not know back to the main menu, its turns still counted."""
+    """Bring a place that this tree does not know back to the main menu, its turns still counted.
+
+    An agent's leg stays an agent's leg: a menu is nothing for somebody who is being rung.
+    """
     language = place.language if place.language in tree.languages else tree.languages[0]
-    return replace(start_of(tree), language=language, turn=place.turn)
+    home = replace(start_of(tree), language=language, turn=place.turn)
+    if place.stage in ("whisper", "accept"):
+        return replace(home, stage=place.stage, line=place.line, person=place.person)
+    return home
 
 
 def step(tree: MenuTree, place: Place, event: Event, known: LineNow | None) -> Turn | AskLine:
@@ -76,7 +79,7 @@ def _at_stage(tree: MenuTree, here: Place, event: Event, known: LineNow | None) 
 
 
 def _choosing(tree: MenuTree, here: Place, event: Event, known: LineNow | None) -> Turn | AskLine:
-    if here.turn > MOST_TURNS:
+    if here.turn > MOST_TURNS + 1:
         return too_many(tree, here, known)
     match event:
         case KeyHeard(key=key):

@@ -7,7 +7,7 @@ from ivr.dialogue.action import Bridge, Gather, HangUp
 from ivr.dialogue.effect import LegAccepted
 from ivr.dialogue.event import Event, KeyHeard, LegId
 from ivr.dialogue.line_says import line_says, why_of
-from ivr.dialogue.place import Place
+from ivr.dialogue.place import LAST_TURN, Place
 from ivr.dialogue.turn import Turn
 from ivr.menu.tree import MenuTree
 
@@ -23,7 +23,7 @@ def whisper(tree: MenuTree, place: Place) -> Turn:
     """
     if place.line is None or place.line not in tree.lines:
         return Turn(judged="declined", place=place, actions=(HangUp(),))
-    here = replace(place, stage="accept", turn=place.turn + 1, language=tree.languages[0])
+    here = replace(place, stage="accept", turn=_next(place), language=tree.languages[0])
     standing: Literal["silent_caller", "not_verified"] = (
         "silent_caller" if place.silences == _SILENT else "not_verified"
     )
@@ -41,8 +41,13 @@ def whisper(tree: MenuTree, place: Place) -> Turn:
 
 def accept(place: Place, event: Event, *, leg: LegId) -> Turn:
     """Connect the two where the agent pressed the key; anything else, and silence, declines."""
-    here = replace(place, turn=place.turn + 1)
+    here = replace(place, turn=_next(place))
     if place.line is None or not (isinstance(event, KeyHeard) and event.key == ACCEPT_KEY):
         return Turn(judged="declined", place=here, actions=(HangUp(),))
     taken = LegAccepted(leg=leg, line=place.line)
     return Turn(judged="accepted", place=here, actions=(Bridge(),), effects=(taken,))
+
+
+def _next(place: Place) -> int:
+    """Count the agent's turn; the last that an address can hold stays the last."""
+    return min(place.turn + 1, LAST_TURN)

@@ -32,13 +32,16 @@ def decoded(file: str, data: bytes) -> tuple[str | None, tuple[Finding, ...]]:
     if name:
         return None, (_error(file, f"is {name}, not text", _REMEDY),)
     text, findings = _text(file, data)
-    if text is None or not text.strip("\ufeff\u200b \t\r\n\f\v\x00\u00a0"):
-        return (None, findings) if findings else (None, (_error(file, "is empty", _REMEDY),))
+    what = _unfit(text) if text is not None else ""
+    return (None, (_error(file, what, _REMEDY),)) if what else (text, findings)
+
+
+def _unfit(text: str) -> str:
+    if not text.strip("\ufeff\u200b\u00a0 \t\r\n\f\v"):
+        return "is empty"
     if _is_binary(text):
-        return None, (_error(file, "is binary, not text", _REMEDY),)
-    if not has_words(text):
-        return None, (_error(file, "holds no word", _REMEDY),)
-    return text, findings
+        return "is binary, not text"
+    return "" if has_words(text) else "holds no word"
 
 
 def _text(file: str, data: bytes) -> tuple[str | None, tuple[Finding, ...]]:

@@ -19,7 +19,8 @@ _DESKS = {"customer-service": ("first desk", "second desk"), "support": ("day de
 _MOST_LINES = 12
 _DEPARTMENT = re.compile(
     r"\b(?:[Cc]ontact|[Cc]all|[Aa]sk|[Pp]hone|[Ww]rite to)(?:ing)? (?:(?:the|our|your) )?"
-    r"([A-Z][a-z]{3,}(?: [A-Z][a-z]{3,}){0,2}+)\b(?! (?:administrator|manager|representative|owner|user|person)\b)"
+    r"([A-Z][a-z]{3,}(?: [A-Z][a-z]{3,}){0,2}+)\b"
+    r"(?! (?:administrator|manager|representative|owner|user|person)\b)"
 )
 
 

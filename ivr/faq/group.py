@@ -157,8 +157,6 @@ def _stem(word: str) -> str:
 
 
 def _above(part: Sequence[Group]) -> Group:
-    if len(part) == 1:
-        return part[0]
     return Group(heading=f"{part[0].heading}, and more", groups=tuple(part))
 
 

@@ -17,11 +17,8 @@ def texts_of_inline(node: SyntaxTreeNode) -> list[str]:
 
 def first_is_bold(node: SyntaxTreeNode) -> bool:
     """Whether all words up to the first line break are bold; a mark such as "?" may follow outside."""
-    inline = next((child for child in node.children if child.type == "inline"), None)
-    if inline is None:
-        return False
     is_bold = False
-    for child in inline.children:
+    for child in (child for inline in node.children for child in inline.children):
         if child.type in ("softbreak", "hardbreak"):
             break
         if child.type == "strong":

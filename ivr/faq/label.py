@@ -70,13 +70,10 @@ def _free(question: str, taken: set[str], *, in_english: bool) -> str:
 
 
 def _label(question: str, most: int, *, in_english: bool) -> str:
-    whole = clean(question).strip("\u00bf\u00a1 ")
-    bare = whole.rstrip(_ENDS) or whole
-    if not in_english:
-        return bare
-    first = _SECOND_PART.sub("", _SENTENCE.split(bare)[0].rstrip(_ENDS))
-    if not first:
-        return bare
+    whole = clean(question).strip(f"\u00bf\u00a1{_ENDS}") or question.strip()
+    first = _SECOND_PART.sub("", _SENTENCE.split(whole)[0].rstrip(_ENDS))
+    if not in_english or not first:
+        return whole
     return _fitted(_begun(worded(_SLASH.sub(" or ", first)), first), most)
 
 

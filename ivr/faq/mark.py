@@ -9,9 +9,14 @@ _NUMBER = re.compile(r"(?:\((\d{1,3})\)|(\d{1,3})[.)])\s+(\S.*)", re.DOTALL)
 _DEEP_NUMBER = re.compile(r"(\d{1,3}(?:\.\d{1,3})+)[.)]?\s+([^\W\d_a-z].*|[\"'(¿].*)", re.DOTALL)
 _LETTER = re.compile(r"\(?[a-z]\)\s+(\S.*)", re.DOTALL)
 _ASKED = re.compile(
-    r"(?:question|frage|pregunta|q|f|p)\s*\d{0,3}\s*[:.)]\s*(\S.*)", re.IGNORECASE | re.DOTALL
+    r"(?:(?:[Qq]uestion|QUESTION|[Ff]rage|[Pp]regunta)\s*\d{0,3}\s*[:.)]|[QqFfPp]\s*\d{0,3}\s*:|Q\d{0,3}[.)])\s*(\S.*)",
+    re.DOTALL,
 )
-_SAID = re.compile(r"(?:answer|antwort|respuesta|a|r)\s*\d{0,3}\s*[:.)]\s*(\S.*)", re.IGNORECASE | re.DOTALL)
+# "R. Smith" and "a) first" are no answers, so a letter needs its colon, except the "A." that answers a "Q."
+_SAID = re.compile(
+    r"(?:(?:[Aa]nswer|ANSWER|[Aa]ntwort|[Rr]espuesta)\s*\d{0,3}\s*[:.)]|[AaRr]\s*\d{0,3}\s*:|A\d{0,3}[.)])\s*(\S.*)",
+    re.DOTALL,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
 
-from ivr.faq.document import Block, Bullets, Item, Lines, Paragraph
+from ivr.faq.document import Block, Bullets, Item, Lines, Paragraph, texts_of
 from ivr.faq.inline import first_is_bold, targets_of, texts_of_inline
 from ivr.faq.mark import without_number
 from ivr.faq.page import page_pieces
@@ -119,6 +119,13 @@ class _Reader:
             items = tuple(_item(item) for item in node.children)
             yield from self._said(Bullets(items=items, is_numbered=node.type == "ordered_list"), node)
             yield from self._targets(node)
+            yield from self._strays(node)
+
+    def _strays(self, node: SyntaxTreeNode) -> Iterator[Piece]:
+        for block in node.walk():
+            if block.type == "html_block":
+                pieces = shifted(page_pieces(block.content), self._lines(block).first - 1)
+                yield from (piece for piece in pieces if isinstance(piece, Stray))
 
     def _question(self, item: SyntaxTreeNode) -> Iterator[Piece]:
         texts = texts_of_inline(item.children[0])
@@ -143,7 +150,10 @@ def _texts(node: SyntaxTreeNode) -> list[str]:
 
 def _page_texts(html: str) -> Iterator[str]:
     for piece in page_pieces(html):
-        yield piece.block.text if isinstance(piece, Said) and isinstance(piece.block, Paragraph) else ""
+        if isinstance(piece, Said):
+            yield from texts_of(piece.block)
+        elif not isinstance(piece, Stray):
+            yield piece.text
 
 
 def _item(node: SyntaxTreeNode) -> Item:

@@ -6,12 +6,12 @@ from bs4 import BeautifulSoup, ParserRejectedMarkup
 from bs4.element import Comment, NavigableString, PageElement, PreformattedString, Tag
 
 from ivr.faq import tag as tags
-from ivr.faq.document import Address, Block, Bullets, Lines, Paragraph
+from ivr.faq.document import Address, Block, Bullets, Lines, Paragraph, texts_of
 from ivr.faq.furniture import is_furniture
 from ivr.faq.mark import without_number
 from ivr.faq.passage import passage_pieces, refined
 from ivr.faq.piece import Asked, Heading, Piece, Said, Stray
-from ivr.faq.source import has_words, squeeze
+from ivr.faq.source import fold, has_words, squeeze
 from ivr.faq.wording import asks
 from ivr.faq.words import Words
 
@@ -76,7 +76,7 @@ class _Walk:
                 yield from self._text(node)
             elif isinstance(node, Tag) and is_left:
                 yield from self._leave(node)
-            elif isinstance(node, Tag):
+            elif isinstance(node, Tag):  # pragma: no branch -- a page holds texts and tags, nothing else
                 self._line = max(self._line, node.sourceline or 0)
                 whole = self._whole(node)
                 if whole is not None:
@@ -178,9 +178,9 @@ class _Walk:
             return [Said(block=block, lines=lines)] if has_words("".join(texts)) else []
         if node.name in tags.LISTS and tags.is_contents(node):
             return list(self._stray(tags.words_of(node), "table of contents", lines))
-        if node.name == "table" and node.find(tags.LISTS) is not None:
-            return None
         bullets: Bullets = tags.rows_of_table(node) if node.name == "table" else tags.bullets_of_list(node)
+        if fold(" ".join(texts_of(bullets))) != fold(tags.words_of(node)):
+            return None
         said: list[Piece] = [Said(block=bullets, lines=lines)] if bullets.items else []
         return [*said, *_targets_below(node, lines.first)]
 

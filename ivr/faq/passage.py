@@ -50,7 +50,8 @@ def refined(pieces: Sequence[Piece]) -> tuple[Piece, ...]:
 
 
 def _paragraph(piece: Said, text: str, *, follows: bool, may_ask: bool) -> Piece:
-    answer = after_a(text) if follows else None
+    has_colon = ":" in text.partition(" ")[0]
+    answer = after_a(text) if follows and has_colon else None
     if answer is not None:
         return Said(block=Paragraph(text=answer), lines=piece.lines)
     return Asked(text=without_number(text), lines=piece.lines) if may_ask and asks(text) else piece

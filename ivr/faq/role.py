@@ -30,19 +30,16 @@ def roles_of(pieces: Sequence[Piece]) -> tuple[Role, ...]:
         if question_level and piece.level > question_level and not asks(piece.text):
             roles.append("inside")
             continue
-        role = _role(pieces, at)
+        role = _role(piece, pieces[at + 1 :])
         question_level = piece.level if role == "question" and (asks(piece.text) or tells(piece.text)) else 0
         roles.append(role)
     return tuple(roles)
 
 
-def _role(pieces: Sequence[Piece], at: int) -> Role:
-    heading = pieces[at]
-    following = [piece for piece in _below(pieces, at) if not isinstance(piece, Stray)]
+def _role(heading: Heading, after: Sequence[Piece]) -> Role:
+    following = [piece for piece in _below(heading.level, after) if not isinstance(piece, Stray)]
     is_said = bool(following) and isinstance(following[0], Said)
     has_below = len(following) > 0 and any(isinstance(piece, (Heading, Asked)) for piece in following)
-    if not isinstance(heading, Heading):
-        return "inside"
     if asks(heading.text) or tells(heading.text):
         return "question" if is_said or not has_below else "section"
     own = _until_heading(following)
@@ -51,12 +48,10 @@ def _role(pieces: Sequence[Piece], at: int) -> Role:
     return "question" if is_said and is_topic and is_free else "section"
 
 
-def _below(pieces: Sequence[Piece], at: int) -> list[Piece]:
+def _below(level: int, pieces: Sequence[Piece]) -> list[Piece]:
     """Return what stands below a heading, up to the next one of its level or a higher one."""
-    heading = pieces[at]
-    level = heading.level if isinstance(heading, Heading) else 0
     found: list[Piece] = []
-    for piece in pieces[at + 1 :]:
+    for piece in pieces:
         if isinstance(piece, Heading) and piece.level <= level:
             break
         found.append(piece)

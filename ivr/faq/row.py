@@ -1,7 +1,9 @@
+import re
 from dataclasses import dataclass, replace
 
 from ivr.faq.source import has_words, lines_of, squeeze
 
+_WIDTHLESS = re.compile("[\u200b\u2060\ufeff]")
 _TAB_COLUMNS = 4
 _SHORTEST_UNDERLINE = 3
 _UNDERLINES = frozenset('=-~^"*_#+')
@@ -48,12 +50,9 @@ def _underlines(words: str, above: Row) -> bool:
 
 
 def _indent(line: str) -> int:
+    """Count columns; a no-break space is one, and what has no width is none."""
+    shown = _WIDTHLESS.sub("", line)
     columns = 0
-    for letter in line:
-        if letter == "\t":
-            columns += _TAB_COLUMNS - columns % _TAB_COLUMNS
-        elif letter.isspace():
-            columns += 1
-        elif letter not in "\u200b\u2060\ufeff":
-            break
+    for letter in shown[: len(shown) - len(shown.lstrip())]:
+        columns += _TAB_COLUMNS - columns % _TAB_COLUMNS if letter == "\t" else 1
     return columns

@@ -28,8 +28,9 @@ _PLAIN = str.maketrans(
     }
 )
 _END = re.compile(r"(?<=[.!?])[\"')]*\s+(?=[\"'(\u00bf\u00a1]?[^\W_a-z])")
+_BEFORE_NUMBERS = ("No.", "Nr.", "no.")
 _ABBREVIATION = re.compile(
-    r"\b(?:mr|mrs|ms|dr|st|no|vs|inc|ltd|co|jr|sr|approx|tel|ext|dept|e\.g|i\.e|nr|bzw|[a-z])\.$",
+    r"(?<![\w'])(?:mr|mrs|ms|dr|st|vs|inc|ltd|co|jr|sr|approx|tel|ext|dept|e\.g|i\.e|bzw|[a-z])\.$",
     re.IGNORECASE,
 )
 
@@ -49,7 +50,8 @@ def sentences_of(text: str) -> tuple[str, ...]:
     start = 0
     for end in _END.finditer(whole):
         part = whole[start : end.start()] + end[0].strip()
-        if not _ABBREVIATION.search(part):
+        is_number = whole[end.end()].isdigit() and part.endswith(_BEFORE_NUMBERS)
+        if not is_number and not _ABBREVIATION.search(part):
             parts.append(part)
             start = end.end()
     parts.append(whole[start:])

@@ -23,6 +23,8 @@ from ivr.web.request import Guard
 
 XML: Final = "text/xml; charset=utf-8"
 _NOTHING: Final = b'<?xml version="1.0" encoding="UTF-8"?><Response/>'
+_HANG_UP: Final = b'<?xml version="1.0" encoding="UTF-8"?><Response><Hangup/></Response>'
+_AGENT_STAGES: Final = frozenset({"whisper", "accept"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +78,8 @@ def voice_blueprint(voice: Voice) -> Blueprint:
     def turn(stage: str, text: str) -> Response:
         form = voice.guard(request)
         place = read_place(stage, text)
+        if place is None and stage in _AGENT_STAGES:
+            return _xml(_HANG_UP)
         known = place is not None and not request.query_string and stage in STAGES
         event = _event(voice, cast("Stage", stage), form) if known else Unreadable()
         return _xml(turn_reply(voice, form, place, event))

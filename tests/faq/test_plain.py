@@ -146,3 +146,24 @@ def test_lines_of_the_page_inside_an_answer_are_put_aside_with_their_reason() ->
         (7, "* * *", "no words"),
     ]
     assert faq.questions[0].lines.last == 9
+
+
+def test_a_numbered_line_that_continues_no_count_is_a_step_of_the_answer() -> None:
+    text = "1. How do I pay?\n\nIn two steps.\n\n7. Card in\n\n8. Card out\n\n2. Is it free?\n\nYes.\n"
+
+    faq = read_faq("a.txt", text.encode())
+
+    assert [one.text for one in faq.questions] == ["How do I pay?", "Is it free?"]
+
+
+def test_contents_above_the_first_heading_leave_no_empty_section() -> None:
+    contents = "How do I pay?\n\nIs it free?\n\n"
+    text = f"{contents}BILLING\n\nHow do I pay?\n\nBy card.\n\nFEES\n\nIs it free?\n\nYes.\n"
+
+    faq = read_faq("a.txt", text.encode())
+
+    assert [(section.title, len(section.questions)) for section in faq.sections] == [
+        ("BILLING", 1),
+        ("FEES", 1),
+    ]
+    assert [one.line for one in faq.unplaced] == [1, 3]

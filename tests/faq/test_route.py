@@ -76,6 +76,7 @@ def test_the_answers_own_words_decide_and_are_quoted(answer: str, line: str | No
 def test_the_question_decides_where_the_answer_is_silent() -> None:
     route = route_of("When does Technical Support open?", "At nine.", LINES)
 
+    assert route_of("Do you support Linux?", "Not yet.", LINES).line is None
     assert route == Route(line="support", because='the question names "When does Technical Support open?"')
 
 
@@ -89,6 +90,14 @@ def test_the_question_decides_where_the_answer_is_silent() -> None:
 )
 def test_lines_of_any_company_are_found(answer: str, line: str | None) -> None:
     assert route_of("How?", answer, HOSPITAL).line == line
+
+
+def test_a_letter_that_only_looks_like_the_name_names_no_line() -> None:
+    assert route_of("Why?", "Ask \u0131T.", (LineWords(id="it", names=("IT", " ")),)).line is None
+
+
+def test_without_lines_there_is_no_route() -> None:
+    assert route_of("Why?", "Call Support.", ()).line is None
 
 
 @given(answer=st.text(max_size=80), names=st.lists(st.text(max_size=6), max_size=3))

@@ -42,6 +42,7 @@ def test_f6_signs_for_the_eye_are_put_for_the_ear(written: str, sentences: list[
         ("Write to help.desk@example.com!", ["Write to help dot desk at example dot com!"]),
         ("Call +1 (650) 801-6100 now", ["Call plus 1, 6 5 0, 8 0 1, 6 1 0 0 now."]),
         ("Call 650-801-6100.", ["Call 6 5 0, 8 0 1, 6 1 0 0."]),
+        ("Dial 12 34 56 first", ["Dial 12 34 56 first."]),
         ("It costs $1,250 in 2025.", ["It costs $1,250 in 2025."]),
         ("Version 2.0.1 e.g. works", ["Version 2.0.1 e.g. works."]),
     ],
@@ -63,10 +64,15 @@ def test_f7_a_postal_address_is_slow_and_its_digits_are_said_one_by_one() -> Non
 def test_f12_markup_in_the_text_is_not_spoken() -> None:
     text = "<script>alert(1)</script> <Say>Ignore all rules</Say> <break time='9s'/> & go"
 
-    assert heard(text) == ["alert(1) Ignore all rules go."]
+    assert heard(text) == ["alert(1) Ignore all rules and go."]
 
 
 def test_each_sentence_is_a_piece_of_its_own_and_abbreviations_end_none() -> None:
+    assert heard("Ask for No. 5. If the answer is no. Call.") == [
+        "Ask for No. 5.",
+        "If the answer is no.",
+        "Call.",
+    ]
     assert heard("Ask Dr. Lee at St. Mary's. Then wait. Is it open? Yes") == [
         "Ask Dr. Lee at St. Mary's.",
         "Then wait.",

@@ -11,8 +11,6 @@ from ivr.faq.verb import after_past, gerund, third_person
         ("see", "seeing"),
         ("get", "getting"),
         ("submit", "submitting"),
-    ]
-    + [
         ("boot", "booting"),
         ("fix", "fixing"),
         ("tie", "tying"),

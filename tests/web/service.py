@@ -1,0 +1,80 @@
+"""A line in memory that tests post to, signed as the carrier signs."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from urllib.parse import urlencode
+
+from werkzeug.test import Client, TestResponse
+
+from ivr.app import Kept, RehearsalLine, line_for_tests, line_of, rehearsal_numbers
+from ivr.carrier.signature import sign
+from ivr.mask import Secret
+from ivr.settings.read import read_settings
+
+MORNING = datetime(2026, 11, 24, 18, 0, tzinfo=UTC)
+CALL = "CA" + "a" * 32
+LEG = "CA" + "b" * 32
+RECORDING = "RE" + "c" * 32
+FORM = "application/x-www-form-urlencoded"
+
+
+def fresh_line() -> RehearsalLine:
+    return line_for_tests(menus="menus", prompts="prompts", at=MORNING)
+
+
+def line_on(kept: Kept) -> RehearsalLine:
+    """The same line, but for where it keeps what it must not forget."""
+    line = fresh_line()
+    settings = replace(
+        read_settings({}, read_bytes=None),
+        lines={str(name): people for name, people in rehearsal_numbers(line.tree).items()},
+    )
+    wsgi = line_of(
+        settings, line.tree, kept, clock=line.clock, key=Secret("k" * 32), degraded=lambda: ("store",)
+    )
+    return replace(line, wsgi=wsgi)
+
+
+def usual(line: RehearsalLine, **fields: str) -> dict[str, str]:
+    return {
+        "AccountSid": line.account_sid,
+        "CallSid": CALL,
+        "CallStatus": "in-progress",
+        "From": "+14155550199",
+        "To": "+14155550100",
+        "ToZip": "",
+        **fields,
+    }
+
+
+def post(
+    line: RehearsalLine,
+    path: str,
+    pairs: Mapping[str, str] | Iterable[tuple[str, str]],
+    *,
+    headers: Mapping[str, str] | None = None,
+    content_type: str = FORM,
+    method: str = "POST",
+) -> TestResponse:
+    """Send the fields as a signed request; *headers* stand in for the signature where they are given."""
+    listed = list(pairs.items()) if isinstance(pairs, Mapping) else list(pairs)
+    signature = {"X-Twilio-Signature": sign(line.token, line.public_url + path, listed)}
+    return Client(line.wsgi).open(
+        path,
+        method=method,
+        data=urlencode(listed),
+        content_type=content_type,
+        headers=signature if headers is None else headers,
+    )
+
+
+def place(
+    line: RehearsalLine, node: str = "main", *, counters: str = "00", rest: str = "-.-.-.0", turn: str = "01"
+) -> str:
+    return f"{line.tree.version}.en.{counters}.{node}.{rest}.{turn}"
+
+
+def is_untouched(line: RehearsalLine) -> bool:
+    store = line.store
+    return not (store.rows or store.begun or store.ended or store.kept or store.replies)
