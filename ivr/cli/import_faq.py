@@ -10,7 +10,7 @@ from ivr.cli.findings import end_with
 from ivr.cli.schema import SCHEMAS, schema_bytes
 from ivr.faq.document import Faq
 from ivr.faq.draft import Draft, additions_of, draft_of
-from ivr.faq.draft_line import GENERAL, lines_of_faq, people_of
+from ivr.faq.draft_line import GENERAL, SHIPPED, lines_of_faq, people_of
 from ivr.faq.draft_section import lines_text
 from ivr.faq.drift import drift
 from ivr.faq.read import read_faq
@@ -76,9 +76,7 @@ def _lines(parsed: Parsed) -> tuple[LineWords, ...]:
     """Take the lines of a folder that has some, by the names that callers hear."""
     if parsed.lines is None:
         return ()
-    known = {
-        line.id: line.names for line in lines_of_faq(Faq(title=None, sections=(), unplaced=(), findings=()))
-    }
+    known = {line.id: line.names for line in SHIPPED}
     found = []
     for name, line in parsed.lines.lines.items():
         spoken = [

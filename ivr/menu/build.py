@@ -50,6 +50,7 @@ def build(parsed: Parsed, version: MenuVersion, complaints: Complaints) -> MenuT
         labels=labels_of(index),
         complaints=complaints,
     )
+    _check_section_lines(site)
     nodes = {node.id: node for written in index.nodes.values() for node in _nodes_of(site, written)}
     home = nodes.get(NodeId(start))
     if complaints.has_errors() or not isinstance(home, Ask):
@@ -67,6 +68,14 @@ def build(parsed: Parsed, version: MenuVersion, complaints: Complaints) -> MenuT
         pacing=_pacing(parsed.pacing),
         message_notice=company.voicemail_notice,
     )
+
+
+def _check_section_lines(site: Site) -> None:
+    """Check the line that each file names for key 0, where it is written."""
+    for file, section in site.index.parsed.sections.items():
+        if section.line is not None and section.line not in site.lines:
+            spot = site.index.parsed.spot(file, "line")
+            site.complaints.unknown("line", section.line, site.lines, spot)
 
 
 def _nodes_of(site: Site, written: Written) -> Iterator[Node]:
@@ -116,14 +125,14 @@ def _ask(
     name: NodeId | None = None,
 ) -> Ask:
     assert not isinstance(written.node, TransferIn | GoodbyeIn)  # noqa: S101 -- type narrowing
-    line = line_of(written, site.person)
-    site.check_line(written, line, "line")
+    if written.node.line is not None:
+        site.check_line(written, written.node.line, "line")
     return Ask(
         id=name or NodeId(written.name),
         kind=kind,
         says=says,
         choices=choices,
-        line=line,
+        line=line_of(written, site.person),
         why=written.node.why or site.label(written.name),
     )
 

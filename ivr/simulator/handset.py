@@ -1,117 +1,173 @@
 """A telephone with a small carrier behind it: it plays the line's documents, and sends what a caller does."""
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Literal
 from xml.etree import ElementTree as ET
 
 from ivr.dialogue.event import CallId
-from ivr.simulator.agents import ACCEPTS, DECLINES, DIAL_STATUS, Behaviour, Person
+from ivr.simulator.agents import AnswerAs
+from ivr.simulator.gathering import Gathering
 from ivr.simulator.line import LineUnderTest
-from ivr.simulator.saying import seconds_of_words, words_of
-from ivr.simulator.transcript import Heard, Who
-from ivr.simulator.wire import CallBroken, Wire, sid
+from ivr.simulator.recording import recorded, transcribed
+from ivr.simulator.ringing import Ringing
+from ivr.simulator.saying import seconds_of, words_of
+from ivr.simulator.transcript import Heard, Transcript
+from ivr.simulator.wire import CallBroken, NoDocument, Wire, sid
 
 Waiting = Literal["keys", "message", "over"]
-_TALK_S = 60
+CALLED = "+14155550100"
 _WAITS_FOR: dict[str, Waiting] = {"Gather": "keys", "Record": "message"}
+_AWAITED: dict[Waiting, str] = {"keys": "a key", "message": "a message", "over": "nothing: the call is over"}
 
 
 @dataclass(slots=True, kw_only=True)
 class Handset:
     """One call. answer_as: how each person behaves who is rung. told: hears of everything as it happens.
 
+    A caller hears every prompt to its end before acting, unless `listen` says how long it was heard.
     number: tells the calls of one line apart, and the same call is the same in every run.
+    pressed: each key with the address that it went to. led_to: every address that a document waited with.
     """
 
     line: LineUnderTest
-    answer_as: Callable[[Person], Behaviour]
+    answer_as: AnswerAs
     caller: str = "+14155550199"
     number: int = 1
     told: Callable[[Heard], None] = lambda _: None
-    heard: list[Heard] = field(default_factory=list)
     waiting: Waiting = "over"
+    pressed: list[tuple[str, str]] = field(default_factory=list)
+    led_to: list[str] = field(default_factory=list)
+    _transcript: Transcript = field(init=False)
     _wire: Wire = field(init=False)
+    _url: str = ""
     _verbs: deque[ET.Element] = field(default_factory=deque)
-    _verb: ET.Element | None = None
-    _rings: int = 0
+    _verb: ET.Element = field(default_factory=lambda: ET.Element("Response"))
+    _gathering: Gathering = field(init=False)
+    _unheard_s: float = 0
+    _began_at: datetime = field(init=False)
 
     def __post_init__(self) -> None:
-        called = "+14155550100"
-        self._wire = Wire(line=self.line, caller=self.caller, called=called)
+        self._transcript = Transcript(told=self.told)
+        self._wire = Wire(line=self.line, caller=self.caller, called=CALLED)
+        self._began_at = self.line.clock.now()
 
     @property
     def call(self) -> CallId:
         return CallId(sid("CA", self.caller, self.number))
 
     @property
+    def heard(self) -> list[Heard]:
+        return self._transcript.heard
+
+    @property
+    def requests(self) -> int:
+        return len(self._wire.addresses)
+
+    @property
     def is_over(self) -> bool:
         return self.waiting == "over"
 
-    def waiting_at(self) -> str:
-        """The address that the next key goes to; empty where none is waited for."""
-        return "" if self._verb is None else self._verb.get("action", "")
-
     def dial(self) -> None:
         """Call the line, and listen until it waits for something."""
+        self._began_at = self.line.clock.now()
         self._go_on(f"{self.line.public_url}/voice", {"CallStatus": "ringing"})
 
     def press(self, key: str) -> None:
-        self._note("caller", f"presses {key}")
-        self._answer({"Digits": key})
+        """Press one key, of 0 to 9, * and #."""
+        self._expect("keys")
+        self._act(f"presses {key}")
+        self.pressed.append((self._action(), key))
+        if self._gathering.is_complete_with(key):
+            self._end_entry({})
 
     def say(self, words: str) -> None:
-        self._note("caller", f'says "{words}"')
-        hears = self._verb is not None and "speech" in self._verb.get("input", "")
-        self._answer({"SpeechResult": words, "Confidence": "0.9"} if hears else {})
+        """Speak; a line that hears only keys takes it for silence."""
+        self._expect("keys")
+        self._act(f'says "{words}"')
+        if self._gathering.hears_speech:
+            self._end_entry({"SpeechResult": words, "Confidence": "0.9"})
+        else:
+            self._time_out()
 
     def stay_silent(self) -> None:
-        self._note("caller", "stays silent")
-        waited = self._verb.get("timeout", "5") if self._verb is not None else "5"
-        self.line.clock.advance(float(waited))
-        self._answer({})
+        """Wait until the line goes on by itself."""
+        self._expect("keys")
+        self._act("stays silent")
+        self._time_out()
 
-    def record(self, seconds: int, words: str = "") -> None:
+    def record(self, seconds: int, words: str = "", *, ended_by: Literal["#", "hangup"] = "#") -> None:
         """Speak a message; one of no seconds is silence, of which the line hears only by its redirect."""
         verb = self._expect("message")
-        self._note("caller", f"leaves a message of {seconds} s" if seconds else "leaves no message")
-        self.line.clock.advance(seconds)
-        if seconds == 0:
+        seconds = min(seconds, int(verb.get("maxLength", "3600")))
+        self._act(f"leaves a message of {seconds} s" if seconds else "leaves no message")
+        self.line.clock.advance(seconds or float(verb.get("timeout", "5")))
+        if not seconds:
             self._play()
             return
-        recording = sid("RE", self.call, len(self._wire.addresses))
-        self._go_on(
-            verb.attrib["action"],
-            {"RecordingSid": recording, "RecordingDuration": str(seconds), "Digits": "#"},
-        )
+        recording = sid("RE", self.call, self.requests)
+        fields = recorded(recording, seconds, ended_by, account=self.line.account_sid)
+        if ended_by == "hangup":
+            self._wire.tell(self._action(), self.call, fields)
+            self._end()
+        else:
+            self._go_on(self._action(), fields)
         callback = verb.get("transcribeCallback")
-        if callback:
-            text = {"TranscriptionStatus": "completed", "TranscriptionText": words}
-            self._wire.post(callback, self.call, {"RecordingSid": recording, **text})
+        if verb.get("transcribe") == "true" and callback:
+            self._wire.tell(callback, self.call, transcribed(recording, seconds, words))
 
     def listen(self, seconds: float) -> None:
+        """Hear so much of what is being said, and then act."""
+        self._unheard_s = 0
         self.line.clock.advance(seconds)
 
     def hang_up(self) -> None:
-        self._note("caller", "hangs up")
+        if self.is_over:
+            raise CallBroken(f"the line waits for {_AWAITED['over']}")
+        self._act("hangs up")
         self._end()
 
-    def _answer(self, fields: dict[str, str]) -> None:
-        verb = self._expect("keys")
-        self._go_on(verb.attrib["action"], fields)
+    def _act(self, what: str) -> None:
+        self.line.clock.advance(self._unheard_s)
+        self._unheard_s = 0
+        self._transcript.note("caller", what)
+
+    def _time_out(self) -> None:
+        self.line.clock.advance(self._gathering.timeout_s)
+        self._end_entry({})
+
+    def _end_entry(self, spoken: Mapping[str, str]) -> None:
+        """Tell what was entered; an empty entry leads on to the next verb where the line did not ask for it."""
+        typed = self._gathering.typed
+        if typed or spoken or self._gathering.tells_of_silence:
+            self._go_on(self._action(), {**({"Digits": typed} if typed else {}), **spoken})
+        else:
+            self._play()
 
     def _expect(self, waiting: Waiting) -> ET.Element:
-        if self.waiting != waiting or self._verb is None:
-            state = {"keys": "a key", "message": "a message", "over": "nothing: the call is over"}[
-                self.waiting
-            ]
-            raise CallBroken(f"the line waits for {state} now")
+        if self.waiting != waiting:
+            raise CallBroken(f"the line waits for {_AWAITED[self.waiting]} now")
         return self._verb
 
-    def _go_on(self, url: str, fields: dict[str, str]) -> None:
-        self._verbs = deque(self._wire.post(url, self.call, fields))
+    def _action(self) -> str:
+        return self._verb.get("action", self._url)
+
+    def _go_on(self, url: str, fields: Mapping[str, str]) -> None:
+        self._verbs = self._fetched(url, fields)
         self._play()
+
+    def _fetched(self, url: str, fields: Mapping[str, str]) -> deque[ET.Element]:
+        """Get the next document, from the fallback address where there is none: once, like the carrier."""
+        self._url = url
+        try:
+            return deque(self._wire.post(url, self.call, fields))
+        except NoDocument as lost:
+            self._transcript.note("fault", str(lost))
+            self._url = f"{self.line.public_url}/voice/fallback"
+            told = {"ErrorCode": lost.code, "ErrorUrl": url}
+            return deque(self._wire.post(self._url, self.call, told))
 
     def _play(self) -> None:
         """Play verbs until one waits for the caller, or the call is over."""
@@ -119,84 +175,55 @@ class Handset:
             verb = self._verbs.popleft()
             match verb.tag:
                 case "Say":
-                    self._hear("line", verb)
+                    self.line.clock.advance(self._hear(verb))
                 case "Gather" | "Record":
-                    for inner in verb:
-                        self._hear("line", inner)
-                    self.waiting, self._verb = _WAITS_FOR[verb.tag], verb
+                    self._wait(verb)
                     return
                 case "Dial":
                     self._dial(verb)
                 case "Redirect":
-                    self._verbs = deque(self._wire.post(verb.text or "", self.call, {}))
+                    self._verbs = self._fetched(verb.text or self._url, {})
                 case "Hangup":
                     break
                 case _:
                     raise CallBroken(f"a telephone cannot play <{verb.tag}>")
         self._end()
 
+    def _wait(self, verb: ET.Element) -> None:
+        self.waiting, self._verb, self._gathering = _WAITS_FOR[verb.tag], verb, Gathering(verb=verb)
+        self.led_to.append(self._action())
+        self._unheard_s = sum(self._hear(inner) for inner in verb)
+
     def _dial(self, dial: ET.Element) -> None:
-        """Ring everybody of one dial; whoever takes the call first has it."""
-        people = [self._person(number) for number in dial.findall("Number")]
-        self._note("ring", " and ".join(f"{person.name} ({person.line})" for person in people))
-        status, leg, talked = "no-answer", "", False
-        for person, number in zip(people, dial.findall("Number"), strict=True):
-            self._rings += 1
-            behaviour = self.answer_as(person)
-            status, leg = DIAL_STATUS[behaviour], sid("CA", self.call, "leg", self._rings)
-            self._note("agent", f"{person.name}: {behaviour.replace('_', ' ')}")
-            if behaviour in ("answers", "declines", "silent"):
-                talked = self._whisper(number.get("url"), leg, behaviour)
-            if talked:
-                break
-        self.line.clock.advance(_TALK_S if talked else float(dial.get("timeout", "30")))
-        fields = {"DialCallStatus": status, "DialCallSid": leg, "DialBridged": str(talked).lower()}
+        """Ring people, and go where their Dial says; one that says nothing is followed by the next verb."""
+        ringing = Ringing(
+            line=self.line,
+            wire=self._wire,
+            transcript=self._transcript,
+            answer_as=self.answer_as,
+            call=self.call,
+        )
+        rung = ringing.ring(dial)
         action = dial.get("action")
-        if talked:
-            self._note("end", "the two talk, and the agent hangs up")
-        if action:
-            self._verbs = deque(self._wire.post(action, self.call, fields))
+        if action is not None:
+            self.led_to.append(action)
+        if rung.behaviour == "caller_leaves":
+            self._verbs.clear()
+            if action is not None:
+                self._wire.tell(action, self.call, {**rung.fields(), "CallStatus": "completed"})
+        elif action is not None:
+            self._verbs = self._fetched(action, rung.fields())
 
-    def _whisper(self, url: str | None, leg: str, behaviour: Behaviour) -> bool:
-        """Play the agent's own document; True where its last reply connects the two."""
-        if url is None:
-            return behaviour == "answers"
-        own = {"ParentCallSid": self.call, "Direction": "outbound-dial"}
-        document = self._wire.post(url, leg, own)
-        gather = document.find("Gather")
-        if gather is None:
-            return len(document) == 0
-        for inner in gather:
-            self._hear("whisper", inner)
-        key = {"answers": ACCEPTS, "declines": DECLINES}.get(behaviour)
-        if key is not None:
-            self._note("agent", f"presses {key}")
-        pressed = {} if key is None else {"Digits": key}
-        return len(self._wire.post(gather.attrib["action"], leg, {**own, **pressed})) == 0
-
-    def _person(self, number: ET.Element) -> Person:
-        text = number.text or ""
-        for line, numbers in self.line.numbers.items():
-            if text in numbers:
-                name = self.line.tree.lines[line].people[[str(each) for each in numbers].index(text)]
-                return Person(number=text, name=name, line=line)
-        return Person(number=text, name=text, line="?")
-
-    def _hear(self, who: Who, verb: ET.Element) -> None:
-        words = words_of(verb)
-        self.line.clock.advance(seconds_of_words(words))
-        self._note(who, words)
-
-    def _note(self, who: Who, words: str) -> None:
-        heard = Heard(who=who, words=words)
-        self.heard.append(heard)
-        self.told(heard)
+    def _hear(self, verb: ET.Element) -> float:
+        self._transcript.note("line", words_of(verb))
+        return seconds_of(verb)
 
     def _end(self) -> None:
-        self.waiting, self._verb = "over", None
-        self._wire.post(
+        self.waiting, self._unheard_s = "over", 0
+        lasted_s = round((self.line.clock.now() - self._began_at).total_seconds())
+        self._wire.tell(
             f"{self.line.public_url}/voice/status",
             self.call,
-            {"CallStatus": "completed", "CallDuration": "60"},
+            {"CallStatus": "completed", "CallDuration": str(lasted_s)},
         )
-        self._note("end", f"the call is over: {self.line.disposition(self.call)}")
+        self._transcript.note("end", f"the call is over: {self.line.disposition(self.call)}")

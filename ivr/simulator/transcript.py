@@ -1,10 +1,11 @@
 """What happened on a call, as somebody listening to both ends would write it down."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from textwrap import fill
 from typing import Literal
 
-Who = Literal["line", "caller", "agent", "whisper", "ring", "end"]
+Who = Literal["line", "caller", "agent", "whisper", "ring", "fault", "end"]
 _WIDTH = 88
 _INDENT = 14
 _HEADS: dict[Who, str] = {
@@ -13,6 +14,7 @@ _HEADS: dict[Who, str] = {
     "agent": "agent",
     "whisper": "to the agent",
     "ring": "ringing",
+    "fault": "fault",
     "end": "end",
 }
 
@@ -23,6 +25,19 @@ class Heard:
 
     who: Who
     words: str
+
+
+@dataclass(slots=True, kw_only=True)
+class Transcript:
+    """Everything so far, in order. told: hears of each as it happens."""
+
+    told: Callable[[Heard], None]
+    heard: list[Heard] = field(default_factory=list)
+
+    def note(self, who: Who, words: str) -> None:
+        heard = Heard(who=who, words=words)
+        self.heard.append(heard)
+        self.told(heard)
 
 
 def told(heard: Heard) -> str:

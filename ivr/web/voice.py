@@ -77,14 +77,19 @@ def voice_blueprint(voice: Voice) -> Blueprint:
     @blueprint.post("/voice/<stage>/<path:text>", provide_automatic_options=False)
     def turn(stage: str, text: str) -> Response:
         form = voice.guard(request)
-        place = read_place(stage, text)
-        if place is None and stage in _AGENT_STAGES:
-            return _xml(_HANG_UP)
-        known = place is not None and not request.query_string and stage in STAGES
-        event = _event(voice, cast("Stage", stage), form) if known else Unreadable()
-        return _xml(turn_reply(voice, form, place, event))
+        return _xml(_at(voice, form, stage, text, is_plain=not request.query_string))
 
     return blueprint
+
+
+def _at(voice: Voice, form: Form, stage: str, text: str, *, is_plain: bool) -> bytes:
+    """Answer at a place. is_plain: whether the address was ours to the letter, without a query."""
+    place = read_place(stage, text)
+    if place is None and stage in _AGENT_STAGES:
+        return _HANG_UP
+    known = place is not None and is_plain and stage in STAGES
+    event = _event(voice, cast("Stage", stage), form) if known else Unreadable()
+    return turn_reply(voice, form, place, event)
 
 
 def turn_reply(voice: Voice, form: Form, place: Place | None, event: Event) -> bytes:
