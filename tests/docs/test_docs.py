@@ -1,0 +1,100 @@
+"""The documents say what is there: commands, settings, rules, rooms."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from ivr.cli.group import main
+from ivr.menu.load import load
+from ivr.store.folder import read_folders
+
+DOCS = {
+    path.name: path.read_text(encoding="utf-8") for path in [Path("README.md"), *Path("docs").glob("*.md")]
+}
+OPERATORS = DOCS["operators.md"]
+CODE = "\n".join(path.read_text(encoding="utf-8") for path in Path("ivr").rglob("*.py"))
+
+
+def _blocks(text: str, language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+
+
+def test_the_readme_begins_with_the_two_commands() -> None:
+    first = _blocks(DOCS["README.md"], "")[0]
+
+    assert [line.partition("#")[0].strip() for line in first.splitlines()] == ["make demo", "make check"]
+
+
+def test_the_readme_shows_what_the_demo_prints() -> None:
+    shown = _blocks(DOCS["README.md"], "text")[0]
+
+    played = subprocess.run(
+        [sys.executable, "-m", "ivr", "demo"], capture_output=True, text=True, check=True, encoding="utf-8"
+    )
+
+    assert shown.strip() == played.stdout.strip()
+
+
+@pytest.mark.parametrize("name", sorted(DOCS))
+def test_every_command_that_is_named_exists(name: str) -> None:
+    commands = main.list_commands(None)  # type: ignore[arg-type]  # it needs no context
+    makes = set(re.findall(r"^([a-z]+):", Path("Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+
+    named = set(re.findall(r"`(?:\.venv/bin/)?ivr ([a-z]+)", DOCS[name]))
+
+    assert named <= set(commands)
+    assert set(re.findall(r"`make ([a-z]+)", DOCS[name])) <= makes
+
+
+def test_every_variable_that_is_read_is_told_to_hosts_and_no_other() -> None:
+    read = set(re.findall(r'"((?:IVR|TWILIO)_[A-Z_]+[A-Z])"', CODE)) - {"IVR_SERVE_CLOCK", "IVR_LINE"}
+    told = set(re.findall(r"((?:IVR|TWILIO)_[A-Z_]+[A-Z])", DOCS["hosting.md"]))
+    lines = {"IVR_LINE_CUSTOMER_SERVICE", "IVR_LINE_SUPPORT", "IVR_LINE_TAM"}
+
+    assert {name for name in read if not name.startswith("IVR_LINE")} <= told
+    assert told - lines <= read | {f"{name}_FILE" for name in read}
+
+
+def test_every_rule_of_a_finding_is_told_to_operators() -> None:
+    given = set(
+        re.findall(r'(?:error|add|split|_error|_finding)\(\s*(?:spot, )?"([a-z]+(?:-[a-z]+)+)"', CODE)
+    )
+
+    assert len(given) > 20
+    assert given - set(re.findall(r"`([a-z]+(?:-[a-z]+)+)`", OPERATORS)) == set()
+
+
+def test_the_example_of_each_kind_of_node_is_a_menu_that_serves() -> None:
+    example = _blocks(OPERATORS, "yaml")[0]
+    files = read_folders(Path("menus"), Path("prompts"))
+
+    loaded = load({**files, "menus/example.yaml": example.encode()})
+
+    assert loaded.errors == ()
+    assert loaded.tree is not None
+    assert {f"example-{kind}" for kind in ("menu", "question", "answer", "transfer", "goodbye")} <= set(
+        loaded.tree.nodes
+    )
+
+
+def test_every_room_has_its_line_and_every_line_its_room() -> None:
+    told = set(re.findall(r"`ivr/([a-z_.]+)`", DOCS["architecture.md"]))
+    there = {
+        path.name
+        for path in Path("ivr").iterdir()
+        if not path.name.startswith("__") and (path.is_dir() or path.suffix == ".py")
+    }
+
+    assert told == there
+
+
+def test_no_machine_path_is_in_the_project() -> None:
+    tracked = subprocess.run(
+        ["/usr/bin/env", "git", "ls-files"], capture_output=True, text=True, check=True
+    ).stdout.split("\n")
+    texts = {name: Path(name).read_bytes() for name in tracked if name and Path(name).is_file()}
+
+    assert [name for name, data in texts.items() if b"/wo" + b"rk/" in data or b"/ro" + b"ot/" in data] == []
