@@ -4,7 +4,7 @@ import atexit
 import os
 import shutil
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -28,6 +28,7 @@ _SECRETS: Final = (
     "IVR_DATABASE_URL",
 )
 _FULL: Final = 0.95
+_REPLIES_KEPT: Final = timedelta(hours=24)
 
 
 def application() -> "WSGIApplication":
@@ -40,17 +41,19 @@ def application() -> "WSGIApplication":
     for name in _SECRETS:
         os.environ.pop(name, None)
     log_to_stderr(settings.log_level)
+    clock = WallClock(None if believed is None else datetime.fromisoformat(believed))
     tree, files = tree_to_serve(settings)
     store = open_store(settings.database_url.reveal(), spool_folder=settings.home / "spool")
     atexit.register(store.close)
     # A line without its database answers; its calls keep their version as long as this process lives.
     with suppress(StoreUnavailable):
         store.menus.keep(tree.version, files)
+        store.ledger.purge_replies(clock.now() - _REPLIES_KEPT)
     return line_of(
         settings,
         tree,
         Kept(journal=store.journal, ledger=store.ledger, menus=store.menus),
-        clock=WallClock(None if believed is None else datetime.fromisoformat(believed)),
+        clock=clock,
         key=line_key(settings),
         degraded=lambda: degraded(store, settings),
     )

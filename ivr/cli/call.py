@@ -1,22 +1,24 @@
 """`ivr call`."""
 
-import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 
 import click
 
-from ivr.app import RehearsalLine, line_for_tests
+from ivr.app import line_for_tests
 from ivr.cli.findings import end_with, shown
-from ivr.simulator.agents import Behaviour, Person
-from ivr.simulator.conversation import FIRST_TIME
-from ivr.simulator.handset import Handset
+from ivr.simulator.agents import AnswerAs, Behaviour, Person
+from ivr.simulator.conversation import FIRST_CALLER, FIRST_TIME, Conversation, Step, caller_of, moment_of
+from ivr.simulator.handset import Handset, Waiting
+from ivr.simulator.saved import written
 from ivr.simulator.transcript import told
 from ivr.simulator.wire import CallBroken
 from ivr.start import StartFault
 
 _HELP = "keys: 0-9 * #   -  silence   h  hang up   anything else is spoken"
+_KEYS = frozenset("0123456789*#")
+_LONGEST_MESSAGE_S = 3600
 _SHORT: dict[str, Behaviour] = {
     "a": "answers",
     "d": "declines",
@@ -24,138 +26,162 @@ _SHORT: dict[str, Behaviour] = {
     "b": "busy",
     "n": "no_answer",
     "f": "failed",
+    "h": "caller_leaves",
 }
+_BEHAVIOURS = "(a)nswers (d)eclines (s)ilent (b)usy (n)o answer (f)ails, or you (h)ang up"
+_BROKEN_STATUS = 1
+
+NextAct = Callable[[Waiting], str]
 
 
 @click.command("call")
 @click.argument("menus", default="menus", envvar="IVR_MENUS", type=click.Path(path_type=Path))
 @click.option("--prompts", default="prompts", envvar="IVR_PROMPTS", type=click.Path(path_type=Path))
 @click.option("--at", default=FIRST_TIME, show_default=True, help="When the call is made (ISO 8601, offset).")
-@click.option("--from", "caller", default="+14155550199", show_default=True, help="The caller's number.")
-@click.option("--keys", help='Do this and end, instead of asking: "1 2 - h".')
+@click.option(
+    "--from", "caller", default=FIRST_CALLER, show_default=True, help="The caller's number, or anonymous."
+)
+@click.option("--keys", help='Do this and end, instead of asking: "1 2 - h". Whoever is rung answers.')
 @click.option("--save", type=click.Path(path_type=Path), help="Write the call here as a conversation test.")
 def command(menus: Path, prompts: Path, at: str, caller: str, keys: str | None, save: Path | None) -> None:
     """Call the line from this terminal. The call goes through the real webhooks, signed."""
+    began_at, caller = _checked(at, caller)
     try:
-        line = line_for_tests(menus=str(menus), prompts=str(prompts), at=_instant(at))
+        line = line_for_tests(menus=str(menus), prompts=str(prompts), at=began_at)
     except StartFault as fault:
         end_with(shown(fault.findings, menus=menus, prompts=prompts), "there is no menu to call")
     click.echo(f"menu {line.tree.version}; {_HELP}")
-    people: dict[str, Behaviour] = {}
-    asked = _asked_agents(people) if keys is None else _willing(people)
-    handset = Handset(line=line, caller=caller, answer_as=asked, told=lambda heard: click.echo(told(heard)))
-    steps = _talk(handset, _typed() if keys is None else _listed(keys))
-    if save is not None:
-        _save(save, line, handset, at=at, people=people, steps=steps)
+    people: dict[str, tuple[Behaviour, ...]] = {}
+    handset = Handset(
+        line=line,
+        caller=caller,
+        answer_as=_noted(people, _asked if keys is None else _willing),
+        told=lambda heard: click.echo(told(heard)),
+    )
+    try:
+        steps = _talk(handset, _typed if keys is None else _listed(keys))
+    except CallBroken as broken:
+        click.echo(f"the call broke off: {broken}", err=True)
+        raise SystemExit(_BROKEN_STATUS) from broken
+    ends = line.disposition(handset.call)
+    if save is not None and ends is not None:
+        name = f"A call saved from menu {line.tree.version}"
+        call = Conversation(call=name, at=began_at, caller=caller, people=people, steps=steps, ends=ends)
+        _save(save, call)
 
 
-def _listed(keys: str) -> Callable[[], str]:
+def _checked(at: str, caller: str) -> tuple[datetime, str]:
+    try:
+        return moment_of(at), caller_of(caller)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from error
+
+
+def _listed(keys: str) -> NextAct:
     """Give one act after the other, and a hang-up where they run out."""
     acts = iter(keys.split())
-    return lambda: next(acts, "h")
+    return lambda _: next(acts, "h")
 
 
-def _typed() -> Callable[[], str]:
-    def typed() -> str:
-        try:
-            return click.prompt("      you", prompt_suffix=" > ", default="-", show_default=False)
-        except click.Abort:
-            click.echo()
-            return "h"
+def _typed(waiting: Waiting) -> str:
+    label = "seconds of your message" if waiting == "message" else "you"
+    try:
+        typed: str = click.prompt(f"{label:>9}", prompt_suffix=" > ", default="-", show_default=False)
+    except click.Abort:
+        click.echo()
+        return "h"
+    return typed.strip()
 
-    return typed
 
-
-def _talk(handset: Handset, next_act: Callable[[], str]) -> list[dict[str, object]]:
-    """Play the call to its end, and give what was done as steps of a conversation."""
+def _talk(handset: Handset, next_act: NextAct) -> list[Step]:
+    """Play the call to its end, and give what was done and heard as steps of a conversation."""
     handset.dial()
-    steps: list[dict[str, object]] = [_heard(handset, 0)]
+    steps = _heard(handset, 0)
     while not handset.is_over:
         checked = len(handset.heard)
-        act = next_act().strip()
-        try:
-            steps += _acted(handset, act)
-        except CallBroken as broken:
-            click.echo(f"  {broken}")
+        step = _step(next_act(handset.waiting), handset.waiting)
+        if step is None:
+            click.echo("  the line takes a message now: a number of seconds, - for none, or h")
             continue
-        if not handset.is_over:
-            steps.append(_heard(handset, checked))
-    return [step for step in steps if step]
+        steps += [_act(handset, step), *_heard(handset, checked)]
+    return steps
 
 
-def _acted(handset: Handset, act: str) -> list[dict[str, object]]:
+def _step(act: str, waiting: Waiting) -> Step | None:
+    """Read what was typed; None where the line cannot be told it now."""
     if act == "h":
+        return Step(hangs_up=True)
+    if waiting == "message":
+        seconds = "0" if act == "-" else act
+        if seconds.isascii() and seconds.isdecimal() and int(seconds[:9]) <= _LONGEST_MESSAGE_S:
+            return Step(records=int(seconds))
+        return None
+    if all(key in _KEYS for key in act):
+        return Step(presses=act)
+    words = " ".join("".join(letter if letter.isprintable() else " " for letter in act).split())
+    return Step(stays="silent") if words in ("-", "") else Step(says=words)
+
+
+def _act(handset: Handset, step: Step) -> Step:
+    """Do it, and give what was done: keys that come when no key is waited for are not pressed."""
+    if step.presses is not None:
+        return Step(presses="".join(_pressed(handset, step.presses)))
+    if step.hangs_up is not None:
         handset.hang_up()
-        return [{"hangs_up": True}]
-    if handset.waiting == "message":
-        seconds = int(act) if act.isdecimal() and len(act) < 4 else 0  # noqa: PLR2004 -- seconds of a message
-        handset.record(seconds)
-        return [{"records": seconds}]
-    if act in ("-", ""):
+    elif step.records is not None:
+        handset.record(step.records)
+    elif step.says is not None:
+        handset.say(step.says)
+    else:
         handset.stay_silent()
-        return [{"stays": "silent"}]
-    if all(key in "0123456789*#" for key in act):
-        for key in act:
-            handset.press(key)
-        return [{"presses": act}]
-    handset.say(act)
-    return [{"says": act}]
+    return step
 
 
-def _heard(handset: Handset, since: int) -> dict[str, object]:
+def _pressed(handset: Handset, keys: str) -> Iterator[str]:
+    for key in keys:
+        if handset.waiting != "keys":
+            return
+        handset.press(key)
+        yield key
+
+
+def _heard(handset: Handset, since: int) -> list[Step]:
     said = [one.words for one in handset.heard[since:] if one.who == "line"]
-    return {"hears": said[-1]} if said else {}
+    return [Step(hears=said[-1])] if said else []
 
 
-def _asked_agents(people: dict[str, Behaviour]) -> Callable[[Person], Behaviour]:
-    def asked(person: Person) -> Behaviour:
+def _asked(person: Person) -> Behaviour:
+    try:
         letter = click.prompt(
-            f"  {person.name} is rung: (a)nswers (d)eclines (s)ilent (b)usy (n)o answer (f)ails",
+            f"  {person.name} is rung: {_BEHAVIOURS}",
             type=click.Choice(list(_SHORT)),
             default="a",
             show_choices=False,
         )
-        people[person.name] = _SHORT[letter]
-        return people[person.name]
-
-    return asked
-
-
-def _willing(people: dict[str, Behaviour]) -> Callable[[Person], Behaviour]:
-    def willing(person: Person) -> Behaviour:
-        return people.setdefault(person.name, "answers")
-
-    return willing
+    except click.Abort:
+        click.echo()
+        letter = "h"
+    return _SHORT[letter]
 
 
-def _save(
-    path: Path,
-    line: RehearsalLine,
-    handset: Handset,
-    *,
-    at: str,
-    people: dict[str, Behaviour],
-    steps: list[dict[str, object]],
-) -> None:
-    """Write the call as a conversation. JSON's texts are YAML's too, quoted so that none is misread."""
-    rows = ["call: " + json.dumps(f"saved from a call to menu {line.tree.version}"), f'at: "{at}"']
-    rows.append("caller: " + json.dumps(handset.caller))
-    if people:
-        rows.append("people:")
-        rows += [f"  {json.dumps(name)}: {behaviour}" for name, behaviour in people.items()]
-    rows.append("steps:")
-    for step in steps:
-        rows += [f"  - {name}: {json.dumps(value, ensure_ascii=False)}" for name, value in step.items()]
-    rows.append(f"ends: {line.disposition(handset.call)}")
-    path.write_text("\n".join(rows) + "\n", encoding="utf-8")
-    click.echo(f"wrote {path}")
+def _willing(_: Person) -> Behaviour:
+    return "answers"
 
 
-def _instant(at: str) -> datetime:
+def _noted(people: dict[str, tuple[Behaviour, ...]], asked: AnswerAs) -> AnswerAs:
+    """Keep how everybody behaved, ring by ring."""
+
+    def noted(person: Person) -> Behaviour:
+        behaviour = asked(person)
+        people[person.name] = (*people.get(person.name, ()), behaviour)
+        return behaviour
+
+    return noted
+
+
+def _save(path: Path, call: Conversation) -> None:
     try:
-        instant = datetime.fromisoformat(at)
-    except ValueError as error:
-        raise click.UsageError(f'--at "{at}" is no time; write {FIRST_TIME}') from error
-    if instant.tzinfo is None:
-        raise click.UsageError(f'--at "{at}" has no offset; write {FIRST_TIME}')
-    return instant
+        path.write_text(written(call), encoding="utf-8")
+    except OSError as error:
+        raise click.ClickException(f"{path} cannot be written ({error.strerror})") from error
+    click.echo(f"wrote {path}")

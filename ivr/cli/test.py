@@ -7,55 +7,68 @@ import click
 
 from ivr.app import RehearsalLine, line_for_tests
 from ivr.cli.findings import FAULT_STATUS, end_with, shown
-from ivr.simulator.conversation import read_conversation
+from ivr.simulator.conversation import FIRST_TIME, moment_of, read_conversation
 from ivr.simulator.coverage import Coverage, coverage_of
 from ivr.simulator.run import Result, play
 from ivr.start import StartFault
 from ivr.written.finding import Finding, line_of
 
+_UNCOVERED_STATUS = 1
+
 
 @click.command("test")
 @click.argument("menus", default="menus", envvar="IVR_MENUS", type=click.Path(path_type=Path))
 @click.option("--prompts", default="prompts", envvar="IVR_PROMPTS", type=click.Path(path_type=Path))
-@click.option("--need", default=100, show_default=True, help="Percent of options that must be reached.")
+@click.option(
+    "--need",
+    type=click.IntRange(0, 100),
+    default=100,
+    show_default=True,
+    help="Percent of options and answers that must be reached.",
+)
 def command(menus: Path, prompts: Path, need: int) -> None:
-    """Run every conversation in MENUS/calls, and name the options that none of them presses."""
+    """Run every conversation in MENUS/calls, and name the options and answers that none of them reaches.
+
+    Ends with status 2 where a conversation went otherwise, and with 1 where too little was reached.
+    """
     began = time.perf_counter()
     files = sorted((menus / "calls").glob("*.yaml"))
     if not files:
         raise click.ClickException(
             f"there is no conversation in {menus / 'calls'}: write one, or `ivr call --save`"
         )
-    results: list[Result] = []
-    faults: list[Finding] = []
-    line: RehearsalLine | None = None
-    for file in files:
-        document, conversation, found = read_conversation(str(file), file.read_bytes())
-        if conversation is None:
-            faults.extend(found)
-            continue
-        try:
-            line = line_for_tests(menus=str(menus), prompts=str(prompts), at=conversation.begins_at())
-        except StartFault as start:
-            end_with(shown(start.findings, menus=menus, prompts=prompts), "no conversation was run")
-        result = play(document, conversation, line)
-        results.append(result)
-        if result.fault is not None:
-            faults.append(result.fault)
+    try:
+        line = line_for_tests(menus=str(menus), prompts=str(prompts), at=moment_of(FIRST_TIME))
+    except StartFault as start:
+        end_with(shown(start.findings, menus=menus, prompts=prompts), "no conversation was run")
+    runs = [_run(file, line, number) for number, file in enumerate(files)]
+    faults = [fault for _, found in runs for fault in found]
     for fault in faults:
         click.echo(line_of(fault))
-    covered = _told(results, faults, line, time.perf_counter() - began)
-    if faults or covered < need:
-        raise SystemExit(FAULT_STATUS if faults else 1)
+    failed = sum(bool(found) for _, found in runs)
+    click.echo(f"{len(files) - failed} passed, {failed} failed, in {time.perf_counter() - began:.1f} s")
+    results = [result for result, _ in runs if result is not None]
+    coverage = coverage_of(line.tree, results, public_url=line.public_url)
+    _tell(coverage)
+    if faults or coverage.percent < need:
+        raise SystemExit(FAULT_STATUS if faults else _UNCOVERED_STATUS)
 
 
-def _told(results: list[Result], faults: list[Finding], line: RehearsalLine | None, took_s: float) -> int:
-    passed = sum(result.fault is None for result in results)
-    click.echo(f"{passed} passed, {len(faults)} failed")
-    if line is None:
-        return 0
-    coverage: Coverage = coverage_of(line.tree, results, public_url=line.public_url)
-    for node, key in coverage.missed:
+def _run(file: Path, line: RehearsalLine, number: int) -> tuple[Result | None, tuple[Finding, ...]]:
+    """Play one file as a call of its own; all of them share a line, since a large menu takes time to load."""
+    document, conversation, found = read_conversation(str(file), file.read_bytes())
+    if conversation is None:
+        return None, found
+    line.clock.at = conversation.at
+    result = play(document, conversation, line, number=number)
+    return result, () if result.fault is None else (result.fault,)
+
+
+def _tell(coverage: Coverage) -> None:
+    for node, key in coverage.missed_options:
         click.echo(f"no conversation presses {key} at {node}")
-    click.echo(f"{coverage.percent} % of {coverage.options} options reached, in {took_s:.1f} s")
-    return coverage.percent
+    for answer in coverage.missed_answers:
+        click.echo(f"no conversation hears the answer {answer}")
+    options = f"{coverage.options - len(coverage.missed_options)} of {coverage.options} options"
+    answers = f"{coverage.answers - len(coverage.missed_answers)} of {coverage.answers} answers"
+    click.echo(f"{coverage.percent} % reached: {options}, {answers}")

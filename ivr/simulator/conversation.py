@@ -1,25 +1,70 @@
 """A call written down as a test: what the caller does, what must be heard, how it ends."""
 
+from collections.abc import Iterable
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError
 
+from ivr.dialogue.disposition import Disposition
+from ivr.phone import caller
 from ivr.simulator.agents import Behaviour
-from ivr.written.document import Document
+from ivr.written.document import Document, Path
+from ivr.written.excerpt import excerpt
 from ivr.written.finding import Finding
 from ivr.written.judge import findings_of
 from ivr.written.read import read
 
 FIRST_TIME = "2026-11-24T10:00:00-08:00"
 """A Tuesday morning, when every shipped line is open."""
+FIRST_CALLER = "+14155550199"
+WITHHELD = "anonymous"
+
+
+def moment_of(text: str) -> datetime:
+    """Read a moment with its offset. Raises ValueError, whose text says what to write instead."""
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise ValueError(f"{excerpt(text)} is no time; write it as {FIRST_TIME}") from error
+    if at.tzinfo is None:
+        raise ValueError(f"{excerpt(text)} does not say where; add the offset, as in {FIRST_TIME}")
+    return at
+
+
+def caller_of(text: str) -> str:
+    """Check who calls. Raises ValueError, whose text says what to write instead."""
+    if text != WITHHELD and caller(text) is None:
+        raise ValueError(f'{excerpt(text)} is no number; write it as "{FIRST_CALLER}", or {WITHHELD}')
+    return text
+
+
+def _moment(value: object) -> object:
+    return moment_of(value) if isinstance(value, str) else value
 
 
 def _as_text(value: object) -> object:
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
+def _as_list(value: object) -> object:
+    if isinstance(value, str):
+        return (value,)
+    return tuple(value) if isinstance(value, list) else value
+
+
 Keys = Annotated[str, BeforeValidator(_as_text), Field(pattern=r"^[0-9*#]+$")]
+Behaviours = Annotated[tuple[Behaviour, ...], BeforeValidator(_as_list), Field(min_length=1)]
+Seconds = Annotated[int, Field(ge=0, le=3600)]
 
 
 class _Strict(BaseModel):
@@ -27,30 +72,44 @@ class _Strict(BaseModel):
 
 
 class Step(_Strict):
-    """One line of a conversation; exactly one field is given. presses: one key after the other."""
+    """One line of a conversation; exactly one field is given.
 
-    hears: str | None = None
-    agent_hears: str | None = None
+    presses: one key after the other. records: seconds of a message, 0 where nothing is said; the caller then
+    presses pound, or hangs up. listens: how many seconds of a prompt are heard before the next act.
+    """
+
+    hears: Annotated[str, Field(min_length=1)] | None = None
+    agent_hears: Annotated[str, Field(min_length=1)] | None = None
     presses: Keys | None = None
-    says: str | None = None
+    says: Annotated[str, Field(min_length=1)] | None = None
     stays: Literal["silent"] | None = None
-    records: Annotated[int, Field(ge=0, le=120)] | None = None
-    listens: Annotated[int, Field(ge=0, le=3600)] | None = None
+    records: Seconds | None = None
+    records_and_hangs_up: Seconds | None = None
+    listens: Seconds | None = None
     hangs_up: Literal[True] | None = None
+
+    @model_validator(mode="after")
+    def _is_one(self) -> Self:
+        given = sorted(name for name in self.model_fields_set if getattr(self, name) is not None)
+        if len(given) != 1:
+            held = " and ".join(given) or "nothing"
+            raise PydanticCustomError(
+                "one-act",
+                "a step holds one thing, and here is {held}; begin a step for each with a dash",
+                {"held": held},
+            )
+        return self
 
 
 class Conversation(_Strict):
-    """people: how somebody behaves who is rung, by name; who is not named answers."""
+    """people: how somebody behaves who is rung, by name, one ring after the other; others answer."""
 
     call: Annotated[str, Field(min_length=1)]
-    at: str = FIRST_TIME
-    caller: str = "+14155550199"
-    people: dict[str, Behaviour] = {}
+    at: Annotated[datetime, BeforeValidator(_moment)] = datetime.fromisoformat(FIRST_TIME)
+    caller: Annotated[str, AfterValidator(caller_of)] = FIRST_CALLER
+    people: dict[str, Behaviours] = {}
     steps: Annotated[list[Step], Field(min_length=1)]
-    ends: Literal["transferred", "callback_left", "voicemail", "answered", "failed", "abandoned"]
-
-    def begins_at(self) -> datetime:
-        return datetime.fromisoformat(self.at)
+    ends: Disposition
 
 
 def read_conversation(file: str, data: bytes) -> tuple[Document, Conversation | None, tuple[Finding, ...]]:
@@ -59,13 +118,10 @@ def read_conversation(file: str, data: bytes) -> tuple[Document, Conversation | 
     if document.findings or document.value is None:
         return document, None, document.findings
     try:
-        conversation = Conversation.model_validate(document.value)
-        conversation.begins_at()
+        return document, Conversation.model_validate(document.value), ()
     except ValidationError as error:
-        return document, None, findings_of(document, error)
-    except ValueError:
-        what, remedy = f'"{conversation.at}" is no time', f"write it as {FIRST_TIME}"
-        spot = document.spot(("at",))
-        fault = Finding(rule="bad-value", severity="error", spot=spot, what=what, remedy=remedy)
-        return document, None, (fault,)
-    return document, conversation, ()
+        return document, None, findings_of(document, error, _known_fields)
+
+
+def _known_fields(path: Path) -> Iterable[str]:
+    return Step.model_fields if path[:1] == ("steps",) else Conversation.model_fields

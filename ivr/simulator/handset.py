@@ -139,7 +139,7 @@ class Handset:
         self._end_entry({})
 
     def _end_entry(self, spoken: Mapping[str, str]) -> None:
-        """Tell what was entered; an empty entry leads on to the next verb where the line did not ask for it."""
+        """Tell what was entered; of nothing the line hears only where it asked to."""
         typed = self._gathering.typed
         if typed or spoken or self._gathering.tells_of_silence:
             self._go_on(self._action(), {**({"Digits": typed} if typed else {}), **spoken})

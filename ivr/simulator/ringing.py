@@ -89,10 +89,11 @@ class Ringing:
         url = number.get("url")
         if url is None:
             return True
-        rung = number.text or ""
         own = {
-            **{"ParentCallSid": self.call, "Direction": "outbound-dial"},
-            **{"From": caller_id, "Caller": caller_id, "To": rung, "Called": rung},
+            **dict.fromkeys(("From", "Caller"), caller_id),
+            **dict.fromkeys(("To", "Called"), number.text or ""),
+            "ParentCallSid": self.call,
+            "Direction": "outbound-dial",
         }
         verbs = deque(self.wire.post(url, leg, own))
         while verbs:

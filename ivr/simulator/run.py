@@ -1,32 +1,42 @@
 """Play a conversation against a line, and say where the two part."""
 
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
 
+from ivr.menu.tree import MenuTree
+from ivr.simulator.agents import as_cast
 from ivr.simulator.conversation import Conversation, Step
 from ivr.simulator.handset import Handset
 from ivr.simulator.line import LineUnderTest
 from ivr.simulator.transcript import Heard, Who
 from ivr.simulator.wire import CallBroken
 from ivr.written.document import Document
+from ivr.written.excerpt import excerpt
 from ivr.written.finding import Finding
 from ivr.written.spot import Spot
+from ivr.written.suggest import did_you_mean
+
+_REMEDY = "mend the menu, or write what it says now"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """fault: the first thing that was otherwise than written; None where the call went as written."""
+    """fault: the first thing that was otherwise than written; None where the call went as written.
+
+    pressed, led_to: see Handset.
+    """
 
     conversation: Conversation
     fault: Finding | None
     heard: tuple[Heard, ...]
-    presses: tuple[tuple[str, str], ...]
+    pressed: tuple[tuple[str, str], ...]
+    led_to: tuple[str, ...]
 
 
 @dataclass(slots=True)
 class _Run:
     handset: Handset
     checked: int = 0
-    presses: list[tuple[str, str]] = field(default_factory=list)
 
     def take(self, step: Step) -> str | None:
         """Do what the step says; a sentence where something else was heard than it expects."""
@@ -36,7 +46,6 @@ class _Run:
             return self._expect("whisper", step.agent_hears)
         for key in step.presses or "":
             self._act()
-            self.presses.append((self.handset.waiting_at(), key))
             self.handset.press(key)
         if step.presses is None:
             self._act()
@@ -50,9 +59,11 @@ class _Run:
             self.handset.stay_silent()
         elif step.records is not None:
             self.handset.record(step.records)
+        elif step.records_and_hangs_up is not None:
+            self.handset.record(step.records_and_hangs_up, ended_by="hangup")
         elif step.listens is not None:
             self.handset.listen(step.listens)
-        elif step.hangs_up is not None:
+        else:
             self.handset.hang_up()
 
     def _act(self) -> None:
@@ -62,46 +73,62 @@ class _Run:
         said = " ".join(one.words for one in self.handset.heard[self.checked :] if one.who == who)
         if " ".join(words.split()) in said:
             return None
-        return f'"{words}" was not heard, but "{said}"'
+        return f'"{words}" is expected, and was not heard, but ' + (f'"{said}"' if said else "nothing")
 
 
-def play(document: Document, conversation: Conversation, line: LineUnderTest) -> Result:
-    """Play the whole call; it ends at the first step that does not hold."""
-    handset = Handset(
-        line=line,
-        caller=conversation.caller,
-        answer_as=lambda person: conversation.people.get(person.name, "answers"),
+def play(document: Document, conversation: Conversation, line: LineUnderTest, *, number: int = 1) -> Result:
+    """Play the whole call; it ends at the first step that does not hold. number: see Handset."""
+    cast = as_cast(conversation.people)
+    handset = Handset(line=line, caller=conversation.caller, answer_as=cast, number=number)
+    fault = next(_strangers(document, conversation, line.tree), None)
+    if fault is None:
+        fault = _played(document, conversation, handset)
+    return Result(
+        conversation=conversation,
+        fault=fault,
+        heard=tuple(handset.heard),
+        pressed=tuple(handset.pressed),
+        led_to=tuple(handset.led_to),
     )
+
+
+def _strangers(document: Document, conversation: Conversation, tree: MenuTree) -> Iterator[Finding]:
+    """Name people that no line has: whoever is misspelt would answer, and the test would show nothing."""
+    known = sorted({person for line in tree.lines.values() for person in line.people})
+    for name in conversation.people:
+        if name not in known:
+            near = did_you_mean(name, known)
+            remedy = f"did you mean {excerpt(near)}?" if near else "known are " + ", ".join(known)
+            what = f"no line has a person {excerpt(name)}"
+            yield _fault(document.key_spot(("people", name)), what, remedy)
+
+
+def _played(document: Document, conversation: Conversation, handset: Handset) -> Finding | None:
     run = _Run(handset)
-    fault: Finding | None = None
     place = document.spot(("call",))
     try:
         handset.dial()
         for number, step in enumerate(conversation.steps):
             place = document.spot(("steps", number))
-            wrong = run.take(step)
+            wrong = run.take(step) or _failure(handset)
             if wrong is not None:
-                fault = _fault(place, wrong)
-                break
-        if fault is None:
-            place = document.spot(("ends",))
-            fault = _end(handset, conversation, line, place)
+                return _fault(place, wrong)
+        place = document.spot(("ends",))
+        if not handset.is_over:
+            handset.hang_up()
     except CallBroken as broken:
-        fault = _fault(place, str(broken))
-    return Result(
-        conversation=conversation, fault=fault, heard=tuple(handset.heard), presses=tuple(run.presses)
+        return _fault(place, str(broken))
+    ended = handset.line.disposition(handset.call)
+    wrong = (
+        None if ended == conversation.ends else f"{conversation.ends} is expected, and the call ended {ended}"
     )
+    return None if wrong is None else _fault(place, wrong)
 
 
-def _end(handset: Handset, conversation: Conversation, line: LineUnderTest, place: Spot) -> Finding | None:
-    if handset.waiting != "over":
-        handset.hang_up()
-    ended = line.disposition(handset.call)
-    if ended == conversation.ends:
-        return None
-    return _fault(place, f"the call ended {ended}, not {conversation.ends}")
+def _failure(handset: Handset) -> str | None:
+    """A caller was helped over it, but a line that needs its fallback has failed."""
+    return next((one.words for one in handset.heard if one.who == "fault"), None)
 
 
-def _fault(spot: Spot, what: str) -> Finding:
-    remedy = "mend the menu, or write what it says now"
+def _fault(spot: Spot, what: str, remedy: str = _REMEDY) -> Finding:
     return Finding(rule="conversation", severity="error", spot=spot, what=what, remedy=remedy)

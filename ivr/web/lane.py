@@ -70,4 +70,4 @@ def _quick_reply(environ: "WSGIEnvironment", voice: Voice, signatures: Signature
         signature_headers=(environ.get("HTTP_X_TWILIO_SIGNATURE", ""),),
         shared_key_header=False,
     )
-    return turn_reply(voice, form, place, event) if verdict == "accepted" else None
+    return turn_reply(voice, form, place, lambda: event) if verdict == "accepted" else None

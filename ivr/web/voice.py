@@ -18,7 +18,7 @@ from ivr.dialogue.event import CallResumed, DialEnded, Event, Unreadable
 from ivr.dialogue.place import STAGES, Place, Stage, read_place
 from ivr.phone import E164
 from ivr.ports import Clock
-from ivr.web.errors import Apologies
+from ivr.web.errors import Apologies, logged
 from ivr.web.request import Guard
 
 XML: Final = "text/xml; charset=utf-8"
@@ -46,33 +46,35 @@ def voice_blueprint(voice: Voice) -> Blueprint:
 
     @blueprint.post("/voice", provide_automatic_options=False)
     def answer() -> Response:
-        began_at = voice.clock.seconds()
         fields = read_call(voice.guard(request))
-        arriving = None if fields is None or request.query_string else _arriving(voice, fields)
-        whose = None if arriving is None else arriving.whose
+        known = None if request.query_string else fields
+        whose = None if known is None else Whose(call=known.call, leg=known.leg)
         with voice.apologies.instead_of_failure(voice.turns, whose, None) as said:
-            said.reply = begin(voice.turns, arriving, began_at=began_at)
+            arriving = None if known is None else _arriving(voice, known)
+            said.reply = begin(voice.turns, arriving, began_at=voice.clock.seconds())
         return _xml(said.reply)
 
     @blueprint.post("/voice/status", provide_automatic_options=False)
     def status() -> Response:
         fields = read_status(voice.guard(request))
-        if fields is not None and fields.has_ended:
-            voice.closing.close(fields.call, status=fields.status)
+        with logged("call_not_closed"):
+            if fields is not None and fields.has_ended:
+                voice.closing.close(fields.call, status=fields.status)
         return _xml(_NOTHING)
 
     @blueprint.post("/voice/transcribed", provide_automatic_options=False)
     def transcribed() -> Response:
         fields = read_transcript(voice.guard(request))
-        if fields is not None:
-            voice.turns.ledger.transcribe(fields.recording, fields.text)
+        with logged("transcript_not_kept"):
+            if fields is not None:
+                voice.turns.ledger.transcribe(fields.recording, fields.text)
         return _xml(_NOTHING)
 
     @blueprint.post("/voice/fallback", provide_automatic_options=False)
     def fallback() -> Response:
         form = voice.guard(request)
         place = voice.urls.place_in(form.get("ErrorUrl") or "")
-        return _xml(turn_reply(voice, form, place, CallResumed()))
+        return _xml(turn_reply(voice, form, place, CallResumed))
 
     @blueprint.post("/voice/<stage>/<path:text>", provide_automatic_options=False)
     def turn(stage: str, text: str) -> Response:
@@ -87,18 +89,19 @@ def _at(voice: Voice, form: Form, stage: str, text: str, *, is_plain: bool) -> b
     place = read_place(stage, text)
     if place is None and stage in _AGENT_STAGES:
         return _HANG_UP
-    known = place is not None and is_plain and stage in STAGES
-    event = _event(voice, cast("Stage", stage), form) if known else Unreadable()
-    return turn_reply(voice, form, place, event)
+    if place is None or not is_plain or stage not in STAGES:
+        return turn_reply(voice, form, place, Unreadable)
+    return turn_reply(voice, form, place, lambda: _event(voice, cast("Stage", stage), form))
 
 
-def turn_reply(voice: Voice, form: Form, place: Place | None, event: Event) -> bytes:
+def turn_reply(voice: Voice, form: Form, place: Place | None, happened: Callable[[], Event]) -> bytes:
     """Answer one turn; without a call or a place that can be read, nothing is counted or stored."""
-    began_at = voice.clock.seconds()
     legs = read_legs(form)
     whose = None if legs is None or place is None else Whose(call=legs[0], leg=legs[1])
     with voice.apologies.instead_of_failure(voice.turns, whose, place) as said:
-        said.reply = voice.turns.take(whose, place, event if whose else Unreadable(), began_at=began_at)
+        began_at = voice.clock.seconds()
+        event = happened() if whose is not None else Unreadable()
+        said.reply = voice.turns.take(whose, place, event, began_at=began_at)
     return said.reply
 
 

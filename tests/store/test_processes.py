@@ -17,7 +17,7 @@ KILLS = int(os.environ.get("IVR_KILLS", "20"))
 
 def _drill(name: str, url: str, spool: Path, times: int) -> list[str]:
     command = [sys.executable, "-m", "tests.store.drill", name, url, str(spool), str(times)]
-    shown = subprocess.run(command, capture_output=True, check=True, text=True)  # noqa: S603 -- our own words
+    shown = subprocess.run(command, capture_output=True, check=True, text=True)
     return shown.stdout.splitlines()
 
 

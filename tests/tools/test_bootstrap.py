@@ -56,7 +56,7 @@ def test_a_second_run_does_nothing(tmp_path: Path) -> None:
 
     command = [sys.executable, str(tmp_path / "tools" / "bootstrap.py"), "run"]
     # Without PATH or HOME, uv and an index could not be found: doing anything at all would fail or be seen.
-    ended = subprocess.run(command, env={}, capture_output=True, check=False)  # noqa: S603 -- our own script
+    ended = subprocess.run(command, env={}, capture_output=True, check=False)
 
     assert (ended.returncode, ended.stdout, ended.stderr) == (0, b"", b"")
     assert sorted((tmp_path / ".venv").rglob("*")) == before

@@ -13,9 +13,7 @@ def make(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("MAKE")}
     settings = [f"{name}={value}" for name, value in variables.items()]
     command = ["make", "--no-print-directory", "-C", str(ROOT), *settings, *arguments]
-    return subprocess.run(  # noqa: S603 -- our own Makefile
-        command, env=environment, capture_output=True, text=True, check=False
-    )
+    return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
 
 
 def tools_in(folder: Path, *, failing: str) -> Path:

@@ -128,3 +128,36 @@ def test_menus_answers_and_transfers_read_nothing_from_the_database(tmp_path: Pa
     assert [statement for statement in said if statement.startswith("SELECT")] == []
     assert any(statement.startswith("INSERT INTO JOURNAL") for statement in said)
     assert any(statement.startswith("INSERT INTO TRANSFER") for statement in said)
+
+
+@pytest.mark.parametrize(
+    ("seam", "path", "fields"),
+    [
+        ("summary", "/voice/status", {"CallStatus": "completed"}),
+        ("close", "/voice/status", {"CallStatus": "completed"}),
+        ("transcribe", "/voice/transcribed", {"RecordingSid": "RE" + "a" * 32}),
+        (
+            "is_accepted",
+            "/voice/dial/{dialled}",
+            {"DialCallStatus": "completed", "DialCallSid": "CA" + "d" * 32},
+        ),
+    ],
+)
+def test_no_failure_is_an_error_page(seam: str, path: str, fields: dict[str, str]) -> None:
+    line = line_on(_without(seam))
+    post(line, "/voice", usual(line))
+    dialled = place(line, "no-boot", rest="main.support.0.0", turn="04")
+
+    reply = post(line, path.format(dialled=dialled), usual(line, **fields))
+
+    assert reply.status_code == 200
+    assert lint(reply.get_data()) == [] or reply.text.endswith("<Response/>")
+    assert seam != "is_accepted" or "something went wrong" in reply.text
+
+
+def _without(seam: str) -> Kept:
+    def fails(*_: object, **__: object) -> None:
+        raise RuntimeError(f"{seam} is broken")
+
+    store = type("Broken", (MemoryStore,), {seam: fails})()
+    return Kept(journal=store, ledger=store, menus=store)

@@ -183,4 +183,5 @@ def test_a_signature_that_is_cut_elsewhere_moves_nothing() -> None:
             if target == path:  # the same turn of the same call, at most without its key
                 continue
             reply = post(line, target, pairs, headers={"X-Twilio-Signature": signature})
-            assert reply.status_code == 403 or is_untouched(line), (target, pairs)
+            assert reply.status_code in (200, 403, 404), (target, pairs)
+            assert reply.status_code != 200 or is_untouched(line), (target, pairs)

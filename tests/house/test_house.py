@@ -1,0 +1,90 @@
+"""About the code itself: what is open to the world, how large things are, what a process loads."""
+
+import ast
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+from ivr.web.line import line_app
+from ivr.web.voice import Voice
+
+FILES = sorted(Path("ivr").rglob("*.py"))
+HEAVY = ("sqlalchemy", "twilio", "flask", "pydantic", "babel", "granian", "alembic")
+
+
+def test_every_route_is_a_signed_post_but_for_health() -> None:
+    app = line_app(Voice(**dict.fromkeys(Voice.__dataclass_fields__)), lambda: ())  # type: ignore[arg-type]  # never called
+
+    routes = {
+        (rule.rule, *sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}))
+        for rule in app.url_map.iter_rules()
+    }
+
+    assert routes == {
+        ("/voice", "POST"),
+        ("/voice/status", "POST"),
+        ("/voice/transcribed", "POST"),
+        ("/voice/fallback", "POST"),
+        ("/voice/<stage>/<path:text>", "POST"),
+        ("/healthz", "GET"),
+        ("/readyz", "GET"),
+    }
+
+
+def test_files_and_functions_stay_small() -> None:
+    sizes = {str(file): sum(bool(line.strip()) for line in file.read_text().splitlines()) for file in FILES}
+    functions = {
+        f"{file}:{node.name}": (node.end_lineno or 0) - node.lineno
+        for file in FILES
+        for node in ast.walk(ast.parse(file.read_text()))
+        if isinstance(node, ast.FunctionDef)
+    }
+
+    assert {name: size for name, size in sizes.items() if size > 300} == {}
+    assert {name: size for name, size in functions.items() if size > 50} == {}
+
+
+def test_nothing_is_left_to_do_later_and_no_name_says_nothing() -> None:
+    vague = {"utils", "helpers", "common", "base", "manager", "misc"}
+
+    assert [file for file in FILES if file.stem in vague] == []
+    assert [file for file in FILES if re.search(r"\b(TODO|FIXME|XXX|HACK)\b", file.read_text())] == []
+
+
+def test_help_loads_nothing_heavy() -> None:
+    script = "import sys\nsys.argv = ['ivr', '--help']\nfrom ivr.cli.group import main\n"
+    script += "try: main()\nexcept SystemExit: pass\n"
+    script += f"print([name for name in {HEAVY!r} if name in sys.modules])"
+
+    said = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout
+
+    assert said.strip().splitlines()[-1] == "[]"
+
+
+def test_a_line_never_loads_what_only_migrations_and_tools_need() -> None:
+    script = "import sys, ivr.server\n"
+    script += "print([n for n in ('alembic', 'hypothesis', 'bs4', 'markdown_it') if n in sys.modules])"
+
+    said = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout
+
+    assert said.strip() == "[]"
+
+
+def test_a_process_takes_the_secrets_out_of_its_environment(tmp_path: Path) -> None:
+    script = (
+        "import os\nfrom ivr.server import application\napplication()\n"
+        "print([name for name in ('TWILIO_AUTH_TOKEN', 'IVR_KEY') if name in os.environ])"
+    )
+    environment = {
+        "PATH": "/usr/bin:/bin",
+        "IVR_HOME": str(tmp_path),
+        "TWILIO_AUTH_TOKEN": "0123456789abcdef0123456789abcdef",
+        "IVR_KEY": "k" * 40,
+    }
+
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, env=environment, check=False
+    )
+
+    assert (done.stdout.strip(), done.returncode) == ("[]", 0), done.stderr
