@@ -17,7 +17,9 @@ def command(line_id: str | None) -> None:
     try:
         messages = store.voicemails.voicemails()
     except StoreUnavailable as fault:
-        raise click.ClickException(f"the messages cannot be read: {fault}") from fault
+        raise click.ClickException(
+            f"no messages can be read ({fault}); before the first `ivr serve`, run `ivr migrate`"
+        ) from fault
     finally:
         store.close()
     wanted = [message for message in messages if line_id in (None, message.line)]

@@ -16,7 +16,8 @@ def closed_words(tree: MenuTree, here: Place, line: Line, now: LineNow) -> Utter
     """Say that the line is closed, and when it opens: how long that is first, then day, time and zone."""
     if now.opens_at is None:
         return line_says(tree, here, "closed_until_further_notice", line=line.name)
-    spoken = here.language if here.language in tree.prompts.templates["closed"] else tree.languages[0]
+    is_written = here.language in tree.prompts.templates["closed"] and here.language in line.name.by_language
+    spoken = here.language if is_written else tree.languages[0]
     opening = spoken_opening(
         now=now.at, opens_at=now.opens_at, zone=line.hours.zone, locale=tree.voices[spoken].locale
     )

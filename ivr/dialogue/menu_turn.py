@@ -69,7 +69,7 @@ def hear_words(tree: MenuTree, here: Place, text: str, known: LineNow | None) ->
 
 
 def hear_nothing(tree: MenuTree, here: Place, known: LineNow | None) -> Turn | AskLine:
-    counted = replace(here, silences=here.silences + 1, mismatches=0)
+    counted = replace(here, silences=min(here.silences + 1, PATIENCE), mismatches=0)
     if counted.silences == PATIENCE:
         return _to_person(tree, counted, "no_input_last", "no_input", known)
     prompt: PromptId = "no_input_first" if counted.silences == 1 else "no_input_second"
@@ -82,7 +82,7 @@ def too_many(tree: MenuTree, here: Place, known: LineNow | None) -> Turn | AskLi
 
 
 def _mismatched(tree: MenuTree, here: Place, known: LineNow | None) -> Turn | AskLine:
-    counted = replace(here, mismatches=here.mismatches + 1, silences=0)
+    counted = replace(here, mismatches=min(here.mismatches + 1, PATIENCE), silences=0)
     if counted.mismatches == PATIENCE:
         return _to_person(tree, counted, "no_match_last", "no_match", known)
     prompt: PromptId = "no_match_first" if counted.mismatches == 1 else "no_match_second"

@@ -15,6 +15,7 @@ from ivr.prompt.speech import Utterance, joined
 
 MESSAGE_KEY = "1"
 HOME_KEY = "*"
+AGAIN_KEY = "#"
 PATIENCE = 3
 
 
@@ -43,10 +44,13 @@ def choose_message(tree: MenuTree, here: Place, event: Event) -> Turn:
         return start_message(tree, here)
     if isinstance(event, KeyHeard) and event.key == HOME_KEY:
         return go_home(tree, here, before=(), judged="back")
+    if isinstance(event, KeyHeard) and event.key == AGAIN_KEY:
+        return offer_again(tree, here, judged="again")
     silent = isinstance(event, NothingHeard)
     if silent and here.silences >= PATIENCE:
         return leave_goodbye(tree, here, before=(), judged="no_input")
-    counted = replace(here, silences=here.silences + silent, mismatches=here.mismatches + (not silent))
+    mismatches = min(here.mismatches + (not silent), PATIENCE)
+    counted = replace(here, silences=here.silences + silent, mismatches=mismatches)
     if PATIENCE in (counted.silences, counted.mismatches):
         return start_message(tree, counted)
     sorry = line_says(tree, here, "no_input_first" if silent else "no_match_first")

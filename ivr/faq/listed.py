@@ -4,13 +4,14 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from bs4 import BeautifulSoup, ParserRejectedMarkup
+from bs4 import ParserRejectedMarkup
 
 from ivr.faq.arrange import Arranged
 from ivr.faq.block import with_leads
 from ivr.faq.document import Block, Lines, Paragraph, Question, Section, Unplaced, texts_of
 from ivr.faq.page import page_pieces
 from ivr.faq.piece import Asked, Heading, Said, Stray
+from ivr.faq.soup import soup_of
 from ivr.faq.source import fold, squeeze
 from ivr.faq.wording import asks
 
@@ -21,7 +22,7 @@ def listed_questions(html: str) -> tuple[Question, ...]:
     """In the order of the page; a script that is no JSON lists nothing."""
     text = html.replace("\r\n", "\n").replace("\r", "\n")
     try:
-        scripts = BeautifulSoup(text, "html.parser").find_all("script", type="application/ld+json")
+        scripts = soup_of(text).find_all("script", type="application/ld+json")
     except (ParserRejectedMarkup, RecursionError):
         return ()
     found: list[Question | None] = []

@@ -11,6 +11,7 @@ from ivr.faq.furniture import is_furniture
 from ivr.faq.mark import without_number
 from ivr.faq.passage import passage_pieces, refined
 from ivr.faq.piece import Asked, Heading, Piece, Said, Stray
+from ivr.faq.soup import soup_of
 from ivr.faq.source import fold, has_words, squeeze
 from ivr.faq.wording import asks
 from ivr.faq.words import Words
@@ -53,7 +54,7 @@ def page_pieces(html: str) -> tuple[Piece, ...]:
     """
     text = html.replace("\r\n", "\n").replace("\r", "\n")
     try:
-        soup = BeautifulSoup(text, "html.parser")
+        soup = soup_of(text)
     except (ParserRejectedMarkup, RecursionError):
         last = text.count("\n") + 1
         return (Stray(text=squeeze(text), why="broken HTML", lines=Lines(first=1, last=last)),)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from ivr.menu.choices import Choices
-from ivr.menu.company import company_of
+from ivr.menu.company import check_notices, company_of
 from ivr.menu.complaints import Complaints
 from ivr.menu.index import Written, index_of, labels_of, line_of, start_of
 from ivr.menu.line import LineId
@@ -37,6 +37,8 @@ def build(parsed: Parsed, version: MenuVersion, complaints: Complaints) -> MenuT
     prompts, faults = complete(parsed.prompts, company.languages)
     complaints.found.extend(faults)
     lines = lines_of(parsed.lines, company.slots, company.languages[0], complaints)
+    records = any(line.voicemail for line in lines.values())
+    check_notices(parsed.company, records=records, listens=parsed.pacing.listens, complaints=complaints)
     index = index_of(parsed, complaints)
     start = start_of(parsed, index, complaints)
     if prompts is None or start is None:

@@ -112,6 +112,6 @@ def _check_whispers(tree: MenuTree, spots: Spots, complaints: Complaints) -> Non
         text = tree.prompts.text("whisper", line=name, why=node.why, standing=standing)
         seconds = seconds_of((text.said_in(language),))
         if seconds > LONGEST_WHISPER_S:
-            what = f"an agent hears {seconds:.0f} s before taking a call from {node.id}"
+            what = f"an agent hears {seconds:.1f} s before taking a call from {node.id}"
             remedy = f"shorten its `why:`, so that it is {LONGEST_WHISPER_S:.0f} s at most"
             complaints.add("long-whisper", "warning", spots.of(node.id), what, remedy)

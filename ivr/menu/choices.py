@@ -122,9 +122,15 @@ class Choices:
             return PutThrough(line=LineId(leads.put_through))
         name = str(leads.go)
         if not self.site.index.exists(name):
-            spot = self.site.index.spot(self.written, *path, "go")
-            self.site.complaints.unknown("target", name, self.site.index.nodes, spot)
+            self._unknown_target(name, (*path, "go"))
         return GoTo(node=NodeId(name))
+
+    def _unknown_target(self, name: str, path: tuple[str | int, ...]) -> None:
+        if name in self.site.line_names:
+            self._error("unknown-target", path, f'"{name}" is a line', f"write `put_through: {name}`")
+            return
+        spot = self.site.index.spot(self.written, *path)
+        self.site.complaints.unknown("target", name, self.site.index.nodes, spot)
 
     def _explained(self, raw: RawText | None, path: tuple[str | int, ...]) -> Text | None:
         return None if raw is None else self.site.said(self.written, raw, *path)

@@ -62,9 +62,25 @@ def company_of(file: CompanyFile, complaints: Complaints) -> Company:
     )
 
 
+def check_notices(file: CompanyFile, *, records: bool, listens: bool, complaints: Complaints) -> None:
+    """Name the notices that are missing for what the line does; production refuses to start without them."""
+    wanted = {"voicemail": (records, file.notices.voicemail), "speech": (listens, file.notices.speech)}
+    for name, (needed, notice) in wanted.items():
+        if needed and notice is None:
+            complaints.add(
+                "missing-notice",
+                "warning",
+                complaints.parsed.spot(COMPANY, "notices"),
+                f"callers are not told about {name}",
+                f"write `notices: {name}:` with your counsel; production refuses to start without it",
+            )
+
+
 def _texts(file: CompanyFile) -> dict[str, ExampleText]:
     names = (*SLOT_NAMES, "greeting", "mail_sender")
-    return {name: value for name in names if (value := getattr(file, name)) is not None}
+    own = {name: value for name in names if (value := getattr(file, name)) is not None}
+    notices = {"notices.voicemail": file.notices.voicemail, "notices.speech": file.notices.speech}
+    return own | {name: value for name, value in notices.items() if value is not None}
 
 
 def _voices(file: CompanyFile, complaints: Complaints) -> dict[Language, Voice]:
@@ -82,7 +98,9 @@ def _check_slots(file: CompanyFile, complaints: Complaints) -> None:
     for name, value in _texts(file).items():
         for slot in sorted(value.text.slots()):
             if slot not in SLOT_NAMES or slot == name:
-                complaints.unknown("slot", slot, SLOT_NAMES, complaints.parsed.spot(COMPANY, name))
+                complaints.unknown(
+                    "slot", slot, SLOT_NAMES, complaints.parsed.spot(COMPANY, *name.split("."))
+                )
 
 
 def _examples(file: CompanyFile, complaints: Complaints) -> tuple[str, ...]:
@@ -92,7 +110,7 @@ def _examples(file: CompanyFile, complaints: Complaints) -> tuple[str, ...]:
         complaints.add(
             "example-value",
             "warning",
-            complaints.parsed.key_spot(COMPANY, name),
+            complaints.parsed.key_spot(COMPANY, *name.split(".")),
             f"{name} is still the example's",
             "write your own and drop `example: true`; production refuses to start with it",
         )

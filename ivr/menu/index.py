@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 from ivr.menu.complaints import Complaints
 from ivr.menu.line import LineId
@@ -40,8 +40,8 @@ class Index:
             name in group
             for document in self.parsed.documents.values()
             if isinstance(document.value, dict)
-            for group in document.value.values()
-            if isinstance(group, dict)
+            for kind in get_args(Kind)
+            if isinstance(group := document.value.get(kind), dict)
         )
 
     def spot(self, written: Written, *further: str | int) -> Spot:
@@ -71,6 +71,8 @@ def index_of(parsed: Parsed, complaints: Complaints) -> Index:
 def start_of(parsed: Parsed, index: Index, complaints: Complaints) -> str | None:
     """Find the one `start:`, which must name a menu."""
     given = [(file, section.start) for file, section in parsed.sections.items() if section.start is not None]
+    if not given and _is_start_written(parsed):
+        return None  # the file that says so has faults of its own
     if not given:
         spot = Spot(file="menus/main.yaml", line=1, column=1)
         complaints.error(
@@ -89,6 +91,13 @@ def start_of(parsed: Parsed, index: Index, complaints: Complaints) -> str | None
         complaints.unknown("menu", str(start), menus, parsed.spot(file, "start"))
         return None
     return written.name
+
+
+def _is_start_written(parsed: Parsed) -> bool:
+    return any(
+        isinstance(document.value, dict) and document.value.get("start") is not None
+        for document in parsed.documents.values()
+    )
 
 
 def line_of(written: Written, person: LineId) -> LineId:

@@ -42,6 +42,7 @@ def load(files: Mapping[str, bytes]) -> Loaded:
     tree = build(parsed, version_of(files), complaints)
     if tree is not None:
         check(tree, complaints)
-    findings = tuple(in_order((*parsed.findings, *complaints.found)))
+    # Each page of a long answer has the same choices, and so the same faults.
+    findings = tuple(in_order(dict.fromkeys((*parsed.findings, *complaints.found))))
     broken = any(finding.severity == "error" for finding in findings)
     return Loaded(tree=None if broken else tree, findings=findings, parsed=parsed)

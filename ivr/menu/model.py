@@ -199,7 +199,7 @@ CompanyText = Annotated[ExampleText, BeforeValidator(_example)]
 
 
 class NoticesIn(Strict):
-    """Sentences for counsel to write; a feature whose notice is empty is refused in production."""
+    """Sentences for counsel to write: before a message is recorded, and where speech is listened to."""
 
     voicemail: CompanyText | None = None
     speech: CompanyText | None = None

@@ -17,29 +17,33 @@ _FILE = re.compile(r"prompts/([a-z]{2,3})/[^/]+\.yaml")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PromptsRead:
-    """Sentences by id and language, not yet checked for completeness."""
+    """Sentences by id and language, not yet checked for completeness.
+
+    faulty: ids of what is written, and refused; it is not missing besides.
+    """
 
     sentences: dict[PromptId, dict[Language, str]]
-
-    def languages(self) -> frozenset[Language]:
-        return frozenset(language for said in self.sentences.values() for language in said)
+    faulty: frozenset[tuple[str, Language]]
 
 
 def read_prompts(documents: Iterable[Document]) -> tuple[PromptsRead, tuple[Finding, ...]]:
     sentences: dict[PromptId, dict[Language, str]] = {}
     findings: list[Finding] = []
+    faulty: set[tuple[str, Language]] = set()
     for document in documents:
         folder = _FILE.fullmatch(document.file)
         if folder is None or not isinstance(document.value, dict):
             continue
         for name, sentence in document.value.items():
             fault = _fault(document, name, sentence)
-            if fault is None:
-                said = sentences.setdefault(cast("PromptId", name), {})
-                said[Language(folder[1])] = str(sentence).strip()
-            else:
+            if fault is not None:
                 findings.append(fault)
-    return PromptsRead(sentences=sentences), tuple(findings)
+            if fault is not None and fault.severity == "error":
+                faulty.add((name, Language(folder[1])))
+                continue
+            said = sentences.setdefault(cast("PromptId", name), {})
+            said[Language(folder[1])] = str(sentence).strip()
+    return PromptsRead(sentences=sentences, faulty=frozenset(faulty)), tuple(findings)
 
 
 def complete(
@@ -50,9 +54,9 @@ def complete(
         _missing(prompt, language, is_first=language == languages[0])
         for language in languages
         for prompt in PROMPT_IDS
-        if language not in prompts.sentences.get(prompt, {})
+        if language not in prompts.sentences.get(prompt, {}) and (prompt, language) not in prompts.faulty
     ]
-    if any(finding.severity == "error" for finding in findings):
+    if any(languages[0] not in prompts.sentences.get(prompt, {}) for prompt in PROMPT_IDS):
         return None, tuple(findings)
     templates = {
         prompt: {
@@ -91,7 +95,7 @@ def _fault(document: Document, name: str, sentence: object) -> Finding | None:
     try:
         used = slots_in(sentence)
     except ValueError as error:
-        return _finding(spot, "bad-slot", f"the braces do not pair ({error})", "write {line}, or no braces")
+        return _finding(spot, "bad-slot", f"the braces make no slot ({error})", "write {line}, or no braces")
     allowed = SLOTS.get(name, frozenset())
     if unknown := sorted(used - allowed):
         names = ", ".join(f"{{{slot}}}" for slot in sorted(allowed)) or "no slots"

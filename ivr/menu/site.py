@@ -1,6 +1,6 @@
 """Everything that one node's lines may name while the tree is built."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from ivr.menu.company import SLOT_NAMES, Company
@@ -28,6 +28,12 @@ class Site:
     def first(self) -> Language:
         return self.company.languages[0]
 
+    @property
+    def line_names(self) -> Collection[str]:
+        """Every line that is written, be it with faults that keep it from being used."""
+        lines = self.index.parsed.lines
+        return () if lines is None else lines.lines
+
     def label(self, name: str) -> str:
         """What the node is about, in the agents' language."""
         raw = self.labels.get(name)
@@ -50,11 +56,16 @@ class Site:
         for language in self.company.languages:
             if language not in written_in:
                 self._missing(written, language, path)
-        return self.text(raw)
+        text = self.text(raw)
+        if not all(text.by_language.values()):
+            empty = ", ".join(sorted(raw.slots()))
+            what, remedy = f"nothing is left to say while {empty} is unwritten", "write it in company.yaml"
+            self.complaints.error("left-open", self.index.spot(written, *path), what, remedy)
+        return text
 
     def check_line(self, written: Written, line: str, *path: str | int) -> None:
-        if line not in self.lines:
-            self.complaints.unknown("line", line, self.lines, self.index.spot(written, *path))
+        if line not in self.line_names:
+            self.complaints.unknown("line", line, self.line_names, self.index.spot(written, *path))
 
     def _missing(self, written: Written, language: Language, path: tuple[str | int, ...]) -> None:
         spot = self.index.spot(written, *path)

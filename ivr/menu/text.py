@@ -16,6 +16,7 @@ _MARKUP = re.compile(r"</?[A-Za-z]")
 _EXPANSION = re.compile(r"\$\{")
 _PIECES = ("slow", "digits", "pause_ms")
 _LONGEST_PAUSE_MS = 5000
+_CLINGING = re.compile(r"[.,;:!?)]|['\u2019]s\b|-[a-z]")
 _UNSUPPORTED = {"play": "recordings", "audio": "recordings"}
 
 
@@ -116,7 +117,7 @@ def _with_slots(text: str) -> RawSpeech:
     try:
         return tuple(_fields(text))
     except ValueError as error:
-        raise ValueError(f"the braces do not pair ({error}); write {{company}}, or no braces") from error
+        raise ValueError(f"the braces make no slot ({error}); write {{company}}, or no braces") from error
 
 
 def _fields(text: str) -> RawSpeech:
@@ -162,7 +163,7 @@ def _filled_speech(speech: RawSpeech, slots: Mapping[str, Text], language: Langu
 
 
 def _glued(left: str, right: str) -> str:
-    return left + right if right[:1] in ".,;:!?" else f"{left} {right}"
+    return left + right if _CLINGING.match(right) else f"{left} {right}"
 
 
 def _slot_parts(slot: Slot, slots: Mapping[str, Text], language: Language) -> Speech:

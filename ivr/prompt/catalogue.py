@@ -64,8 +64,16 @@ SLOTS: Mapping[PromptId, frozenset[str]] = {
 
 
 def slots_in(template: str) -> frozenset[str]:
-    """Name the slots of *template*; raises ValueError where its braces do not pair."""
-    return frozenset(name for _, name, _, _ in Formatter().parse(template) if name is not None)
+    """Name the slots of *template*; raises ValueError where a brace is anything but a slot's."""
+    names = set()
+    for words, name, form, conversion in Formatter().parse(template):
+        if "{" in words or "}" in words:
+            raise ValueError("a doubled brace is read aloud")
+        if form or conversion:
+            raise ValueError(f"{{{name}}} holds more than a name")
+        if name is not None:
+            names.add(name)
+    return frozenset(names)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

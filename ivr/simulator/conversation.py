@@ -28,6 +28,7 @@ FIRST_TIME = "2026-11-24T10:00:00-08:00"
 """A Tuesday morning, when every shipped line is open."""
 FIRST_CALLER = "+14155550199"
 WITHHELD = "anonymous"
+_KEYS = frozenset("0123456789*#")
 
 
 def moment_of(text: str) -> datetime:
@@ -62,7 +63,19 @@ def _as_list(value: object) -> object:
     return tuple(value) if isinstance(value, list) else value
 
 
-Keys = Annotated[str, BeforeValidator(_as_text), Field(pattern=r"^[0-9*#]+$")]
+def _keys(text: str) -> str:
+    if not text or not _KEYS.issuperset(text):
+        raise ValueError(f'{excerpt(text)} are no keys; write some of 0 to 9, * and #, as in "12#"')
+    return text
+
+
+def _true(given: bool) -> bool:  # noqa: FBT001 -- pydantic hands it over by position
+    if not given:
+        raise ValueError("false says nothing here; write true, or leave the step out")
+    return given
+
+
+Keys = Annotated[str, BeforeValidator(_as_text), AfterValidator(_keys)]
 Behaviours = Annotated[tuple[Behaviour, ...], BeforeValidator(_as_list), Field(min_length=1)]
 Seconds = Annotated[int, Field(ge=0, le=3600)]
 
@@ -86,7 +99,7 @@ class Step(_Strict):
     records: Seconds | None = None
     records_and_hangs_up: Seconds | None = None
     listens: Seconds | None = None
-    hangs_up: Literal[True] | None = None
+    hangs_up: Annotated[bool, AfterValidator(_true)] | None = None
 
     @model_validator(mode="after")
     def _is_one(self) -> Self:

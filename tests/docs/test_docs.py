@@ -6,9 +6,15 @@ import sys
 from pathlib import Path
 
 import pytest
+from pydantic import BaseModel
 
+import ivr.menu.model
+import ivr.simulator.conversation
+from ivr.app import line_for_tests
 from ivr.cli.group import main
 from ivr.menu.load import load
+from ivr.simulator.conversation import read_conversation
+from ivr.simulator.run import play
 from ivr.store.folder import read_folders
 
 DOCS = {
@@ -58,13 +64,46 @@ def test_every_variable_that_is_read_is_told_to_hosts_and_no_other() -> None:
     assert told - lines <= read | {f"{name}_FILE" for name in read}
 
 
-def test_every_rule_of_a_finding_is_told_to_operators() -> None:
-    given = set(
-        re.findall(r'(?:error|add|split|_error|_finding)\(\s*(?:spot, )?"([a-z]+(?:-[a-z]+)+)"', CODE)
-    )
+def _rules() -> set[str]:
+    """Find the ids that the code writes out, in each of the ways in which it does."""
+    rules = {f"unknown-{kind}" for kind in re.findall(r'\.unknown\(\s*"([a-z]+)"', CODE)}
+    rules |= set(re.findall(r'rule(?:: str)?\s*=\s*"([a-z-]+)"', CODE))
+    rules |= set(re.findall(r'"(?:error|warning|advice)",\s*"([a-z]+(?:-[a-z]+)+)"', CODE))
+    given = r'\b(?:error|add|split|_error|_finding|_too_big|_find)\([^()"]*"([a-z]+(?:-[a-z]+)*)"[,)]'
+    rules |= set(re.findall(given, CODE))
+    rules |= set(re.findall(r'PydanticCustomError\(\s*"([a-z]+(?:-[a-z]+)+)"', CODE))
+    return rules - {"error", "warning", "advice"}
 
-    assert len(given) > 20
-    assert given - set(re.findall(r"`([a-z]+(?:-[a-z]+)+)`", OPERATORS)) == set()
+
+def test_every_rule_of_a_finding_is_told_to_operators() -> None:
+    rules = _rules()
+
+    assert {"alias", "dead-end", "file-too-big", "missing-setting", "unknown-slot", "faq-twice"} <= rules
+    assert rules - set(re.findall(r"`([a-z-]+)`", OPERATORS)) == set()
+
+
+def test_every_key_of_a_file_is_told_to_operators() -> None:
+    models = {
+        model
+        for module in (ivr.menu.model, ivr.simulator.conversation)
+        for model in vars(module).values()
+        if isinstance(model, type) and issubclass(model, BaseModel)
+    }
+    keys = {field.alias or name for model in models for name, field in model.model_fields.items()}
+
+    assert len(keys) > 50
+    assert keys - set(re.findall(r"[a-z_]+", OPERATORS)) == set()
+
+
+def test_the_example_of_a_conversation_passes() -> None:
+    example = _blocks(OPERATORS, "yaml")[1]
+
+    document, conversation, findings = read_conversation("example.yaml", example.encode())
+
+    assert findings == ()
+    assert conversation is not None
+    line = line_for_tests(menus="menus", prompts="prompts", at=conversation.at)
+    assert play(document, conversation, line).fault is None
 
 
 def test_the_example_of_each_kind_of_node_is_a_menu_that_serves() -> None:
