@@ -2,7 +2,7 @@
 
 import http.client
 import re
-from dataclasses import dataclass, field
+import time
 from urllib.parse import urlencode
 
 from ivr.carrier.signature import sign
@@ -15,36 +15,53 @@ _EXTRA = {f"Field{number}": "value" for number in range(18)}
 Request = tuple[str, bytes, dict[str, str]]
 
 
-@dataclass(slots=True)
-class Caller:
-    port: int
-    turns: list[Request] = field(default_factory=list)
-
-    def record(self, calls: int, prefix: str) -> None:
-        """Walk *calls* calls once and keep each signed turn, to be sent again under measurement."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port)
-        for number in range(calls):
-            sid = f"CA{prefix}{number:028x}"
-            text = _send(connection, _signed("/voice", sid, None))
-            for key in _KEYS:
-                found = _ACTION.search(text)
-                if found is None:
-                    break
-                turn = _signed(found[1].removeprefix(DEMO_PUBLIC_URL), sid, key)
-                self.turns.append(turn)
-                text = _send(connection, turn)
-        connection.close()
+Step = tuple[str, str]
+"""A path and the key that is pressed there."""
 
 
-def send_all(port: int, turns: list[Request]) -> None:
+def walk(port: int) -> list[Step]:
+    """Make one call, and give the turns of choosing that it consists of: the same for every call."""
     connection = http.client.HTTPConnection("127.0.0.1", port)
-    for turn in turns:
-        _send(connection, turn)
+    sid = "CA" + "f" * 32
+    text = _send(connection, _signed("/voice", sid, None))
+    steps: list[Step] = []
+    for key in _KEYS:
+        found = _ACTION.search(text)
+        if found is None:
+            raise RuntimeError(f"the menu ends after {steps}: choose other keys to walk it by")
+        steps.append((found[1].removeprefix(DEMO_PUBLIC_URL).partition("#")[0], key))
+        text = _send(connection, _signed(*_at(steps[-1], sid)))
     connection.close()
+    return steps
+
+
+def turns_of(steps: list[Step], *, calls: int, prefix: str) -> list[Request]:
+    """Sign the same turns for many calls; *prefix* is four hex digits that no other round has."""
+    return [_signed(*_at(step, f"CA{prefix}{number:028x}")) for number in range(calls) for step in steps]
+
+
+def send_all(port: int, turns: list[Request]) -> list[float]:
+    """Send them one after the other, and give how long each took, in milliseconds."""
+    connection = http.client.HTTPConnection("127.0.0.1", port)
+    took = []
+    for turn in turns:
+        began = time.perf_counter()
+        try:
+            _send(connection, turn)
+        except (BrokenPipeError, http.client.RemoteDisconnected):
+            connection.close()  # a view that leaves the body unread may cost its connection
+            _send(connection, turn)
+        took.append((time.perf_counter() - began) * 1000)
+    connection.close()
+    return took
+
+
+def _at(step: Step, sid: str) -> tuple[str, str, str]:
+    path, key = step
+    return path, sid, key
 
 
 def _signed(path: str, sid: str, key: str | None) -> Request:
-    path = path.partition("#")[0]
     form = {"AccountSid": DEMO_ACCOUNT_SID, "CallSid": sid, "From": "+14155550199", "To": DEMO_NUMBERS[0]}
     form |= {"CallStatus": "in-progress", "Direction": "inbound", **_EXTRA}
     if key is not None:
