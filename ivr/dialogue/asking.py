@@ -53,6 +53,12 @@ def go_home(tree: MenuTree, here: Place, *, before: tuple[Utterance, ...], judge
     return ask(tree, home, tree.home, before=before, judged=judged)
 
 
+def offer_more(tree: MenuTree, here: Place, *, before: tuple[Utterance, ...], judged: Judgement) -> Turn:
+    """Ask what else the caller needs, unless the call has had all its turns: then nothing is asked."""
+    question = () if here.turn > MOST_TURNS else (line_says(tree, here, "anything_else"),)
+    return go_home(tree, here, before=(*before, *question), judged=judged)
+
+
 def _ways_out(tree: MenuTree, node: Ask) -> tuple[PromptId, ...]:
     """Name the keys that work everywhere, each only where a caller would want it."""
     if node.id == tree.home.id:

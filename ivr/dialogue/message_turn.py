@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from ivr.dialogue.action import Gather, HangUp, Record, Say
-from ivr.dialogue.asking import go_home
+from ivr.dialogue.asking import go_home, offer_more
 from ivr.dialogue.disposition import SHORTEST_MESSAGE_S
 from ivr.dialogue.effect import MessageLeft
 from ivr.dialogue.event import Event, KeyHeard, MessageSpoken, NothingHeard
@@ -69,8 +69,8 @@ def after_message(tree: MenuTree, here: Place, spoken: MessageSpoken) -> Turn:
     """Thank for a message and go home; nothing spoken is offered once more, then ends the call."""
     if spoken.recording is not None and spoken.seconds >= SHORTEST_MESSAGE_S and here.line is not None:
         kept = MessageLeft(line=here.line, recording=spoken.recording, seconds=spoken.seconds)
-        words = (line_says(tree, here, "message_kept"), line_says(tree, here, "anything_else"))
-        return replace(go_home(tree, here, before=words, judged="recorded"), effects=(kept,))
+        thanks = line_says(tree, here, "message_kept")
+        return replace(offer_more(tree, here, before=(thanks,), judged="recorded"), effects=(kept,))
     nothing = line_says(tree, here, "no_message")
     if here.silences >= PATIENCE:
         return leave_goodbye(tree, here, before=(nothing,), judged="recorded")

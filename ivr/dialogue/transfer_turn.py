@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from ivr.dialogue.action import Dial, Gather, HangUp, Say
-from ivr.dialogue.asking import go_home
+from ivr.dialogue.asking import go_home, offer_more
 from ivr.dialogue.effect import TransferEnded, TransferPlaced
 from ivr.dialogue.event import DialEnded, Event, KeyHeard
 from ivr.dialogue.line_says import closed_words, line_says, why_of
@@ -46,8 +46,7 @@ def after_dial(tree: MenuTree, here: Place, ended: DialEnded, known: LineNow | N
     if ended.outcome == "caller_left":
         return Turn(judged="dial_ended", place=here, actions=(HangUp(),), effects=(kept,))
     if ended.outcome == "bridged":
-        again = line_says(tree, here, "anything_else")
-        turn = go_home(tree, here, before=(again,), judged="dial_ended")
+        turn = offer_more(tree, here, before=(), judged="dial_ended")
     else:
         if known is None:
             return AskLine(line=line.id)

@@ -71,8 +71,8 @@ def index_of(parsed: Parsed, complaints: Complaints) -> Index:
 def start_of(parsed: Parsed, index: Index, complaints: Complaints) -> str | None:
     """Find the one `start:`, which must name a menu."""
     given = [(file, section.start) for file, section in parsed.sections.items() if section.start is not None]
-    if not given and _is_start_written(parsed):
-        return None  # the file that says so has faults of its own
+    if not given and _may_be_written(parsed):
+        return None  # where calls begin stands in a file with faults of its own
     if not given:
         spot = Spot(file="menus/main.yaml", line=1, column=1)
         complaints.error(
@@ -93,9 +93,10 @@ def start_of(parsed: Parsed, index: Index, complaints: Complaints) -> str | None
     return written.name
 
 
-def _is_start_written(parsed: Parsed) -> bool:
+def _may_be_written(parsed: Parsed) -> bool:
+    """Whether a file says where calls begin, or cannot be read, so that it may."""
     return any(
-        isinstance(document.value, dict) and document.value.get("start") is not None
+        not isinstance(document.value, dict) or document.value.get("start") is not None
         for document in parsed.documents.values()
     )
 

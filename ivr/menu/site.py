@@ -57,7 +57,7 @@ class Site:
             if language not in written_in:
                 self._missing(written, language, path)
         text = self.text(raw)
-        if not all(text.by_language.values()):
+        if raw.slots() <= set(SLOT_NAMES) and not all(text.by_language.values()):
             empty = ", ".join(sorted(raw.slots()))
             what, remedy = f"nothing is left to say while {empty} is unwritten", "write it in company.yaml"
             self.complaints.error("left-open", self.index.spot(written, *path), what, remedy)
