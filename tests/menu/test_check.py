@@ -9,7 +9,7 @@ from ivr.menu.load import load
 from ivr.menu.paths import fewest_keys, people_keys
 from tests.menu.folder import MAIN, SMALL, TWO_LANGUAGES, built, menu, only, small, told
 
-PERSON = "answers:\n  end: {say: The end., line: desk}\n"
+PERSON = "answers:\n  end: {say: The end., line: desk, why: the end}\n"
 
 
 def chain(count: int, last: str, rest: str) -> str:
