@@ -50,7 +50,7 @@ def choose_message(tree: MenuTree, here: Place, event: Event) -> Turn:
     if silent and here.silences >= PATIENCE:
         return leave_goodbye(tree, here, before=(), judged="no_input")
     mismatches = min(here.mismatches + (not silent), PATIENCE)
-    counted = replace(here, silences=here.silences + silent, mismatches=mismatches)
+    counted = replace(here, silences=here.silences + 1 if silent else 0, mismatches=mismatches)
     if PATIENCE in (counted.silences, counted.mismatches):
         return start_message(tree, counted)
     sorry = line_says(tree, here, "no_input_first" if silent else "no_match_first")
