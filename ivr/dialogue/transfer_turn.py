@@ -7,7 +7,7 @@ from ivr.dialogue.asking import go_home, offer_more
 from ivr.dialogue.effect import TransferEnded, TransferPlaced
 from ivr.dialogue.event import DialEnded, Event, KeyHeard
 from ivr.dialogue.line_says import closed_words, line_says, why_of
-from ivr.dialogue.message_turn import leave_goodbye, offer_message, start_message
+from ivr.dialogue.message_turn import PATIENCE, leave_goodbye, offer_message, start_message
 from ivr.dialogue.place import Place
 from ivr.dialogue.turn import AskLine, Judgement, Turn
 from ivr.menu.line import Line, LineId, LineNow
@@ -108,8 +108,17 @@ def _next_person(tree: MenuTree, here: Place, line: Line, known: LineNow, *, aft
 def _nobody(tree: MenuTree, here: Place, line: Line) -> Turn:
     sorry = line_says(tree, here, "nobody", line=line.name)
     if not line.voicemail:
-        return go_home(tree, here, before=(sorry,), judged="dial_ended")
+        return _home_or_goodbye(tree, here, before=(sorry,), judged="dial_ended")
     return offer_message(tree, here, before=(sorry,), judged="dial_ended")
+
+
+def _home_or_goodbye(
+    tree: MenuTree, here: Place, *, before: tuple[Utterance, ...], judged: Judgement
+) -> Turn:
+    """Offer the main menu; whom silence brought here would only fall silent there, and ring again."""
+    if here.silences >= PATIENCE:
+        return leave_goodbye(tree, here, before=before, judged=judged)
+    return go_home(tree, here, before=before, judged=judged)
 
 
 def _closed(
@@ -127,5 +136,5 @@ def _closed(
         return leave_goodbye(tree, here, before=words, judged=judged)
     place = replace(here, line=line.id, person=0)
     if not line.voicemail:
-        return go_home(tree, place, before=words, judged=judged)
+        return _home_or_goodbye(tree, place, before=words, judged=judged)
     return offer_message(tree, place, before=words, judged=judged)

@@ -104,13 +104,12 @@ def _model(document: Document, model: type[Model], findings: list[Finding]) -> M
 
 def _known_fields(model: type[BaseModel], path: Path) -> Iterable[str]:
     """Name the fields that may stand in the mapping at *path*, following the model's own annotations."""
-    here: type[BaseModel] | None = model
+    here = model
     for step in path:
-        if here is None:
-            return ()
-        field = here.model_fields.get(str(step)) if isinstance(step, str) else None
-        here = here if field is None else _model_in(field.annotation)
-    return () if here is None else [field.alias or name for name, field in here.model_fields.items()]
+        field = here.model_fields.get(str(step))
+        # What is no field is a list's position, or a name that the operator chose: "say" may be a menu's.
+        here = here if field is None else _model_in(field.annotation) or here
+    return [field.alias or name for name, field in here.model_fields.items()]
 
 
 def _model_in(annotation: object) -> type[BaseModel] | None:

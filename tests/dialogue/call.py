@@ -14,7 +14,7 @@ from ivr.prompt.speech import plain_words
 from tests.menu.folder import SMALL, built, menu
 
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
-NIGHT = datetime(2026, 11, 24, 23, 30, tzinfo=UTC)
+NIGHT = datetime(2026, 11, 24, 23, 0, tzinfo=UTC)
 
 LINES = (
     "person: desk\nlines:\n"
@@ -30,7 +30,7 @@ MAIN = menu(
     "{for: the crew, go: crew, say: They are at sea.}\n"
     "{for: the dark, put_through: dark}\n"
     "{for: leaving, go: bye}",
-    "  more:\n    say: More.\n    options: [{for: tickets, go: tickets}]\n"
+    "  more:\n    say: More.\n    options: [{for: tickets, go: tickets}]\n    line: deck\n"
     "questions:\n  paid: {ask: Paid?, yes: {go: more}, no: {go: tickets}, not_sure: {say: Look., go: paid}}\n"
     "answers:\n  tickets:\n    say: On board.\n    line: desk\n    options: [{for: the question, go: paid}]\n"
     "transfers:\n  crew: {say: One moment., line: crew, why: wants the crew}\n"

@@ -137,5 +137,5 @@ def test_a_silent_caller_at_night_is_told_the_hours_and_thanked() -> None:
     turn = go("---", at=NIGHT)
 
     assert is_over(turn)
-    assert "the desk is closed. It opens in about" in spoken(turn)
+    assert "the desk is closed. It opens in 9 hours" in spoken(turn)
     assert spoken(turn).endswith("Goodbye.")

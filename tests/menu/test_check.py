@@ -137,3 +137,11 @@ def test_a_whisper_longer_than_an_agent_can_stand_is_warned_of() -> None:
     loaded = load(small(main=SMALL[MAIN].replace("line: desk}", f"line: desk, why: {'so ' * 15}}}")))
 
     assert told(loaded) == [("long-whisper", "warning", "menus/main.yaml:8:3")]
+
+
+def test_a_transfer_that_says_nothing_takes_no_time() -> None:
+    loaded = load(
+        small(main=menu("{for: ring, go: ring}", "transfers:\n  ring: {line: desk, why: wants it}\n"))
+    )
+
+    assert loaded.findings == ()

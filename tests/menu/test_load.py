@@ -1,6 +1,9 @@
 """One mistake at a time, and what is found of it, to the column."""
 
+from pathlib import Path
+
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -21,270 +24,45 @@ from tests.menu.folder import (
     told,
 )
 
-ROWS: dict[str, tuple[str, str, str, tuple[str, str, str]]] = {
-    "Y3 a bare star": (
-        "main",
-        "- {for: tickets, go: tickets}",
-        "*: main",
-        ("quote-key", "error", "menus/main.yaml:6:7"),
-    ),
-    "Y5 cut at the pound sign": (
-        "main",
-        "Choose.",
-        "press # to end",
-        ("text-cut", "error", "menus/main.yaml:4:10"),
-    ),
-    "Y9 a key in octal": (
-        "main",
-        "go: tickets}",
-        "go: tickets, key: 01}",
-        ("odd-number", "error", "menus/main.yaml:6:42"),
-    ),
-    "Y10 a truth for text": ("main", "Choose.", "true", ("bad-value", "error", "menus/main.yaml:4:10")),
-    "Y14 a deep nest": ("main", "Choose.", "[" * 40, ("too-deep", "error", "menus/main.yaml:4:27")),
-    "Y17 a merge key": (
-        "main",
-        "say: Choose.",
-        "<<: {say: Choose.}\n    say: Choose.",
-        ("merge-key", "error", "menus/main.yaml:4:5"),
-    ),
-    "Y21 a list": ("pacing", "choose_s: 6", "- choose_s", ("wrong-top", "error", "menus/pacing.yaml:1:1")),
-    "Y22 two documents": (
-        "pacing",
-        "choose_s: 6\n",
-        "choose_s: 6\n---\na: b\n",
-        ("second-document", "error", "menus/pacing.yaml:2:1"),
-    ),
-    "Y25 a raw bell": (
-        "main",
-        "Choose.",
-        "Cho\aose.",
-        ("unspeakable-character", "error", "menus/main.yaml:4:13"),
-    ),
-    "Y27 a tab": ("main", "    say", "\tsay", ("tab-indent", "error", "menus/main.yaml:4:1")),
-    "Y29 a file too big": (
-        "main",
-        "start: main\n",
-        "start: main\n#" + "x" * 2**20 + "\n",
-        ("file-too-big", "error", "menus/main.yaml:1:1"),
-    ),
-    "Y31 no key at all": (
-        "main",
-        "go: tickets}",
-        'go: tickets, key: ""}',
-        ("bad-value", "error", "menus/main.yaml:6:42"),
-    ),
-    "Y37 only a pause": (
-        "main",
-        "Choose.",
-        "[{pause_ms: 500}]",
-        ("bad-value", "error", "menus/main.yaml:4:10"),
-    ),
-    "Y37 only a name that nobody wrote": (
-        "main",
-        "Choose.",
-        '"{return_address}"',
-        ("left-open", "error", "menus/main.yaml:4:10"),
-    ),
-    "Y42 a field that is none": (
-        "main",
-        "say: Choose.",
-        "promt: x\n    say: Choose.",
-        ("unknown-field", "error", "menus/main.yaml:4:5"),
-    ),
-    "Y43 fields for a list": (
-        "main",
-        "\n      - {for: tickets, go: tickets}",
-        " {}",
-        ("wrong-type", "error", "menus/main.yaml:5:14"),
-    ),
-    "Y44 words for a time": ("pacing", "6", "three", ("wrong-type", "error", "menus/pacing.yaml:1:11")),
-    "Y44 no number": ("pacing", "6", ".nan", ("odd-number", "error", "menus/pacing.yaml:1:11")),
-    "Y44 a huge time": ("pacing", "6", "1000000000", ("out-of-range", "error", "menus/pacing.yaml:1:11")),
-    "Y46 keys to dial": (
-        "main",
-        "line: desk",
-        'line: ",,123#"',
-        ("bad-value", "error", "menus/main.yaml:8:52"),
-    ),
-    "Y51 a name no slot has": (
-        "main",
-        "Choose.",
-        '"{account_email}"',
-        ("unknown-slot", "error", "menus/main.yaml:4:10"),
-    ),
-    "Y51 a slot that does more": (
-        "main",
-        "Choose.",
-        '"{company!r}"',
-        ("bad-value", "error", "menus/main.yaml:4:10"),
-    ),
-    "Y51 a brace alone": ("main", "Choose.", '"{company"', ("bad-value", "error", "menus/main.yaml:4:10")),
-    "Y52 no field for secrets": (
-        "main",
-        "say: Choose.",
-        "sensitive: true\n    say: Choose.",
-        ("unknown-field", "error", "menus/main.yaml:4:5"),
-    ),
-    "Y53 no field for levels": (
-        "main",
-        "say: Choose.",
-        "requires: L2\n    say: Choose.",
-        ("unknown-field", "error", "menus/main.yaml:4:5"),
-    ),
-    "Y54 hours the wrong way": (
-        "lines",
-        "people: [ana, luis]",
-        "people: [ana, luis], hours: Mo-Fr 25:00-26:00",
-        ("bad-hours", "error", "menus/lines.yaml:3:60"),
-    ),
-    "Y54 no such day": (
-        "lines",
-        "people: [ana, luis]",
-        "people: [ana, luis], hours: Feb 30 off",
-        ("bad-hours", "error", "menus/lines.yaml:3:54"),
-    ),
-    "a key to nowhere": ("main", "go: tickets}", "say: Hm.}", ("bad-value", "error", "menus/main.yaml:6:9")),
-    "a key to two places": (
-        "main",
-        "go: tickets}",
-        "go: tickets, put_through: desk}",
-        ("bad-value", "error", "menus/main.yaml:6:9"),
-    ),
-    "a line where a node is due": (
-        "main",
-        "go: tickets}",
-        "go: deck}",
-        ("unknown-target", "error", "menus/main.yaml:6:28"),
-    ),
-    "a setting where a node is due": (
-        "main",
-        "go: tickets}",
-        "go: en}",
-        ("unknown-target", "error", "menus/main.yaml:6:28"),
-    ),
-    "a number for a name": ("main", "go: tickets}", "go: 7}", ("bad-value", "error", "menus/main.yaml:6:28")),
-    "capitals in a name": (
-        "main",
-        "go: tickets}",
-        "go: Tickets}",
-        ("bad-value", "error", "menus/main.yaml:6:28"),
-    ),
-    "no menu at all to begin with": (
-        "main",
-        "start: main",
-        "start: tickets",
-        ("unknown-menu", "error", "menus/main.yaml:1:8"),
-    ),
-    "a menu that offers nothing": (
-        "main",
-        "\n      - {for: tickets, go: tickets}",
-        " []",
-        ("no-options", "error", "menus/main.yaml:5:14"),
-    ),
-    "a line nobody wrote": (
-        "lines",
-        "person: desk",
-        "person: dask",
-        ("unknown-line", "error", "menus/lines.yaml:1:9"),
-    ),
-    "a person twice": (
-        "lines",
-        "[ana, luis]",
-        "[ana, ana]",
-        ("clashing-person", "error", "menus/lines.yaml:3:9"),
-    ),
-    "a language the company has not": (
-        "main",
-        "Choose.",
-        "{en: Choose., fr: Choisissez.}",
-        ("unknown-language", "error", "menus/main.yaml:4:10"),
-    ),
-    "a switch to such a language": (
-        "main",
-        "go: tickets}",
-        "go: tickets, language: fr}",
-        ("unknown-language", "error", "menus/main.yaml:6:47"),
-    ),
-    "a text without the first language": (
-        "company",
-        "greeting: Hello.",
-        "greeting: '{greeting}'",
-        ("unknown-slot", "error", "menus/company.yaml:5:11"),
-    ),
-    "a pause too long": (
-        "main",
-        "Choose.",
-        "[Choose., {pause_ms: 5001}]",
-        ("bad-value", "error", "menus/main.yaml:4:10"),
-    ),
-    "a piece of an unknown kind": (
-        "main",
-        "Choose.",
-        "[{slowly: Choose.}]",
-        ("bad-value", "error", "menus/main.yaml:4:10"),
-    ),
-    "a piece that is two": (
-        "main",
-        "Choose.",
-        "[{slow: a, digits: b}]",
-        ("bad-value", "error", "menus/main.yaml:4:10"),
-    ),
-    "a slot within slow speech": (
-        "main",
-        "Choose.",
-        "[{slow: '{company}'}]",
-        ("bad-value", "error", "menus/main.yaml:4:10"),
-    ),
-    "no digits to read": (
-        "main",
-        "Choose.",
-        "[{digits: ' '}]",
-        ("bad-value", "error", "menus/main.yaml:4:10"),
-    ),
-    "a prompt that says nothing": (
-        "prompts",
-        "goodbye: Thank you for calling. Goodbye.",
-        "goodbye:",
-        ("missing-prompt", "error", "prompts/en/line.yaml:39:9"),
-    ),
-    "a prompt with half a slot": (
-        "prompts",
-        "goodbye: Thank you",
-        "goodbye: '{line' #",
-        ("bad-slot", "error", "prompts/en/line.yaml:39:10"),
-    ),
-    "a prompt with a format": (
-        "prompts",
-        "{label}, press {key}.",
-        "{label}, press {key:d}.",
-        ("bad-slot", "error", "prompts/en/line.yaml:5:9"),
-    ),
-    "a prompt with two braces": (
-        "prompts",
-        "go_on: To hear the rest, press {key}.",
-        "go_on: Press {{key}}.",
-        ("bad-slot", "error", "prompts/en/line.yaml:7:8"),
-    ),
-}  # fmt: skip -- a row each
-"""Row: the file, what of it is replaced, by what, and what is found there."""
-
 _FILES = {"main": MAIN, "lines": LINES, "pacing": PACING, "company": COMPANY, "prompts": PROMPTS}
 
 
-@pytest.mark.parametrize(("file", "old", "new", "finding"), ROWS.values(), ids=ROWS)
-def test_a_mistake_is_told_at_its_own_column_and_nowhere_else(
-    file: str, old: str, new: str, finding: tuple[str, str, str]
-) -> None:
-    text = SMALL[_FILES[file]]
-    assert text.count(old) == 1
+def rows() -> dict[str, dict[str, str]]:
+    path = Path(__file__).parent / "data" / "mistakes.yaml"
+    listed: list[dict[str, str]] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return {row["row"]: row for row in listed}
 
-    loaded = load(small(**{file: text.replace(old, new)}))
+
+ROWS = rows()
+
+
+@pytest.mark.parametrize("row", ROWS.values(), ids=ROWS)
+def test_a_mistake_is_told_at_its_own_column_and_nowhere_else(row: dict[str, str]) -> None:
+    file = _FILES[row["file"]]
+    text = SMALL[file]
+    assert text.count(row["old"]) == 1
+
+    loaded = load(small(**{row["file"]: text.replace(row["old"], row["new"])}))
 
     assert loaded.tree is None
-    assert finding in told(loaded)
-    assert {str(one.spot) for one in loaded.findings} == {finding[2]}
+    assert (row["rule"], "error", f"{file}:{row['at']}") in told(loaded)
+    assert {str(one.spot) for one in loaded.findings} == {f"{file}:{row['at']}"}
     assert all(one.what and one.remedy for one in loaded.findings)
+
+
+def test_y29_a_file_too_big_is_not_read() -> None:
+    loaded = load(small(main=SMALL[MAIN] + "#" * 2**20))
+
+    assert told(loaded) == [("file-too-big", "error", "menus/main.yaml:1:1")]
+
+
+def test_fields_are_suggested_for_a_menu_that_is_named_like_a_field() -> None:
+    rest = "  say:\n    say: A.\n    optoins: []\n    options: [{for: x, go: main}]\n"
+
+    loaded = load(small(main=menu("{for: x, go: say}", rest)))
+
+    assert told(loaded) == [("unknown-field", "error", "menus/main.yaml:9:5")]
+    assert only(loaded).remedy == 'did you mean "options"?'
 
 
 @pytest.mark.parametrize(
@@ -445,6 +223,6 @@ def test_whatever_is_written_into_a_file_is_served_whole_or_refused_at_a_place_i
 
     assert (loaded.tree is None) == bool(loaded.errors)
     for finding in loaded.findings:
-        rows = files[finding.spot.file].decode("utf-8", "surrogatepass").split("\n")
+        rows = files[finding.spot.file].decode("utf-8", "surrogatepass").split("\n") or [""]
         assert finding.spot.line <= len(rows)
         assert finding.spot.column <= len(rows[finding.spot.line - 1]) + 1

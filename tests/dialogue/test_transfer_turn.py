@@ -1,0 +1,139 @@
+"""Reaching a person: who rings next, what is heard meanwhile, and what is kept of it."""
+
+from dataclasses import replace
+
+import pytest
+
+from ivr.dialogue.action import Dial, Gather
+from ivr.dialogue.effect import TransferEnded, TransferPlaced
+from ivr.dialogue.event import DialEnded, KeyHeard, Outcome
+from ivr.dialogue.turn import Turn
+from ivr.menu.line import LineId, PersonIndex
+from tests.dialogue.call import NIGHT, NOON, PATIENT, TREE, go, is_over, kinds, spoken, take
+
+DESK, DECK, CREW = LineId("desk"), LineId("deck"), LineId("crew")
+
+
+def dial_of(turn: Turn) -> Dial:
+    dial = turn.actions[-1]
+    assert isinstance(dial, Dial)
+    return dial
+
+
+def test_a_caller_hears_whom_the_call_goes_to_and_the_first_person_rings() -> None:
+    turn = go("10")
+
+    assert spoken(turn) == "I am connecting you to the desk. Please stay on the line."
+    assert (dial_of(turn).people, dial_of(turn).ring_s) == ((PersonIndex(0),), 15)
+    assert turn.effects == (TransferPlaced(line=DESK, person=0, why="tickets"),)
+    assert (dial_of(turn).whisper.stage, dial_of(turn).ended) == ("whisper", turn.place)
+
+
+@pytest.mark.parametrize("outcome", ["declined", "busy", "no_answer", "failed"])
+def test_when_one_does_not_answer_a_message_is_offered_while_the_next_is_tried(outcome: Outcome) -> None:
+    turn = take(TREE, go("0").place, DialEnded(outcome=outcome, talk_s=0))
+
+    assert turn.effects == (TransferEnded(line=DESK, person=0, outcome=outcome, talk_s=0),)
+    assert (turn.place.stage, turn.place.person, kinds(turn)) == ("between", 1, ["Gather"])
+    assert spoken(turn).endswith("To leave a message instead, press 1.")
+    waiting = turn.actions[0]
+    assert isinstance(waiting, Gather)
+    assert waiting.timeout_s == 2
+
+
+@pytest.mark.parametrize("key", ["-", "2", "0", "#"])
+def test_whoever_does_not_choose_a_message_is_put_through_to_the_next(key: str) -> None:
+    turn = go("0b" + key)
+
+    assert (turn.judged, dial_of(turn).people) == ("next_person", (PersonIndex(1),))
+    assert kinds(turn) == ["Dial"]
+
+
+def test_between_two_people_one_key_leaves_a_message_and_another_goes_home() -> None:
+    assert (go("0b1").judged, kinds(go("0b1"))) == ("message", ["Say", "Record"])
+    assert (go("0b*").judged, go("0b*").place.node) == ("back", "main")
+
+
+def test_when_nobody_is_left_a_message_is_offered() -> None:
+    turn = go("0b-b-b")
+
+    assert (turn.place.stage, kinds(turn)) == ("message", ["Gather"])
+    assert spoken(turn).startswith("I am sorry, nobody at the desk can take your call right now. To leave")
+
+
+def test_a_line_without_messages_tries_the_next_at_once_and_then_goes_home() -> None:
+    second, nobody = go("4b"), go("4bb")
+
+    assert kinds(second) == ["Say", "Dial"]
+    assert spoken(second) == "I am trying the next person."
+    assert [type(effect).__name__ for effect in second.effects] == ["TransferEnded", "TransferPlaced"]
+    assert (nobody.place.stage, nobody.place.node) == ("turn", "main")
+    assert spoken(nobody).startswith("I am sorry, nobody at the crew can take your call right now. Choose.")
+
+
+def test_after_a_talk_a_caller_who_stayed_is_asked_for_more() -> None:
+    turn = go("0+")
+
+    assert turn.effects == (TransferEnded(line=DESK, person=0, outcome="bridged", talk_s=7),)
+    assert spoken(turn).startswith("Is there anything else? Choose.")
+
+
+def test_a_caller_who_left_is_not_spoken_to() -> None:
+    turn = go("0x")
+
+    assert kinds(turn) == ["HangUp"]
+    assert turn.effects == (TransferEnded(line=DESK, person=0, outcome="caller_left", talk_s=7),)
+
+
+def test_a_line_that_closed_meanwhile_has_nobody_left() -> None:
+    turn = take(TREE, go("0b").place, KeyHeard(key="2"), NIGHT)
+
+    assert (turn.place.stage, spoken(turn).partition(",")[0]) == ("message", "I am sorry")
+
+
+def test_a_closed_line_says_when_it_opens_and_takes_a_message() -> None:
+    turn = go("10", at=NIGHT)
+
+    assert spoken(turn).startswith("the desk is closed. It opens in 9 hours, tomorrow at 8 in")
+    assert (turn.place.stage, turn.place.line, turn.place.person) == ("message", DESK, 0)
+
+
+def test_a_line_that_never_opens_says_no_time() -> None:
+    assert spoken(go("5", at=NOON)).startswith("the dark line is closed until further notice. To leave")
+
+
+def test_a_closed_line_without_messages_leads_home() -> None:
+    turn = go("2", at=NIGHT)
+
+    assert (turn.place.stage, turn.place.line) == ("turn", None)
+    assert "Choose." in spoken(turn)
+
+
+def test_a_silent_caller_may_be_offered_a_message_instead_of_a_goodbye() -> None:
+    assert is_over(go("---", at=NIGHT))
+    assert kinds(go("---", PATIENT, at=NIGHT)) == ["Gather"]
+
+
+@pytest.mark.parametrize("keys", ["1---", "9---", "#---"])
+def test_a_caller_who_ever_pressed_a_key_is_not_taken_for_a_robot(keys: str) -> None:
+    turn = go(keys, at=NIGHT)
+
+    assert not is_over(turn)
+    assert (turn.place.stage, turn.place.silences) == ("message", 3)
+
+
+def test_people_who_left_the_rota_meanwhile_are_not_rung() -> None:
+    place = replace(go("0b").place, person=7)
+
+    assert take(TREE, place, KeyHeard(key="2")).place.stage == "message"
+
+
+def test_a_silent_caller_whom_nobody_can_take_is_thanked_instead_of_ringing_again_and_again() -> None:
+    rung, closed = go("31---b"), go("31---", at=NIGHT)
+
+    assert (
+        spoken(rung)
+        == "I am sorry, nobody at the deck can take your call right now. Thank you for calling. Goodbye."
+    )
+    assert is_over(rung)
+    assert is_over(closed)
