@@ -11,13 +11,8 @@ from pathlib import Path
 _TICK = os.sysconf("SC_CLK_TCK")
 _START = """
 import sys
-from ivr.cli import serve
-from granian import server
-class Chosen(server.Server):
-    def __init__(self, target, **options):
-        super().__init__(sys.argv[1], **options)
-server.Server = Chosen
-serve._serve("127.0.0.1", int(sys.argv[2]), 1, None)
+from ivr.cli.serve import run_server
+run_server(sys.argv[1], host="127.0.0.1", port=int(sys.argv[2]), workers=1)
 """
 
 

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from ivr.calls.close import Closing
-from ivr.calls.memo import Memo
+from ivr.calls.memo import Memo, Reply
 from ivr.calls.menus import LiveMenus
-from ivr.calls.turn import Reply, Turns
+from ivr.calls.turn import Turns
 from ivr.carrier.apology import write_apology
 from ivr.carrier.signature import Signatures
 from ivr.carrier.twiml import write

@@ -8,14 +8,16 @@ from ivr.dialogue.turn import Turn
 MOST_KEPT = 20_000
 
 
-class _Reply(Protocol):
+class Reply(Protocol):
+    """A finished document, but for the number of the turn that its addresses lead to."""
+
     def at(self, turn: int) -> bytes: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kept:
     turn: Turn
-    reply: _Reply
+    reply: Reply
 
 
 class Memo:

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Final, Protocol
+from typing import Final
 
-from ivr.calls.memo import Kept, Memo
+from ivr.calls.memo import Kept, Memo, Reply
 from ivr.dialogue.action import Action
 from ivr.dialogue.asking import MOST_TURNS
 from ivr.dialogue.event import CallId, Event, KeyHeard, LegId, NothingHeard, SpeechHeard, Unreadable
@@ -20,12 +20,6 @@ from ivr.ports import Clock, Journal, JournalRow, Ledger, Menus, TurnKey
 _ANSWERED_ONCE: Final = frozenset({"dial", "recorded", "accept"})
 """Stages whose effect must happen once: a repeated webhook gets the reply of the first."""
 _SINGLE_KEYS: Final = frozenset("0123456789*#")
-
-
-class Reply(Protocol):
-    """A finished document, but for the number of the turn that its addresses lead to."""
-
-    def at(self, turn: int) -> bytes: ...
 
 
 Render = Callable[[MenuTree, tuple[Action, ...]], Reply]

@@ -42,7 +42,9 @@ def command(host: str, port: int, workers: int, clock: str | None) -> None:
     click.echo(
         f"menu {tree.version}; POST {settings.public_url}/voice answers a call; listening on {host}:{port}"
     )
-    _serve(host, port, workers, clock)
+    if clock is not None:
+        os.environ["IVR_SERVE_CLOCK"] = clock
+    run_server("ivr.server:application", host=host, port=port, workers=workers)
 
 
 def _check_clock(settings: Settings, clock: str | None) -> None:
@@ -92,16 +94,15 @@ def _prepare_database() -> None:
         )
 
 
-def _serve(host: str, port: int, workers: int, clock: str | None) -> None:
+def run_server(target: str, *, host: str, port: int, workers: int) -> None:
+    """Serve the WSGI application that the factory *target* ("module:name") makes, until TERM."""
     from granian.constants import Interfaces  # noqa: PLC0415 -- only this command needs the server
     from granian.http import HTTP1Settings  # noqa: PLC0415 -- as above
     from granian.log import LogLevels  # noqa: PLC0415 -- as above
     from granian.server import Server  # noqa: PLC0415 -- as above
 
-    if clock is not None:
-        os.environ["IVR_SERVE_CLOCK"] = clock
     Server(
-        "ivr.server:application",
+        target,
         address=host,
         port=port,
         interface=Interfaces.WSGI,

@@ -1,12 +1,13 @@
 """A turn of choosing: present a node, judge a key, a word or silence."""
 
 from dataclasses import replace
-from typing import assert_never
+from typing import Final, Literal, assert_never
 
+from ivr.dialogue import keys
 from ivr.dialogue.action import HangUp, Say
 from ivr.dialogue.asking import Fullness, ask
 from ivr.dialogue.line_says import line_says
-from ivr.dialogue.place import Place, moved
+from ivr.dialogue.place import PATIENCE, Place, moved
 from ivr.dialogue.spoken import heard_choice
 from ivr.dialogue.transfer_turn import put_through
 from ivr.dialogue.turn import AskLine, Judgement, Turn
@@ -15,12 +16,10 @@ from ivr.menu.tree import Ask, Choice, Goodbye, GoTo, MenuTree, PutThrough, Tran
 from ivr.prompt.catalogue import PromptId
 from ivr.prompt.speech import Utterance, joined
 
-PATIENCE = 3
-"""So many silences, or so many wrong keys, in a row at one node end at a person."""
-
-PERSON_KEY = "0"
-BACK_KEY = "*"
-AGAIN_KEY = "#"
+_SORRY: Final[dict[Literal["no_input", "no_match"], tuple[PromptId, PromptId, PromptId]]] = {
+    "no_input": ("no_input_first", "no_input_second", "no_input_last"),
+    "no_match": ("no_match_first", "no_match_second", "no_match_last"),
+}
 
 
 def present(
@@ -50,11 +49,11 @@ def present(
 def choose(tree: MenuTree, here: Place, key: str, known: LineNow | None) -> Turn | AskLine:
     node = tree.nodes[here.node]
     calm = replace(here, silences=0, mismatches=0)
-    if key == PERSON_KEY:
+    if key == keys.PERSON:
         return put_through(tree, calm, _line_of(tree, here), before=(), judged="person", known=known)
-    if key == BACK_KEY:
+    if key == keys.BACK:
         return present(tree, _one_back(tree, calm), before=(), judged="back", known=known)
-    if key == AGAIN_KEY:
+    if key == keys.AGAIN:
         return present(tree, calm, before=(), judged="again", known=known)
     chosen = next((choice for choice in _choices(node) if choice.key == key), None)
     return _mismatched(tree, here, known) if chosen is None else _take(tree, calm, chosen, known)
@@ -70,11 +69,7 @@ def hear_words(tree: MenuTree, here: Place, text: str, known: LineNow | None) ->
 
 def hear_nothing(tree: MenuTree, here: Place, known: LineNow | None) -> Turn | AskLine:
     counted = replace(here, silences=min(here.silences + 1, PATIENCE), mismatches=0)
-    if counted.silences == PATIENCE:
-        return _to_person(tree, counted, "no_input_last", "no_input", known)
-    prompt: PromptId = "no_input_first" if counted.silences == 1 else "no_input_second"
-    sorry = (line_says(tree, here, prompt),)
-    return present(tree, counted, before=sorry, judged="no_input", known=known, fullness="choices")
+    return _ask_again(tree, counted, "no_input", known, times=counted.silences)
 
 
 def too_many(tree: MenuTree, here: Place, known: LineNow | None) -> Turn | AskLine:
@@ -83,11 +78,23 @@ def too_many(tree: MenuTree, here: Place, known: LineNow | None) -> Turn | AskLi
 
 def _mismatched(tree: MenuTree, here: Place, known: LineNow | None) -> Turn | AskLine:
     counted = replace(here, mismatches=min(here.mismatches + 1, PATIENCE), silences=0)
-    if counted.mismatches == PATIENCE:
-        return _to_person(tree, counted, "no_match_last", "no_match", known)
-    prompt: PromptId = "no_match_first" if counted.mismatches == 1 else "no_match_second"
-    sorry = (line_says(tree, here, prompt),)
-    return present(tree, counted, before=sorry, judged="no_match", known=known, fullness="choices")
+    return _ask_again(tree, counted, "no_match", known, times=counted.mismatches)
+
+
+def _ask_again(
+    tree: MenuTree,
+    counted: Place,
+    judged: Literal["no_input", "no_match"],
+    known: LineNow | None,
+    *,
+    times: int,
+) -> Turn | AskLine:
+    """Say what went wrong and offer the choices again; a person where that does not help."""
+    first, second, last = _SORRY[judged]
+    if times == PATIENCE:
+        return _to_person(tree, counted, last, judged, known)
+    sorry = (line_says(tree, counted, first if times == 1 else second),)
+    return present(tree, counted, before=sorry, judged=judged, known=known, fullness="choices")
 
 
 def _to_person(

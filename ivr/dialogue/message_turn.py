@@ -2,21 +2,17 @@
 
 from dataclasses import replace
 
+from ivr.dialogue import keys
 from ivr.dialogue.action import Gather, HangUp, Record, Say
 from ivr.dialogue.asking import go_home, offer_more
 from ivr.dialogue.disposition import SHORTEST_MESSAGE_S
 from ivr.dialogue.effect import MessageLeft
 from ivr.dialogue.event import Event, KeyHeard, MessageSpoken, NothingHeard
 from ivr.dialogue.line_says import line_says
-from ivr.dialogue.place import Place
+from ivr.dialogue.place import PATIENCE, Place
 from ivr.dialogue.turn import Judgement, Turn
 from ivr.menu.tree import MenuTree
 from ivr.prompt.speech import Utterance, joined
-
-MESSAGE_KEY = "1"
-HOME_KEY = "*"
-AGAIN_KEY = "#"
-PATIENCE = 3
 
 
 def offer_message(tree: MenuTree, here: Place, *, before: tuple[Utterance, ...], judged: Judgement) -> Turn:
@@ -40,11 +36,11 @@ def choose_message(tree: MenuTree, here: Place, event: Event) -> Turn:
     recorded; who was silent in the menu already is taken for no caller at all, or robots would fill
     the night's messages.
     """
-    if isinstance(event, KeyHeard) and event.key == MESSAGE_KEY:
+    if isinstance(event, KeyHeard) and event.key == keys.LEAVE_MESSAGE:
         return start_message(tree, here)
-    if isinstance(event, KeyHeard) and event.key == HOME_KEY:
+    if isinstance(event, KeyHeard) and event.key == keys.BACK:
         return go_home(tree, here, before=(), judged="back")
-    if isinstance(event, KeyHeard) and event.key == AGAIN_KEY:
+    if isinstance(event, KeyHeard) and event.key == keys.AGAIN:
         return offer_again(tree, here, judged="again")
     silent = isinstance(event, NothingHeard)
     if silent and here.silences >= PATIENCE:

@@ -18,6 +18,8 @@ STAGES: frozenset[str] = frozenset(get_args(Stage))
 
 PlaceText = NewType("PlaceText", str)
 WAY_BACK = 3
+PATIENCE = 3
+"""So many silences, or so many wrong keys, in a row at one node end at a person. No place counts further."""
 LAST_TURN = 99
 """The last that a place can hold: ringing a whole line after the last turn of choosing stays below it."""
 _NONE = "-"

@@ -2,20 +2,18 @@
 
 from dataclasses import replace
 
+from ivr.dialogue import keys
 from ivr.dialogue.action import Dial, Gather, HangUp, Say
 from ivr.dialogue.asking import go_home, offer_more
 from ivr.dialogue.effect import TransferEnded, TransferPlaced
 from ivr.dialogue.event import DialEnded, Event, KeyHeard
 from ivr.dialogue.line_says import closed_words, line_says, why_of
-from ivr.dialogue.message_turn import PATIENCE, leave_goodbye, offer_message, start_message
-from ivr.dialogue.place import Place
+from ivr.dialogue.message_turn import leave_goodbye, offer_message, start_message
+from ivr.dialogue.place import PATIENCE, Place
 from ivr.dialogue.turn import AskLine, Judgement, Turn
 from ivr.menu.line import Line, LineId, LineNow
 from ivr.menu.tree import MenuTree
 from ivr.prompt.speech import Utterance, joined
-
-MESSAGE_KEY = "1"
-HOME_KEY = "*"
 
 
 def put_through(
@@ -59,9 +57,9 @@ def choose_between(tree: MenuTree, here: Place, event: Event, known: LineNow | N
     line = tree.lines.get(here.line) if here.line is not None else None
     if line is None or here.person is None:
         return go_home(tree, here, before=(), judged="next_person")
-    if isinstance(event, KeyHeard) and event.key == MESSAGE_KEY:
+    if isinstance(event, KeyHeard) and event.key == keys.LEAVE_MESSAGE:
         return start_message(tree, here)
-    if isinstance(event, KeyHeard) and event.key == HOME_KEY:
+    if isinstance(event, KeyHeard) and event.key == keys.BACK:
         return go_home(tree, here, before=(), judged="back")
     if known is None:
         return AskLine(line=line.id)

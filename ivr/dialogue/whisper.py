@@ -3,17 +3,16 @@
 from dataclasses import replace
 from typing import Literal
 
+from ivr.dialogue import keys
 from ivr.dialogue.action import Bridge, Gather, HangUp
 from ivr.dialogue.effect import LegAccepted
 from ivr.dialogue.event import Event, KeyHeard, LegId
 from ivr.dialogue.line_says import line_says, why_of
-from ivr.dialogue.place import LAST_TURN, Place
+from ivr.dialogue.place import LAST_TURN, PATIENCE, Place
 from ivr.dialogue.turn import Turn
 from ivr.menu.tree import MenuTree
 
-ACCEPT_KEY = "1"
 _PATIENCE_S = 8
-_SILENT = 3
 
 
 def whisper(tree: MenuTree, place: Place) -> Turn:
@@ -25,7 +24,7 @@ def whisper(tree: MenuTree, place: Place) -> Turn:
         return Turn(judged="declined", place=place, actions=(HangUp(),))
     here = replace(place, stage="accept", turn=_next(place), language=tree.languages[0])
     standing: Literal["silent_caller", "not_verified"] = (
-        "silent_caller" if place.silences == _SILENT else "not_verified"
+        "silent_caller" if place.silences == PATIENCE else "not_verified"
     )
     words = line_says(
         tree,
@@ -42,7 +41,7 @@ def whisper(tree: MenuTree, place: Place) -> Turn:
 def accept(place: Place, event: Event, *, leg: LegId) -> Turn:
     """Connect the two where the agent pressed the key; anything else, and silence, declines."""
     here = replace(place, turn=_next(place))
-    if place.line is None or not (isinstance(event, KeyHeard) and event.key == ACCEPT_KEY):
+    if place.line is None or not (isinstance(event, KeyHeard) and event.key == keys.ACCEPT):
         return Turn(judged="declined", place=here, actions=(HangUp(),))
     taken = LegAccepted(leg=leg, line=place.line)
     return Turn(judged="accepted", place=here, actions=(Bridge(),), effects=(taken,))

@@ -75,9 +75,9 @@ def build(parsed: Parsed, version: MenuVersion, complaints: Complaints) -> MenuT
 def _check_section_lines(site: Site) -> None:
     """Check the line that each file names for key 0, where it is written."""
     for file, section in site.index.parsed.sections.items():
-        if section.line is not None and section.line not in site.lines:
+        if section.line is not None and section.line not in site.line_names:
             spot = site.index.parsed.spot(file, "line")
-            site.complaints.unknown("line", section.line, site.lines, spot)
+            site.complaints.unknown("line", section.line, site.line_names, spot)
 
 
 def _nodes_of(site: Site, written: Written) -> Iterator[Node]:

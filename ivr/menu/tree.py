@@ -48,7 +48,7 @@ class Choice:
     language: Language | None = None
 
 
-NodeKind = Literal["menu", "question", "answer", "page"]
+NodeKind = Literal["menu", "question", "answer"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

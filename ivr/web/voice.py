@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final, cast
+from typing import Final
 
 from flask import Blueprint, Response, request
 
@@ -15,7 +15,7 @@ from ivr.carrier.heard import read_event
 from ivr.carrier.urls import Urls
 from ivr.carrier.webhook import CallFields, read_call, read_legs, read_status, read_transcript
 from ivr.dialogue.event import CallResumed, DialEnded, Event, Unreadable
-from ivr.dialogue.place import STAGES, Place, Stage, read_place
+from ivr.dialogue.place import Place, Stage, read_place
 from ivr.phone import E164
 from ivr.ports import Clock
 from ivr.web.errors import Apologies, logged
@@ -89,9 +89,9 @@ def _at(voice: Voice, form: Form, stage: str, text: str, *, is_plain: bool) -> b
     place = read_place(stage, text)
     if place is None and stage in _AGENT_STAGES:
         return _HANG_UP
-    if place is None or not is_plain or stage not in STAGES:
+    if place is None or not is_plain:
         return turn_reply(voice, form, place, Unreadable)
-    return turn_reply(voice, form, place, lambda: _event(voice, cast("Stage", stage), form))
+    return turn_reply(voice, form, place, lambda: _event(voice, place.stage, form))
 
 
 def turn_reply(voice: Voice, form: Form, place: Place | None, happened: Callable[[], Event]) -> bytes:

@@ -21,16 +21,16 @@ from ivr.dialogue.event import (
     RecordingId,
     SpeechHeard,
 )
-from ivr.dialogue.place import LAST_TURN, Place, read_place, write_place
-from ivr.dialogue.step import start_of, step
-from ivr.dialogue.turn import AskLine, Turn
+from ivr.dialogue.place import LAST_TURN, Place
+from ivr.dialogue.step import start_of
+from ivr.dialogue.turn import Turn
 from ivr.dialogue.whisper import accept, whisper
-from ivr.menu.line import line_now
 from ivr.menu.load import load
 from ivr.menu.paths import fewest_keys
 from ivr.menu.tree import Ask, MenuTree
 from ivr.prompt.seconds import seconds_of
 from ivr.store.folder import read_folders
+from tests.dialogue import call
 
 MORNING = datetime(2026, 11, 24, 18, 0, tzinfo=UTC)
 NIGHT = datetime(2026, 11, 28, 11, 7, tzinfo=UTC)
@@ -48,14 +48,7 @@ KEYS = st.sampled_from("0123456789*#")
 
 
 def take(place: Place, event: Event, at: datetime = MORNING) -> Turn:
-    """Take one turn as a web process would: from the written place, told of the line it asks for."""
-    there = read_place(place.stage, write_place(place))
-    assert there == place
-    turn = step(TREE, place, event, None)
-    if isinstance(turn, AskLine):
-        turn = step(TREE, place, event, line_now(TREE.lines[turn.line], at))
-    assert isinstance(turn, Turn)
-    return turn
+    return call.take(TREE, place, event, at)
 
 
 @dataclass(frozen=True)
