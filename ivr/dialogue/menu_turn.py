@@ -68,7 +68,9 @@ def hear_words(tree: MenuTree, here: Place, text: str, known: LineNow | None) ->
 
 
 def hear_nothing(tree: MenuTree, here: Place, known: LineNow | None) -> Turn | AskLine:
-    counted = replace(here, silences=min(here.silences + 1, PATIENCE), mismatches=0)
+    # Where nothing is offered, silence answers nothing: asking again there would ring a person each time.
+    offering = here if isinstance(tree.nodes[here.node], Ask) else replace(here, node=tree.home.id)
+    counted = replace(offering, silences=min(here.silences + 1, PATIENCE), mismatches=0)
     return _ask_again(tree, counted, "no_input", known, times=counted.silences)
 
 

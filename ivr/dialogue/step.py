@@ -18,7 +18,7 @@ from ivr.dialogue.event import (
 from ivr.dialogue.line_says import line_says
 from ivr.dialogue.menu_turn import choose, hear_nothing, hear_words, present, too_many
 from ivr.dialogue.message_turn import after_message, choose_message, leave_goodbye, offer_again
-from ivr.dialogue.place import LAST_TURN, Place
+from ivr.dialogue.place import LAST_TURN, PATIENCE, Place
 from ivr.dialogue.transfer_turn import after_dial, choose_between
 from ivr.dialogue.turn import AskLine, Turn
 from ivr.menu.line import LineNow
@@ -80,7 +80,8 @@ def _at_stage(tree: MenuTree, here: Place, event: Event, known: LineNow | None) 
 
 def _choosing(tree: MenuTree, here: Place, event: Event, known: LineNow | None) -> Turn | AskLine:
     if here.turn > MOST_TURNS + 1:
-        return too_many(tree, here, known)
+        silences = min(here.silences + 1, PATIENCE) if isinstance(event, NothingHeard) else 0
+        return too_many(tree, replace(here, silences=silences), known)
     match event:
         case KeyHeard(key=key):
             return choose(tree, here, key, known)
