@@ -35,22 +35,22 @@ def _check_ways(tree: MenuTree, spots: Spots, complaints: Complaints) -> None:
     people = people_keys(tree)
     useful = useful_nodes(tree)
     for node in tree.nodes.values():
-        spot = spots.of(node.id)
         if node.id not in depths:
             what, remedy = f"no key leads to {node.id}", "lead an option here, or remove it"
-            complaints.add("unreachable", "warning", spot, what, remedy)
+            complaints.add("unreachable", "warning", spots.of(node.id), what, remedy)
             continue
         if isinstance(node, Ask) and node.id not in useful:
             what = f"from {node.id} a caller only ever comes to other menus"
-            complaints.error("dead-end", spot, what, "lead an option to an answer, a line or a goodbye")
+            complaints.error("dead-end", spots.of(node.id), what, "lead an option to an answer, a line or a goodbye")
         if isinstance(node, Ask) and people.get(node.id, PERSON_WITHIN_KEYS + 1) > PERSON_WITHIN_KEYS:
             what = (
                 f"from {node.id} no choice reaches a person within {PERSON_WITHIN_KEYS} keys (but for key 0)"
             )
-            complaints.add("no-person", "warning", spot, what, "give an answer below it a `line:`")
+            complaints.add("no-person", "warning", spots.of(node.id), what, "give an answer below it a `line:`")
         if isinstance(node, Ask) and node.kind == "menu" and depths[node.id] >= DEEPEST:
             what = f"{node.id} is {depths[node.id]} keys deep"
-            complaints.add("deep-menu", "advice", spot, what, f"bring it within {DEEPEST} menus of the first")
+            remedy = f"bring it within {DEEPEST} menus of the first"
+            complaints.add("deep-menu", "advice", spots.of(node.id), what, remedy)
 
 
 def _check_length(tree: MenuTree, node: Node, spots: Spots, complaints: Complaints) -> None:

@@ -136,13 +136,13 @@ class Choices:
         return None if raw is None else self.site.said(self.written, raw, *path)
 
     def _fits(self, count: int) -> bool:
-        spot = self.site.index.spot(self.written, "options")
         if count > MOST_OPTIONS:
             what = f"{self.written.name} has {count} options, and a telephone nine keys for them"
-            self.site.complaints.error("too-many-options", spot, what, "group some under a menu of their own")
+            self._error("too-many-options", "options", what, "group some under a menu of their own")
             return False
         if count > ADVISED_OPTIONS:
             what = f"{self.written.name} has {count} options, more than a caller keeps in mind"
+            spot = self.site.index.spot(self.written, "options")
             self.site.complaints.add("many-options", "advice", spot, what, "group some, or drop the rarest")
         return True
 
