@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ivr.menu.load import load, version_of
+from ivr.written.characters import LINE_END
 from tests.menu.folder import (
     COMPANY,
     GERMAN,
@@ -223,6 +224,6 @@ def test_whatever_is_written_into_a_file_is_served_whole_or_refused_at_a_place_i
 
     assert (loaded.tree is None) == bool(loaded.errors)
     for finding in loaded.findings:
-        rows = files[finding.spot.file].decode("utf-8", "surrogatepass").split("\n") or [""]
+        rows = LINE_END.split(files[finding.spot.file].decode("utf-8", "surrogatepass"))
         assert finding.spot.line <= len(rows)
         assert finding.spot.column <= len(rows[finding.spot.line - 1]) + 1
