@@ -25,6 +25,10 @@ class RowRefused(StoreUnavailable):
     """The database works, and will not take these rows however often they come."""
 
 
+class Undone(Exception):  # noqa: N818 -- it names what happened to the work
+    """The work gave up for a reason of its own, its cause: nothing is stored, and the database is well."""
+
+
 class Database:
     """A pool that grows with the threads that use it, so that none waits for another's connection."""
 
@@ -36,7 +40,7 @@ class Database:
         self.engine = _engine(url, durability, longest_wait_s)
 
     def run(self, work: Work[Result]) -> Result:
-        """Run *work* in one transaction. Raises StoreUnavailable, at once where the last one failed."""
+        """Run *work* in one transaction. Raises Undone; StoreUnavailable, at once where the last one failed."""
         if self._breaker.is_open:
             raise StoreUnavailable("the database failed a moment ago: it is tried again in the background")
         return self.try_now(work)
@@ -46,6 +50,9 @@ class Database:
         try:
             with self.engine.begin() as connection:
                 result = work(connection)
+        except Undone:
+            self._breaker.close()
+            raise
         except Exception as fault:  # A broken disk may raise anything, and no caller shall hear it.
             if _is_refusal(fault):
                 raise RowRefused("the database does not take these rows: they are kept apart") from fault

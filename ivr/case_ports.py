@@ -1,0 +1,187 @@
+"""What recovery needs from outside: the directory of accounts, the cases, and what is to be sent."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, Protocol, TypeVar
+
+from ivr.phone import E164
+from ivr.ports import TurnKey
+from ivr.recovery.case import Case, CaseId, CaseNumber, Subaccounts
+from ivr.recovery.chain import Fields
+from ivr.recovery.factor import Evidence
+from ivr.recovery.limits import Moments
+
+Result = TypeVar("Result")
+
+ContactKind = Literal["phone", "mailbox"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contact:
+    """One way to reach a primary administrator, without the address itself.
+
+    id: random, 32 hex digits. added_at: since when it is on file; for all but the first import the later of
+    what the file says and when we first saw it. can_text: whether a text message may be sent there: a mobile
+    number, or one that nobody can tell from a mobile's. prefix: the first five characters of a number, for
+    counting what is sent to one range.
+    """
+
+    id: str
+    kind: ContactKind
+    added_at: datetime
+    can_text: bool
+    has_consented: bool
+    prefix: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """What the directory tells of an account. id: random, 32 hex digits, never the subscription number.
+
+    contacts: the primary administrator's. tam: the account's own technical account manager's telephone.
+    """
+
+    id: str
+    language: str
+    subaccounts: Subaccounts
+    is_closed: bool
+    contacts: tuple[Contact, ...]
+    tam: E164 | None
+
+    def contact(self, kind: ContactKind) -> Contact | None:
+        """Give the contact of that kind that has been on file longest."""
+        kept = [contact for contact in self.contacts if contact.kind == kind]
+        return min(kept, key=lambda contact: contact.added_at, default=None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Addressee:
+    """Whom a message goes to. address: an E.164 number, or one plain mail address. Only the sender asks."""
+
+    kind: ContactKind
+    address: str
+    company: str
+
+
+class DirectoryUnavailable(Exception):  # noqa: N818 -- it names a state of the directory, not a mistake
+    """The directory cannot be asked now: verification is refused politely, and calls go on."""
+
+
+class Directory(Protocol):
+    """Accounts, wherever they are kept. Every method raises DirectoryUnavailable within 5 seconds."""
+
+    def find(self, typed: str) -> Account | None:
+        """Find the account of a subscription number, or of a number on file; None also where several match.
+
+        typed: digits, or an E.164 number. A subscription number decides before a telephone number does.
+        """
+
+    def account(self, account: str) -> Account | None:
+        """Give an account by its id."""
+
+    def addressee(self, contact: str) -> Addressee | None:
+        """Give the address of a contact, by its id; None where it is on file no more."""
+
+
+Channel = Literal["text", "call", "mail"]
+Purpose = Literal["code", "case_number", "disclaimer", "notice"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outgoing:
+    """One message to be sent. contact: None where nobody matched: it is kept, and goes nowhere.
+
+    details: what its words are filled with; never a code, a number or an address.
+    """
+
+    id: str
+    channel: Channel
+    purpose: Purpose
+    case: CaseId
+    call: str
+    contact: str | None
+    language: str
+    details: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SentCode:
+    """A code that was asked for: everything but the code. checks: how often one was typed against it."""
+
+    case: CaseId
+    call: str
+    contact: str
+    salt: str
+    asked_at: datetime
+    expires_at: datetime
+    checks: int = 0
+    used_at: datetime | None = None
+
+
+class StaleCase(Exception):  # noqa: N818 -- it names what happened to the case
+    """Somebody else changed the case meanwhile: read it again."""
+
+
+class AuditUnavailable(Exception):  # noqa: N818 -- it names a state of the audit
+    """Nothing can be put on record, so nothing is done."""
+
+
+class CaseWork(Protocol):
+    """One transaction over cases. What is done in it happens together, or not at all."""
+
+    def case(self, case: CaseId) -> Case | None: ...
+
+    def case_of(self, call: str) -> Case | None:
+        """Give the case that the call is in; the last one where it was in several."""
+
+    def case_numbered(self, number: CaseNumber) -> Case | None: ...
+
+    def cases(self) -> tuple[Case, ...]:
+        """List every case that is not over, oldest first."""
+
+    def add(self, case: Case) -> None: ...
+
+    def save(self, case: Case) -> Case:
+        """Store the case and give it with its next version. Raises StaleCase."""
+
+    def join(self, case: CaseId, call: str, at: datetime) -> None:
+        """Note that the call is about the case."""
+
+    def joined_at(self, case: CaseId) -> tuple[tuple[str, datetime], ...]:
+        """List the calls about the case, oldest first."""
+
+    def evidence(self, case: CaseId) -> tuple[Evidence, ...]: ...
+
+    def prove(self, case: CaseId, evidence: Evidence) -> None: ...
+
+    def code(self, case: CaseId, call: str, contact: str) -> SentCode | None: ...
+
+    def keep_code(self, code: SentCode) -> None: ...
+
+    def moments(self, scope: str, key: str) -> Moments:
+        """Read a counter, and hold it until the end of the transaction."""
+
+    def keep_moments(self, scope: str, key: str, moments: Moments) -> None: ...
+
+    def queue(self, message: Outgoing, *, at: datetime) -> None: ...
+
+    def record(self, kind: str, fields: Fields, *, at: datetime) -> None:
+        """Put an act on record in the audit's chain."""
+
+    def sender_seen_at(self) -> datetime | None:
+        """When the process that sends messages last showed a sign of life."""
+
+
+class Cases(Protocol):
+    """Cases and all that belongs to them. Raises StoreUnavailable, AuditUnavailable."""
+
+    def once(self, key: TurnKey, work: Callable[[CaseWork], bytes], *, at: datetime) -> bytes:
+        """Do *work* and keep the reply that it gives, once for each turn of a call.
+
+        A repeated turn gets the reply of its first time; for one so old that its reply is gone nothing is
+        done, and StoreUnavailable is raised.
+        """
+
+    def act(self, work: Callable[[CaseWork], Result]) -> Result:
+        """Do *work* in one transaction."""

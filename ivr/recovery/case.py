@@ -1,0 +1,121 @@
+"""A recovery case: its states, the only moves between them, and the dated facts that its gates read."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, Literal, NewType, get_args
+
+CaseId = NewType("CaseId", str)
+"""Random, 32 hex digits; never spoken."""
+CaseNumber = NewType("CaseNumber", str)
+"""Nine digits that a caller may be told and may type: the first is 9. It proves nothing."""
+
+State = Literal[
+    "OPENED",
+    "CLAIMED",
+    "VERIFIED",
+    "HELD",
+    "RESET_REQUESTED",
+    "RESET_DONE",
+    "RELEASED",
+    "CONFIRMED",
+    "CHANGED",
+    "CLOSED",
+    "REFUSED",
+    "LAPSED",
+    "CANCELLED",
+]  # fmt: skip -- in the order in which a case may go through them
+STATES: Final[tuple[State, ...]] = get_args(State)
+
+OVER: Final[frozenset[State]] = frozenset({"CLOSED", "REFUSED", "LAPSED", "CANCELLED"})
+
+_END: Final[tuple[State, ...]] = ("REFUSED", "LAPSED", "CANCELLED")
+MOVES: Final[Mapping[State, tuple[State, ...]]] = {
+    "OPENED": ("CLAIMED", *_END),
+    "CLAIMED": ("VERIFIED", *_END),
+    "VERIFIED": ("HELD", "RESET_REQUESTED", "CONFIRMED", *_END),
+    "HELD": ("VERIFIED", *_END),
+    "RESET_REQUESTED": ("RESET_DONE", *_END),
+    "RESET_DONE": ("RELEASED", *_END),
+    "RELEASED": ("CLOSED",),
+    "CONFIRMED": ("CHANGED", *_END),
+    "CHANGED": ("CLOSED",),
+    "CLOSED": (),
+    "REFUSED": (),
+    "LAPSED": (),
+    "CANCELLED": (),
+}
+
+Goal = Literal["reset", "change", "unsure"]
+"""What the caller asked for by key; a look-up after level 2 decides."""
+Path = Literal["reset", "change"]
+Subaccounts = Literal["yes", "no", "unknown"]
+
+
+class MoveRefused(ValueError):  # noqa: N818 -- it names what happened to the move
+    """The table has no such move."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """One row. account: None where nothing matched what the caller typed; the dialogue does not show it.
+
+    version: raised with every change, so that two people cannot change one case at once. Times are UTC.
+    call: the caller's call that the case is in now. primary_claimed: the caller said so, by key.
+    subaccounts: how many a representative counted in the product, at subaccounts_checked_at.
+    """
+
+    id: CaseId
+    number: CaseNumber
+    state: State
+    version: int
+    opened_at: datetime
+    call: str
+    goal: Goal
+    language: str
+    account: str | None = None
+    primary_claimed: bool = False
+    wrong: int = 0
+    path: Path | None = None
+    l2_at: datetime | None = None
+    l2_call: str | None = None
+    held_at: datetime | None = None
+    confirmed_at: datetime | None = None
+    warning_hash: str | None = None
+    disclaimer_queued_at: datetime | None = None
+    disclaimer_accepted_at: datetime | None = None
+    disclaimer_failed_at: datetime | None = None
+    subaccounts: int | None = None
+    subaccounts_checked_at: datetime | None = None
+    subaccounts_checked_by: str | None = None
+    agent: str | None = None
+    claimed_at: datetime | None = None
+    spoke_at: datetime | None = None
+    approval_required: bool = False
+    approver: str | None = None
+    approved_at: datetime | None = None
+    reset_requested_at: datetime | None = None
+    reset_done_at: datetime | None = None
+    subaccount_login_at: datetime | None = None
+    released_at: datetime | None = None
+    changed_at: datetime | None = None
+    over_at: datetime | None = None
+    over_why: str | None = None
+
+    @property
+    def is_over(self) -> bool:
+        return self.state in OVER
+
+
+def check_move(old: State, new: State) -> None:
+    """Raise MoveRefused for a move that the table has not."""
+    if new not in MOVES[old]:
+        allowed = ", ".join(MOVES[old]) or "nothing: it is over"
+        raise MoveRefused(f"a case that is {old} cannot become {new}; it can become {allowed}")
+
+
+def path_of(said: Goal, on_file: Subaccounts) -> Path:
+    """Choose the way: a reset wherever anybody says that a subaccount exists, since it loses nothing."""
+    if said == "reset" or on_file == "yes":
+        return "reset"
+    return "change" if on_file == "no" or said == "change" else "reset"

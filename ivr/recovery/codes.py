@@ -1,0 +1,47 @@
+"""Codes that are derived, and so stored nowhere: the same key and names give the same digits again."""
+
+import hashlib
+import hmac
+from typing import Final
+
+from ivr.mask import Secret
+
+CODE_DIGITS: Final = 6
+MATCH_DIGITS: Final = 3
+_KEYS: Final = "23456789"
+
+
+def one_time_code(key: Secret, *, case: str, call: str, contact: str, salt: str) -> Secret:
+    """Derive the six digits that one contact gets for one call of one case."""
+    return Secret(_digits(key, ("code", case, call, contact, salt), CODE_DIGITS))
+
+
+def is_code(entry: Secret, code: Secret) -> bool:
+    """Compare in constant time."""
+    return hmac.compare_digest(entry.reveal().encode(), code.reveal().encode())
+
+
+def match_code(key: Secret, *, case: str, call: str) -> str:
+    """Derive the three digits by which an agent finds the card of the call that is whispered."""
+    return _digits(key, ("match", case, call), MATCH_DIGITS)
+
+
+def confirming_key(key: Secret, *, case: str, call: str) -> str:
+    """Choose the key that confirms the warning, one of 2 to 9: nobody knows it before it is spoken."""
+    return _KEYS[_number(key, ("confirm", case, call)) % len(_KEYS)]
+
+
+def stop_token(key: Secret, *, case: str) -> str:
+    """Derive the part of the stop link that nobody can guess: 32 hexadecimal digits."""
+    return f"{_number(key, ('stop', case)) % 16**32:032x}"
+
+
+def _digits(key: Secret, names: tuple[str, ...], count: int) -> str:
+    return f"{_number(key, names) % 10**count:0{count}}"
+
+
+def _number(key: Secret, names: tuple[str, ...]) -> int:
+    # Each name with its length, so that no two lists of names make one text.
+    text = "".join(f"{len(name)}:{name}" for name in names)
+    digest = hmac.new(key.reveal().encode(), text.encode(), hashlib.sha256).digest()
+    return int.from_bytes(digest)

@@ -1,0 +1,73 @@
+"""The numbers of the identity policy, as operators set them within what the law of the house allows."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limit:
+    """At most *count* within *seconds*, counted back from now."""
+
+    count: int
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wait:
+    """After *failures* within a day, nothing is tried for *seconds* since the last of them."""
+
+    failures: int
+    seconds: int
+
+
+Approval = Literal["none", "second_agent"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """All durations in seconds.
+
+    verified_s: how long level 2 lasts. change_s: from the confirming key to the change. mail_s: how long an
+    accepted disclaimer counts, and mail_wait_s how long it must have been accepted. held_s: overnight.
+    chain_s: how long a call may be taken up, and its evidence counts. checked_s: how old the look for a
+    subaccount may be. contact_age_s: how long a contact must have been on file. worker_s: how old the
+    sender's last sign of life may be.
+    """
+
+    approval: Approval = "none"
+    wrong_per_call: int = 3
+    sends_per_contact: int = 2
+    code_s: int = 600
+    code_checks: int = 3
+    waits_for_code_s: int = 300
+    verified_s: int = 900
+    change_s: int = 14_400
+    mail_wait_s: int = 0
+    mail_s: int = 86_400
+    held_s: int = 57_600
+    chain_s: int = 1800
+    checked_s: int = 900
+    contact_age_s: int = 604_800
+    lapses_s: int = 86_400
+    worker_s: int = 60
+    account_failures: tuple[Limit, ...] = (Limit(count=5, seconds=3600), Limit(count=10, seconds=86_400))
+    account_waits: tuple[Wait, ...] = (
+        Wait(failures=3, seconds=60),
+        Wait(failures=5, seconds=300),
+        Wait(failures=7, seconds=900),
+        Wait(failures=10, seconds=3600),
+    )
+    account_in_a_row: int = 20
+    caller_failures: Limit = Limit(count=5, seconds=3600)
+    caller_accounts: Limit = Limit(count=3, seconds=86_400)
+    withheld_failures: Limit = Limit(count=30, seconds=3600)
+    line_failures: Limit = Limit(count=50, seconds=600)
+    contact_sends: tuple[Limit, ...] = (
+        Limit(count=1, seconds=60),
+        Limit(count=3, seconds=1800),
+        Limit(count=5, seconds=86_400),
+    )
+    kept_for_proved: int = 2
+    """Of a contact's sends within a day, so many only follow another proved factor."""
+    prefix_sends: Limit = Limit(count=20, seconds=3600)
+    day_sends: Limit = Limit(count=500, seconds=86_400)

@@ -1,0 +1,213 @@
+"""The tables of accounts and recovery cases. Times are microseconds since 1970.
+
+The gates of the policy stand here a second time, as CHECKs over one row: whatever the code says, a row that
+breaks the FAQ's law is refused. A policy may be tighter than these figures, never wider.
+"""
+
+from typing import Final
+
+from sqlalchemy import BigInteger, CheckConstraint, Column, Index, Integer, Table, Text, UniqueConstraint
+
+from ivr.recovery.case import STATES
+from ivr.store.tables import metadata
+
+_SECOND: Final = 1_000_000
+_MINUTE: Final = 60 * _SECOND
+_HOUR: Final = 60 * _MINUTE
+
+account = Table(
+    "account",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("number", Text, nullable=False, unique=True),
+    Column("company", Text, nullable=False),
+    Column("primary_administrator", Text, nullable=False),
+    Column("language", Text, nullable=False),
+    Column("subaccounts", Text, nullable=False),
+    Column("tam_name", Text),
+    Column("tam_phone", Text),
+    Column("closed", Integer, nullable=False, server_default="0"),
+    Column("imported_at_us", BigInteger, nullable=False),
+)
+
+contact = Table(
+    "contact",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("account", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("address", Text, nullable=False),
+    Column("added_at_us", BigInteger, nullable=False),
+    Column("can_text", Integer, nullable=False),
+    Column("consented_at_us", BigInteger),
+    UniqueConstraint("account", "kind", "address", name="contact_once"),
+    Index("contact_address", "address"),
+)
+
+_CHANGED: Final = f"""changed_at_us IS NULL OR (
+    primary_claimed = 1 AND account IS NOT NULL
+    AND l2_at_us IS NOT NULL AND confirmed_at_us IS NOT NULL AND warning_hash IS NOT NULL
+    AND confirmed_at_us - l2_at_us BETWEEN 0 AND {15 * _MINUTE}
+    AND changed_at_us - confirmed_at_us BETWEEN 0 AND {4 * _HOUR}
+    AND COALESCE(subaccounts, -1) = 0 AND subaccounts_checked_at_us IS NOT NULL
+    AND changed_at_us - subaccounts_checked_at_us BETWEEN 0 AND {15 * _MINUTE}
+    AND disclaimer_queued_at_us IS NOT NULL AND disclaimer_accepted_at_us IS NOT NULL
+    AND (disclaimer_failed_at_us IS NULL OR disclaimer_failed_at_us < disclaimer_accepted_at_us)
+    AND changed_at_us - disclaimer_accepted_at_us BETWEEN 0 AND {24 * _HOUR}
+    AND agent IS NOT NULL AND spoke_at_us IS NOT NULL
+    AND (approval_required = 0 OR (approved_at_us IS NOT NULL AND approver IS NOT NULL AND approver <> agent))
+    AND released_at_us IS NULL
+)"""
+_RELEASED: Final = f"""released_at_us IS NULL OR (
+    primary_claimed = 1 AND account IS NOT NULL AND l2_at_us IS NOT NULL
+    AND reset_requested_at_us IS NOT NULL AND reset_requested_at_us - l2_at_us BETWEEN 0 AND {15 * _MINUTE}
+    AND COALESCE(subaccounts, 0) > 0 AND reset_done_at_us IS NOT NULL AND subaccount_login_at_us IS NOT NULL
+    AND reset_done_at_us >= reset_requested_at_us AND subaccount_login_at_us > reset_done_at_us
+    AND released_at_us >= subaccount_login_at_us
+)"""
+_STANDS: Final = """CASE state
+    WHEN 'VERIFIED' THEN l2_at_us IS NOT NULL
+    WHEN 'HELD' THEN held_at_us IS NOT NULL AND l2_at_us IS NOT NULL
+    WHEN 'RESET_REQUESTED' THEN reset_requested_at_us IS NOT NULL
+    WHEN 'RESET_DONE' THEN reset_done_at_us IS NOT NULL
+    WHEN 'CONFIRMED' THEN confirmed_at_us IS NOT NULL
+    ELSE 1 = 1 END"""
+_ENDS: Final = """
+    (changed_at_us IS NOT NULL) = (state = 'CHANGED' OR (state = 'CLOSED' AND released_at_us IS NULL))
+    AND (released_at_us IS NOT NULL) = (state = 'RELEASED' OR (state = 'CLOSED' AND changed_at_us IS NULL))"""
+_STATES: Final = f"state IN ({', '.join(repr(state) for state in STATES)})"
+
+recovery_case = Table(
+    "recovery_case",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("number", Text, nullable=False, unique=True),
+    Column("state", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("opened_at_us", BigInteger, nullable=False),
+    Column("call", Text, nullable=False),
+    Column("goal", Text, nullable=False),
+    Column("language", Text, nullable=False),
+    Column("account", Text),
+    Column("primary_claimed", Integer, nullable=False),
+    Column("wrong", Integer, nullable=False),
+    Column("path", Text),
+    Column("l2_at_us", BigInteger),
+    Column("l2_call", Text),
+    Column("held_at_us", BigInteger),
+    Column("confirmed_at_us", BigInteger),
+    Column("warning_hash", Text),
+    Column("disclaimer_queued_at_us", BigInteger),
+    Column("disclaimer_accepted_at_us", BigInteger),
+    Column("disclaimer_failed_at_us", BigInteger),
+    Column("subaccounts", Integer),
+    Column("subaccounts_checked_at_us", BigInteger),
+    Column("subaccounts_checked_by", Text),
+    Column("agent", Text),
+    Column("claimed_at_us", BigInteger),
+    Column("spoke_at_us", BigInteger),
+    Column("approval_required", Integer, nullable=False),
+    Column("approver", Text),
+    Column("approved_at_us", BigInteger),
+    Column("reset_requested_at_us", BigInteger),
+    Column("reset_done_at_us", BigInteger),
+    Column("subaccount_login_at_us", BigInteger),
+    Column("released_at_us", BigInteger),
+    Column("changed_at_us", BigInteger),
+    Column("over_at_us", BigInteger),
+    Column("over_why", Text),
+    CheckConstraint(_STATES, name="case_state"),
+    CheckConstraint(_STANDS, name="case_state_stands_on_facts"),
+    CheckConstraint(_ENDS, name="case_ends_with_its_act"),
+    CheckConstraint(_CHANGED, name="case_changed_by_the_rule"),
+    CheckConstraint(_RELEASED, name="case_released_by_the_rule"),
+    Index("recovery_case_state", "state"),
+)
+
+case_call = Table(
+    "case_call",
+    metadata,
+    Column("case_id", Text, primary_key=True),
+    Column("call", Text, primary_key=True),
+    Column("at_us", BigInteger, nullable=False),
+    Index("case_call_call", "call"),
+)
+
+evidence = Table(
+    "evidence",
+    metadata,
+    Column("case_id", Text, primary_key=True),
+    Column("call", Text, primary_key=True),
+    Column("factor", Text, primary_key=True),
+    Column("at_us", BigInteger, nullable=False),
+    Column("contact", Text),
+    Column("rests_on", Text),
+)
+
+code = Table(
+    "code",
+    metadata,
+    Column("case_id", Text, primary_key=True),
+    Column("call", Text, primary_key=True),
+    Column("contact", Text, primary_key=True),
+    Column("salt", Text, nullable=False),
+    Column("asked_at_us", BigInteger, nullable=False),
+    Column("expires_at_us", BigInteger, nullable=False),
+    Column("checks", Integer, nullable=False),
+    Column("used_at_us", BigInteger),
+)
+
+tally = Table(
+    "tally",
+    metadata,
+    Column("scope", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+    # Moments in microseconds since 1970, oldest first, separated by blanks.
+    Column("moments", Text, nullable=False),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("channel", Text, nullable=False),
+    Column("purpose", Text, nullable=False),
+    Column("case_id", Text, nullable=False),
+    Column("call", Text, nullable=False),
+    Column("contact", Text),
+    Column("language", Text, nullable=False),
+    Column("details", Text, nullable=False),
+    # queued, attempting, in_doubt, deferred; at the end accepted, refused, bounced, expired or void.
+    Column("state", Text, nullable=False),
+    Column("created_at_us", BigInteger, nullable=False),
+    Column("due_at_us", BigInteger, nullable=False),
+    Column("leased_until_us", BigInteger),
+    Column("lease", Text),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("message_id", Text),
+    Column("reply_code", Integer),
+    Column("reply_text", Text),
+    Column("host", Text),
+    Column("tls", Text),
+    Column("recipient_hmac", Text),
+    Column("template", Text),
+    Column("body_hash", Text),
+    Column("ended_at_us", BigInteger),
+    Index("outbox_due", "state", "due_at_us"),
+    Index("outbox_message_id", "message_id"),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("body", Text, nullable=False),
+    Column("seal", Text, nullable=False),
+)
+
+sign_of_life = Table(
+    "sign_of_life",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("at_us", BigInteger, nullable=False),
+)

@@ -1,0 +1,236 @@
+"""Cases in the database: each act is one transaction, with its audit record and, for a turn, its reply."""
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, Final, TypeVar
+
+from sqlalchemy import Connection, Select, Table, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import SQLAlchemyError
+
+from ivr.case_ports import CaseWork, Outgoing, SentCode, StaleCase
+from ivr.mask import Secret
+from ivr.ports import StoreUnavailable, TurnKey
+from ivr.recovery.case import OVER, Case, CaseId, CaseNumber
+from ivr.recovery.chain import Fields, Sealed
+from ivr.recovery.factor import Evidence
+from ivr.recovery.limits import Moments
+from ivr.store import case_tables as tables
+from ivr.store.audit import Anchor, append
+from ivr.store.case_row import case_of, cells_of
+from ivr.store.database import Database, Undone
+from ivr.store.instant import at_of, us_of
+from ivr.store.row import turn_taken
+from ivr.store.statement import changed, claim_turn, insert_into, store_fact, stored_document
+
+Result = TypeVar("Result")
+SENDER: Final = "sender"
+_CASE: Final = tables.recovery_case
+_Insert = postgresql.Insert | sqlite.Insert
+
+
+class SqlCases:
+    """key: seals the audit. The same database may be open in many processes."""
+
+    def __init__(self, database: Database, *, key: Secret, anchor: Anchor) -> None:
+        self._database = database
+        self._key = key
+        self._anchor = anchor
+
+    def once(self, key: TurnKey, work: Callable[[CaseWork], bytes], *, at: datetime) -> bytes:
+        at_us = us_of(at)
+
+        def turn(connection: Connection, tx: SqlCaseWork) -> bytes:
+            if not changed(connection, claim_turn(key.call, key.turn, at_us, connection.dialect.name)):
+                stored = stored_document(connection, key)
+                if stored is None:
+                    raise StoreUnavailable("this turn was passed long ago: nothing is done twice")
+                return stored
+            reply = work(tx)
+            store_fact(connection, turn_taken(key, (), at_us=at_us, document=reply))
+            return reply
+
+        return self._run(turn)
+
+    def act(self, work: Callable[[CaseWork], Result]) -> Result:
+        return self._run(lambda _, tx: work(tx))
+
+    def _run(self, work: "Callable[[Connection, SqlCaseWork], Result]") -> Result:
+        """Do the work, then anchor what it put on record; what cannot go on record is not begun."""
+        self._anchor.check()
+
+        def done(connection: Connection) -> tuple[Result, Sealed | None]:
+            tx = SqlCaseWork(connection, key=self._key)
+            try:
+                return work(connection, tx), tx.last_record
+            except SQLAlchemyError:
+                raise
+            except Exception as fault:
+                raise Undone from fault
+
+        try:
+            result, last = self._database.run(done)
+        except Undone as undone:
+            raise (undone.__cause__ or undone) from None
+        if last is not None:
+            self._anchor.keep(last)
+        return result
+
+
+class SqlCaseWork:
+    """What `case_ports.CaseWork` promises, on one connection. last_record: what was last put on record."""
+
+    def __init__(self, connection: Connection, *, key: Secret) -> None:
+        self._connection = connection
+        self._key = key
+        self.last_record: Sealed | None = None
+
+    def case(self, case: CaseId) -> Case | None:
+        return self._one(select(_CASE).where(_CASE.c.id == case))
+
+    def case_of(self, call: str) -> Case | None:
+        joined = tables.case_call
+        query = (
+            select(_CASE)
+            .join(joined, joined.c.case_id == _CASE.c.id)
+            .where(joined.c.call == call)
+            .order_by(joined.c.at_us.desc(), _CASE.c.opened_at_us.desc())
+            .limit(1)
+        )
+        return self._one(query)
+
+    def case_numbered(self, number: CaseNumber) -> Case | None:
+        return self._one(select(_CASE).where(_CASE.c.number == number))
+
+    def cases(self) -> tuple[Case, ...]:
+        query = select(_CASE).where(_CASE.c.state.not_in(OVER)).order_by(_CASE.c.opened_at_us)
+        return tuple(case_of(row) for row in self._connection.execute(query).mappings())
+
+    def add(self, case: Case) -> None:
+        self._connection.execute(insert(_CASE).values(**cells_of(case)))
+
+    def save(self, case: Case) -> Case:
+        new = replace(case, version=case.version + 1)
+        unchanged = (_CASE.c.id == case.id) & (_CASE.c.version == case.version)
+        result = self._connection.execute(update(_CASE).where(unchanged).values(**cells_of(new)))
+        if result.rowcount != 1:
+            raise StaleCase(f"case {case.number} was changed by somebody else meanwhile: look at it again")
+        return new
+
+    def join(self, case: CaseId, call: str, at: datetime) -> None:
+        row = {"case_id": case, "call": call, "at_us": us_of(at)}
+        self._connection.execute(self._insert(tables.case_call).values(**row).on_conflict_do_nothing())
+
+    def joined_at(self, case: CaseId) -> tuple[tuple[str, datetime], ...]:
+        joined = tables.case_call.c
+        query = select(joined.call, joined.at_us).where(joined.case_id == case).order_by(joined.at_us)
+        return tuple((row.call, at_of(row.at_us)) for row in self._connection.execute(query))
+
+    def evidence(self, case: CaseId) -> tuple[Evidence, ...]:
+        proved = tables.evidence.c
+        query = select(tables.evidence).where(proved.case_id == case).order_by(proved.at_us)
+        return tuple(
+            Evidence(
+                factor=row.factor,
+                call=row.call,
+                at=at_of(row.at_us),
+                contact=row.contact,
+                rests_on=row.rests_on,
+            )
+            for row in self._connection.execute(query)
+        )
+
+    def prove(self, case: CaseId, evidence: Evidence) -> None:
+        row = {
+            "case_id": case,
+            "call": evidence.call,
+            "factor": evidence.factor,
+            "at_us": us_of(evidence.at),
+            "contact": evidence.contact,
+            "rests_on": evidence.rests_on,
+        }
+        self._put(tables.evidence, row, keys=("case_id", "call", "factor"))
+
+    def code(self, case: CaseId, call: str, contact: str) -> SentCode | None:
+        kept = tables.code.c
+        query = select(tables.code).where(kept.case_id == case, kept.call == call, kept.contact == contact)
+        row = self._connection.execute(query).first()
+        if row is None:
+            return None
+        return SentCode(
+            case=case,
+            call=call,
+            contact=contact,
+            salt=row.salt,
+            asked_at=at_of(row.asked_at_us),
+            expires_at=at_of(row.expires_at_us),
+            checks=row.checks,
+            used_at=None if row.used_at_us is None else at_of(row.used_at_us),
+        )
+
+    def keep_code(self, code: SentCode) -> None:
+        row = {
+            "case_id": code.case,
+            "call": code.call,
+            "contact": code.contact,
+            "salt": code.salt,
+            "asked_at_us": us_of(code.asked_at),
+            "expires_at_us": us_of(code.expires_at),
+            "checks": code.checks,
+            "used_at_us": None if code.used_at is None else us_of(code.used_at),
+        }
+        self._put(tables.code, row, keys=("case_id", "call", "contact"))
+
+    def moments(self, scope: str, key: str) -> Moments:
+        # Written first: SQLite then holds its only write lock, and PostgreSQL the row's.
+        row = {"scope": scope, "key": key, "moments": ""}
+        self._connection.execute(self._insert(tables.tally).values(**row).on_conflict_do_nothing())
+        counted = tables.tally.c
+        query = select(counted.moments).where(counted.scope == scope, counted.key == key).with_for_update()
+        text = self._connection.execute(query).scalar_one()
+        return tuple(int(moment) for moment in text.split())
+
+    def keep_moments(self, scope: str, key: str, moments: Moments) -> None:
+        row = {"scope": scope, "key": key, "moments": " ".join(map(str, moments))}
+        self._put(tables.tally, row, keys=("scope", "key"))
+
+    def queue(self, message: Outgoing, *, at: datetime) -> None:
+        self._connection.execute(
+            insert(tables.outbox).values(
+                id=message.id,
+                channel=message.channel,
+                purpose=message.purpose,
+                case_id=message.case,
+                call=message.call,
+                contact=message.contact,
+                language=message.language,
+                details=json.dumps(dict(message.details), sort_keys=True),
+                state="void" if message.contact is None else "queued",
+                created_at_us=us_of(at),
+                due_at_us=us_of(at),
+            )
+        )
+
+    def record(self, kind: str, fields: Fields, *, at: datetime) -> None:
+        self.moments("audit", "chain")  # one at a time: two records behind the same one would both be lost
+        self.last_record = append(self._connection, self._key, {**fields, "kind": kind, "at_us": us_of(at)})
+
+    def sender_seen_at(self) -> datetime | None:
+        seen = tables.sign_of_life.c
+        us = self._connection.execute(select(seen.at_us).where(seen.name == SENDER)).scalar()
+        return None if us is None else at_of(us)
+
+    def _one(self, query: Select[Any]) -> Case | None:
+        row = self._connection.execute(query).mappings().first()
+        return None if row is None else case_of(row)
+
+    def _insert(self, table: Table) -> _Insert:
+        return insert_into(table, self._connection.dialect.name)
+
+    def _put(self, table: Table, row: dict[str, Any], *, keys: tuple[str, ...]) -> None:
+        """Insert the row, or write it over the one with the same keys."""
+        statement = self._insert(table).values(**row)
+        new = {name: statement.excluded[name] for name in row if name not in keys}
+        self._connection.execute(statement.on_conflict_do_update(index_elements=list(keys), set_=new))
