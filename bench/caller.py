@@ -3,17 +3,23 @@
 import http.client
 import re
 import time
+from contextlib import closing
 from urllib.parse import urlencode
 
 from ivr.carrier.signature import sign
 from ivr.settings.demo import DEMO_ACCOUNT_SID, DEMO_AUTH_TOKEN, DEMO_NUMBERS, DEMO_PUBLIC_URL
 
 _ACTION = re.compile(r'action="([^"]+)"')
-_KEYS = ("3", "1", "#", "*", "3", "1")
+KEYS = ("3", "1", "#", "*", "3", "1")
+"""Through a menu to an answer, again, back, to another answer, and from there to a person."""
+
 _EXTRA = {f"Field{number}": "value" for number in range(18)}
 
 Request = tuple[str, bytes, dict[str, str]]
+"""Path, body and headers of one signed POST."""
 
+APOLOGY = "something went wrong on our side"
+"""Of the shipped prompts. An apology is a 200 as well, and takes a time of its own."""
 
 Step = tuple[str, str]
 """A path and the key that is pressed there."""
@@ -21,23 +27,28 @@ Step = tuple[str, str]
 
 def walk(port: int) -> list[Step]:
     """Make one call, and give the turns of choosing that it consists of: the same for every call."""
-    connection = http.client.HTTPConnection("127.0.0.1", port)
     sid = "CA" + "f" * 32
-    text = _send(connection, _signed("/voice", sid, None))
     steps: list[Step] = []
-    for key in _KEYS:
-        found = _ACTION.search(text)
-        if found is None:
-            raise RuntimeError(f"the menu ends after {steps}: choose other keys to walk it by")
-        steps.append((found[1].removeprefix(DEMO_PUBLIC_URL).partition("#")[0], key))
-        text = _send(connection, _signed(*_at(steps[-1], sid)))
-    connection.close()
+    with closing(http.client.HTTPConnection("127.0.0.1", port)) as connection:
+        text = send(connection, signed("/voice", sid, None))
+        for key in KEYS:
+            steps.append((next_path(text), key))
+            text = send(connection, signed(steps[-1][0], sid, key))
     return steps
+
+
+def next_path(document: str) -> str:
+    """Where the carrier is told to send what the caller presses now."""
+    found = _ACTION.search(document)
+    if found is None:
+        raise RuntimeError(f"nothing can be pressed in {document}: choose other keys to walk the menu by")
+    return found[1].removeprefix(DEMO_PUBLIC_URL).partition("#")[0]
 
 
 def turns_of(steps: list[Step], *, calls: int, prefix: str) -> list[Request]:
     """Sign the same turns for many calls; *prefix* is four hex digits that no other round has."""
-    return [_signed(*_at(step, f"CA{prefix}{number:028x}")) for number in range(calls) for step in steps]
+    sids = [f"CA{prefix}{number:028x}" for number in range(calls)]
+    return [signed(path, sid, key) for sid in sids for path, key in steps]
 
 
 def send_all(port: int, turns: list[Request]) -> list[float]:
@@ -47,21 +58,16 @@ def send_all(port: int, turns: list[Request]) -> list[float]:
     for turn in turns:
         began = time.perf_counter()
         try:
-            _send(connection, turn)
+            send(connection, turn)
         except (BrokenPipeError, http.client.RemoteDisconnected):
             connection.close()  # a view that leaves the body unread may cost its connection
-            _send(connection, turn)
+            send(connection, turn)
         took.append((time.perf_counter() - began) * 1000)
     connection.close()
     return took
 
 
-def _at(step: Step, sid: str) -> tuple[str, str, str]:
-    path, key = step
-    return path, sid, key
-
-
-def _signed(path: str, sid: str, key: str | None) -> Request:
+def signed(path: str, sid: str, key: str | None) -> Request:
     form = {"AccountSid": DEMO_ACCOUNT_SID, "CallSid": sid, "From": "+14155550199", "To": DEMO_NUMBERS[0]}
     form |= {"CallStatus": "in-progress", "Direction": "inbound", **_EXTRA}
     if key is not None:
@@ -73,12 +79,12 @@ def _signed(path: str, sid: str, key: str | None) -> Request:
     return path, urlencode(form).encode(), headers
 
 
-def _send(connection: http.client.HTTPConnection, request: Request) -> str:
+def send(connection: http.client.HTTPConnection, request: Request) -> str:
     path, body, headers = request
     connection.request("POST", path, body, headers)
     reply = connection.getresponse()
     text = reply.read().decode()
-    if reply.status != 200:
-        message = f"{path} answered {reply.status}; a bench of refusals measures nothing."
+    if reply.status != 200 or APOLOGY in text:
+        message = f"{path} answered {reply.status} {text}: a bench of refusals or apologies measures nothing."
         raise RuntimeError(message)
     return text

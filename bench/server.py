@@ -5,10 +5,14 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-_TICK = os.sysconf("SC_CLK_TCK")
+_CPU_CLOCK = 2
+"""What stands beside a process's number in the name of the clock that counts its processor time."""
+_PATIENCE_S = 60
 _START = """
 import sys
 from ivr.cli.serve import run_server
@@ -23,7 +27,7 @@ class Server:
 
     def cpu_s(self) -> float:
         """Seconds of user and system time that the workers have used."""
-        return sum(_cpu_s(pid) for pid in _children(self.process.pid))
+        return sum(time.clock_gettime(~pid << 3 | _CPU_CLOCK) for pid in _children(self.process.pid))
 
     def pss_mb(self) -> float:
         return max(_pss_mb(pid) for pid in _children(self.process.pid))
@@ -33,17 +37,40 @@ class Server:
         self.process.wait(20)
 
 
-def start(target: str, home: Path) -> Server:
-    """Start *target* on the first core and wait until it takes connections."""
+def first_core(*command: str) -> list[str]:
+    """Have *command* run on the first core; whoever measures stays on the last."""
+    return ["taskset", "-c", "0", *command]
+
+
+def free_port() -> int:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port: int = free.getsockname()[1]
+    return port
+
+
+def environ(home: Path, **variables: str) -> dict[str, str]:
+    """Give a line's environment that has *home* for its state, and nothing of this shell's settings."""
+    return {"PATH": os.environ["PATH"], "IVR_HOME": str(home), **variables}
+
+
+@contextmanager
+def serving(target: str, home: Path, **variables: str) -> Iterator[Server]:
+    """Serve *target* on the first core, from when it takes connections to the end of the block."""
+    server = _start(target, environ(home, **variables))
+    try:
+        yield server
+    finally:
+        server.stop()
+
+
+def _start(target: str, variables: dict[str, str]) -> Server:
+    port = free_port()
     began = time.monotonic()
     process = subprocess.Popen(  # noqa: S603 -- our own interpreter and words
-        ["taskset", "-c", "0", sys.executable, "-c", _START, target, str(port)],  # noqa: S607 -- from util-linux
-        env={"PATH": os.environ["PATH"], "IVR_HOME": str(home)},
+        first_core(sys.executable, "-c", _START, target, str(port)), env=variables
     )
-    while time.monotonic() < began + 30 and process.poll() is None:
+    while time.monotonic() < began + _PATIENCE_S and process.poll() is None:
         try:
             socket.create_connection(("127.0.0.1", port), 1).close()
         except OSError:
@@ -51,18 +78,13 @@ def start(target: str, home: Path) -> Server:
         else:
             return Server(process=process, port=port)
     process.kill()
-    message = f"{target} took no connection within 30 s; start it by hand to see why."
+    message = f"{target} took no connection within {_PATIENCE_S} s; start it by hand to see why."
     raise RuntimeError(message)
 
 
 def _children(pid: int) -> list[int]:
     tasks = Path(f"/proc/{pid}/task").iterdir()
     return [int(child) for task in tasks for child in (task / "children").read_text().split()]
-
-
-def _cpu_s(pid: int) -> float:
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / _TICK
 
 
 def _pss_mb(pid: int) -> float:
