@@ -1,10 +1,10 @@
 """One process of the line, as a server starts it."""
 
-import atexit
 import os
 import shutil
 from contextlib import suppress
 from datetime import datetime, timedelta
+from multiprocessing.util import Finalize
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -44,7 +44,8 @@ def application() -> "WSGIApplication":
     clock = WallClock(None if believed is None else datetime.fromisoformat(believed))
     tree, files = tree_to_serve(settings)
     store = open_store(settings.database_url.reveal(), spool_folder=settings.home / "spool")
-    atexit.register(store.close)
+    # A server's forked workers run these at their end, and nothing of atexit; other processes run both.
+    Finalize(None, store.close, exitpriority=0)
     # A line without its database answers; its calls keep their version as long as this process lives.
     with suppress(StoreUnavailable):
         store.menus.keep(tree.version, files)
@@ -61,9 +62,21 @@ def application() -> "WSGIApplication":
 
 def degraded(store: Store, settings: Settings) -> tuple[str, ...]:
     """Name what is impaired now: the database, or the disk that holds what the line keeps."""
-    usage = shutil.disk_usage(settings.home if settings.home.exists() else ".")
-    impaired = {
-        "store": not store.health().is_available or store.health().is_spooled,
-        "disk": usage.used / usage.total >= _FULL,
-    }
+    impaired = {"store": _is_impaired(store), "disk": _is_full(settings.home)}
     return tuple(name for name, is_so in impaired.items() if is_so)
+
+
+def _is_impaired(store: Store) -> bool:
+    health = store.health()
+    if not health.is_available or health.is_spooled:
+        return True
+    try:
+        return store.schema() != "current"
+    except StoreUnavailable:
+        return True
+
+
+def _is_full(home: Path) -> bool:
+    """Judge as `df` does: what a file system keeps for root is nothing that we could fill."""
+    usage = shutil.disk_usage(home if home.exists() else ".")
+    return usage.used >= _FULL * (usage.used + usage.free)

@@ -2,7 +2,10 @@
 
 import os
 import secrets
+from contextlib import suppress
+from errno import EACCES
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 from ivr.mask import Secret
 from ivr.menu.load import Loaded, load
@@ -13,6 +16,7 @@ from ivr.written.finding import Finding
 from ivr.written.spot import Spot
 
 _KEY_BYTES = 32
+_ENVIRONMENT = Spot(file="environment", line=1, column=1)
 
 
 class StartFault(Exception):  # noqa: N818 -- a room's base is named after its faults
@@ -36,33 +40,69 @@ def load_folders(menus: Path, prompts: Path) -> tuple[Loaded, dict[str, bytes]]:
     return load(files), files
 
 
+def menu_faults(loaded: Loaded, *, production: bool) -> tuple[Finding, ...]:
+    """Give what keeps a menu from being served, whatever the other settings are."""
+    refused = ("example-value", "missing-notice") if production else ()
+    return loaded.errors or tuple(one for one in loaded.findings if one.rule in refused)
+
+
 def tree_to_serve(settings: Settings) -> tuple[MenuTree, dict[str, bytes]]:
     """Load the menu and hold it against the settings. Raises StartFault with every fault."""
     loaded, files = load_folders(settings.menus, settings.prompts)
+    faults = menu_faults(loaded, production=settings.is_production)
     if loaded.tree is None:
-        raise StartFault(loaded.errors)
-    faults = tuple(_mismatches(settings, loaded.tree))
-    if settings.is_production:
-        refused = ("example-value", "missing-notice")
-        faults = (*faults, *(one for one in loaded.findings if one.rule in refused))
+        raise StartFault(faults)
+    faults = (*_mismatches(settings, loaded.tree), *faults)
     if faults:
         raise StartFault(faults)
     return loaded.tree, files
 
 
+def prepare_home(home: Path) -> None:
+    """See that files can be kept in *home*, where the spool of a failing database is. Raises StartFault.
+
+    A disk that is full does not count: it may be emptied, and meanwhile callers are answered.
+    """
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        why = None if os.access(home, os.W_OK | os.X_OK) else os.strerror(EACCES)
+    except OSError as fault:
+        why = fault.strerror
+    if why is not None:
+        what = f"IVR_HOME is {home}, where no file can be kept ({why})"
+        raise StartFault((_finding("bad-setting", _ENVIRONMENT, what, "name a folder that may be written"),))
+
+
 def line_key(settings: Settings) -> Secret:
-    """Give the key that numbers are hashed with; development makes one and keeps it in IVR_HOME."""
+    """Give the key that numbers are hashed with; development makes one and keeps it in IVR_HOME.
+
+    Raises StartFault where the key that is kept there cannot be used.
+    """
     if settings.key is not None:
         return settings.key
     path = settings.home / "key"
-    settings.home.mkdir(parents=True, exist_ok=True)
     try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return Secret(path.read_text(encoding="ascii").strip())
-    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        if not path.exists():
+            prepare_home(settings.home)
+            _keep_new_key(path)
+        text = path.read_text(encoding="ascii").strip()
+    except (OSError, UnicodeError):
+        text = ""
+    if len(text) < _KEY_BYTES:
+        spot = Spot(file=str(path), line=1, column=1)
+        what = f"this is no key of {_KEY_BYTES} characters or more"
+        remedy = "remove it, and another one is made; what was stored with the old one matches no more"
+        raise StartFault((_finding("bad-setting", spot, what, remedy),))
+    return Secret(text)
+
+
+def _keep_new_key(path: Path) -> None:
+    """Put a whole key there at once: another server that starts now reads this one, or keeps its own."""
+    with NamedTemporaryFile("w", dir=path.parent, encoding="ascii") as file:
         file.write(secrets.token_hex(_KEY_BYTES))
-    return Secret(path.read_text(encoding="ascii").strip())
+        file.flush()
+        with suppress(FileExistsError):
+            os.link(file.name, path)
 
 
 def _mismatches(settings: Settings, tree: MenuTree) -> list[Finding]:
@@ -73,8 +113,7 @@ def _mismatches(settings: Settings, tree: MenuTree) -> list[Finding]:
             variable = "IVR_LINE_" + line.id.upper().replace("-", "_")
             what = f"{variable} holds {have} numbers, and menus/lines.yaml names {len(line.people)} people"
             remedy = f"give one number for each of {', '.join(line.people)}, in this order"
-            spot = Spot(file="environment", line=1, column=1)
-            faults.append(_finding("missing-number", spot, what, remedy))
+            faults.append(_finding("missing-number", _ENVIRONMENT, what, remedy))
     return faults
 
 

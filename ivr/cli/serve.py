@@ -4,15 +4,18 @@ import os
 import socket
 import subprocess
 import sys
+from contextlib import suppress
 from datetime import datetime
 from ipaddress import ip_address
+from pathlib import Path
 
 import click
 
 from ivr.cli.environment import settings_or_end
 from ivr.cli.findings import end_with, shown
 from ivr.settings.settings import Settings
-from ivr.start import StartFault, line_key, tree_to_serve
+from ivr.start import StartFault, line_key, load_folders, menu_faults, prepare_home, tree_to_serve
+from ivr.written.finding import line_of
 
 _BLOCKING_THREADS = 4
 _KILL_AFTER_S = 20
@@ -29,15 +32,16 @@ def command(host: str, port: int, workers: int, clock: str | None) -> None:
 
     With nothing set it serves the menus of this folder with demo numbers, on this machine alone.
     """
-    settings = settings_or_end()
+    settings = _settings_or_end()
     _check_clock(settings, clock)
     _check_address(settings, host, port)
     try:
         tree, _ = tree_to_serve(settings)
+        prepare_home(settings.home)
+        line_key(settings)
     except StartFault as fault:
         findings = shown(fault.findings, menus=settings.menus, prompts=settings.prompts)
         end_with(findings, "the line was not started")
-    line_key(settings)
     _prepare_database()
     click.echo(
         f"menu {tree.version}; POST {settings.public_url}/voice answers a call; listening on {host}:{port}"
@@ -45,6 +49,22 @@ def command(host: str, port: int, workers: int, clock: str | None) -> None:
     if clock is not None:
         os.environ["IVR_SERVE_CLOCK"] = clock
     run_server("ivr.server:application", host=host, port=port, workers=workers)
+
+
+def _settings_or_end() -> Settings:
+    """Read the settings; where they have faults, those of the menus are told in the same run."""
+    try:
+        return settings_or_end()
+    except SystemExit:
+        menus = Path(os.environ.get("IVR_MENUS") or "menus")
+        prompts = Path(os.environ.get("IVR_PROMPTS") or "prompts")
+        with suppress(StartFault):
+            loaded, _ = load_folders(menus, prompts)
+            strict = os.environ.get("IVR_ENV", "development") != "development"
+            faults = menu_faults(loaded, production=strict)
+            for fault in shown(faults, menus=menus, prompts=prompts):
+                click.echo(line_of(fault), err=True)
+        raise
 
 
 def _check_clock(settings: Settings, clock: str | None) -> None:
@@ -70,8 +90,9 @@ def _check_address(settings: Settings, host: str, port: int) -> None:
         with socket.create_server((host, port)):
             pass
     except OSError as error:
+        why = str(error.strerror).partition(" (while")[0]  # the library adds the address, as a tuple
         raise click.UsageError(
-            f"{host}:{port} cannot be used ({error.strerror}): stop what holds it, or choose another --port"
+            f"{host}:{port} cannot be used ({why}): stop what holds it, or choose another --port"
         ) from error
 
 
@@ -90,7 +111,8 @@ def _prepare_database() -> None:
     done = subprocess.run([sys.executable, "-m", "ivr", "migrate"], check=False, stdout=subprocess.DEVNULL)
     if done.returncode != 0:
         click.echo(
-            "the database was not prepared: calls are answered, and what they leave is spooled", err=True
+            "the database was not prepared: calls are answered, and what it does not take is spooled",
+            err=True,
         )
 
 
