@@ -5,7 +5,7 @@ BIN := .venv/bin
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo check serve bench lock clean
+.PHONY: help demo check serve bench fuzz lock clean
 
 # Says the step's name, runs it, and says it again if it is where things stopped.
 define step
@@ -38,6 +38,10 @@ check: ## set up the test tools, then pass everything
 bench: ## measure speed and memory against the production server
 	@$(PYTHON) tools/bootstrap.py check
 	@$(BIN)/python -m bench
+
+fuzz: ## run what the suite runs with smaller numbers in full: minutes
+	@$(PYTHON) tools/bootstrap.py check
+	@$(BIN)/python -m pytest --quiet -n 2 -m fuzz
 
 LOCK := $(UV) pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-emit-index-url \
 	--custom-compile-command "make lock" $(LOCK_FLAGS)

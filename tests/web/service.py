@@ -7,9 +7,12 @@ from urllib.parse import urlencode
 
 from werkzeug.test import Client, TestResponse
 
-from ivr.app import Kept, RehearsalLine, line_for_tests, line_of, rehearsal_numbers
+from ivr.app import Kept, line_of
 from ivr.carrier.signature import sign
 from ivr.mask import Secret
+from ivr.menu.tree import MenuTree
+from ivr.ports import Clock
+from ivr.rehearsal import RehearsalLine, line_for_tests, rehearsal_numbers
 from ivr.settings.read import read_settings
 
 MORNING = datetime(2026, 11, 24, 18, 0, tzinfo=UTC)
@@ -23,15 +26,20 @@ def fresh_line() -> RehearsalLine:
     return line_for_tests(menus="menus", prompts="prompts", at=MORNING)
 
 
-def line_on(kept: Kept) -> RehearsalLine:
-    """The same line, but for where it keeps what it must not forget."""
+def line_on(kept: Kept, *, tree: MenuTree | None = None, clock: Clock | None = None) -> RehearsalLine:
+    """The same line, but for where it keeps what it must not forget, and what else is given."""
     line = fresh_line()
     settings = replace(
         read_settings({}, read_bytes=None),
         lines={str(name): people for name, people in rehearsal_numbers(line.tree).items()},
     )
     wsgi = line_of(
-        settings, line.tree, kept, clock=line.clock, key=Secret("k" * 32), degraded=lambda: ("store",)
+        settings,
+        tree or line.tree,
+        kept,
+        clock=clock or line.clock,
+        key=Secret("k" * 32),
+        degraded=lambda: ("store",),
     )
     return replace(line, wsgi=wsgi)
 

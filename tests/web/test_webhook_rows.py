@@ -1,9 +1,13 @@
 """What a webhook may hold and what must then happen, row by row."""
 
+import json
+
 import pytest
+import structlog
+from structlog.testing import capture_logs
 
 from ivr.carrier.signature import sign
-from ivr.dialogue.event import LegId
+from ivr.dialogue.event import CallId, LegId
 from tests.twiml_lint import lint
 from tests.web.service import (
     CALL,
@@ -203,6 +207,86 @@ def test_a_caller_without_a_number_is_answered_like_any_other(caller: str) -> No
 
     assert "press 1" in post(line, "/voice", usual(line, From=caller)).text
     assert line.store.begun[next(iter(line.store.begun))].caller is None
+
+
+def test_w24_a_choice_after_the_end_of_the_call_is_answered_and_changes_no_fact() -> None:
+    line = fresh_line()
+    post(line, "/voice", usual(line))
+    post(line, "/voice/status", usual(line, CallStatus="completed"))
+    ended = dict(line.store.ended)
+    line.clock.advance(3600)
+
+    menu = post(line, f"/voice/turn/{place(line)}", usual(line, Digits="3"))
+    again = post(line, "/voice/status", usual(line, CallStatus="completed"))
+
+    assert (menu.status_code, lint(menu.get_data())) == (200, [])
+    assert again.status_code == 200
+    assert ended.keys() == {CallId(CALL)}
+    assert (line.store.ended, line.store.effects) == (ended, ())
+
+
+def test_w24_an_effect_long_after_the_end_of_the_call_is_none() -> None:
+    line = fresh_line()
+    post(line, "/voice", usual(line))
+    post(line, "/voice/status", usual(line, CallStatus="completed"))
+    line.clock.advance(3600)
+    here = place(line, "no-boot", rest="main.support.0.0", turn="08")
+    bridged = {"DialCallStatus": "completed", "DialBridged": "true"}
+
+    message = post(
+        line, f"/voice/recorded/{here}", usual(line, RecordingSid=RECORDING, RecordingDuration="9")
+    )
+    talk = post(line, f"/voice/dial/{here}", usual(line, **bridged))
+
+    assert [lint(reply.get_data()) for reply in (message, talk)] == [[], []]
+    assert line.store.effects == ()
+    assert line.store.ended[CallId(CALL)].disposition == "abandoned"
+
+
+_CALLER_NAMES = [
+    '=HYPERLINK("http://zebra.example")',
+    "@SUM(zebra)",
+    "<script>zebra</script>",
+    "</Say><Dial>zebra</Dial>",
+]
+
+
+@pytest.mark.parametrize("name", _CALLER_NAMES, ids=lambda name: f"W29 {name[:7]}")
+def test_w29_nobody_stores_or_says_what_a_caller_calls_himself(name: str) -> None:
+    line = fresh_line()
+    rung = place(line, "no-boot", rest="main.support.0.0", turn="04")
+    agent = {"CallSid": LEG, "ParentCallSid": CALL}
+
+    replies = [
+        post(line, path, usual(line, CallerName=name, **fields))
+        for path, fields in (
+            ("/voice", {}),
+            (f"/voice/turn/{place(line)}", {"Digits": "0"}),
+            (f"/voice/whisper/{rung}", agent),
+            (f"/voice/accept/{rung[:-2]}05", {**agent, "Digits": "1"}),
+            (f"/voice/recorded/{rung[:-2]}06", {"RecordingSid": RECORDING, "RecordingDuration": "9"}),
+            ("/voice/status", {"CallStatus": "completed"}),
+        )
+    ]
+
+    assert len(line.store.rows) == 5
+    assert len(line.voicemails()) == 1
+    assert "zebra" not in "".join(reply.text for reply in replies) + repr(line.store)
+
+
+@pytest.mark.parametrize("said", ["4711", "my pin is 4 7 1 1", "47-11", "four seven 4711 please"])
+def test_w41_a_pin_that_is_said_aloud_is_in_no_log_and_in_no_row(said: str) -> None:
+    line = fresh_line()
+
+    with capture_logs([structlog.processors.format_exc_info]) as lines:
+        first = post(line, f"/voice/turn/{place(line)}", usual(line, SpeechResult=said, Confidence="0.9"))
+        post(line, f"/voice/turn/{place(line, turn='02')}", usual(line, Digits="4711"))
+
+    assert (first.status_code, lines) == (200, [])
+    assert [row.heard for row in line.store.rows.values()] == ["speech", "other"]
+    kept = json.dumps([str(row) for row in line.store.rows.values()]) + first.text
+    assert said not in kept
+    assert "4711" not in kept
 
 
 @pytest.mark.parametrize(
