@@ -5,13 +5,15 @@ from contextlib import contextmanager
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection, create_engine, make_url
+from sqlalchemy import Connection, create_engine, func, make_url, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from ivr.ports import StoreUnavailable
 from ivr.store.schema import schema_state
 
 _LONGEST_WAIT_S = 30
+_OURS = 0x1F5
+"""Any number that no other program on the same PostgreSQL database locks."""
 
 
 def upgrade(url: str) -> None:
@@ -36,7 +38,11 @@ def upgrade(url: str) -> None:
 def _alone(url: str) -> Iterator[Connection]:
     is_sqlite = make_url(url).get_backend_name() == "sqlite"
     # SQLite's driver begins no transaction before CREATE TABLE; with None, it leaves the beginning to us.
-    options = {"isolation_level": None, "timeout": _LONGEST_WAIT_S} if is_sqlite else {}
+    options = (
+        {"isolation_level": None, "timeout": _LONGEST_WAIT_S}
+        if is_sqlite
+        else {"options": f"-c lock_timeout={_LONGEST_WAIT_S * 1000}"}
+    )
     engine = create_engine(url, hide_parameters=True, connect_args=options)
     try:
         with engine.connect() as connection:
@@ -44,6 +50,9 @@ def _alone(url: str) -> Iterator[Connection]:
                 # Kept in the file. Set here once, because processes that set it together refuse each other.
                 connection.exec_driver_sql("PRAGMA journal_mode=WAL")
                 connection.exec_driver_sql("BEGIN IMMEDIATE")
+            else:
+                # Two that create one table at the same time fail; held until this transaction ends.
+                connection.execute(select(func.pg_advisory_xact_lock(_OURS)))
             if schema_state(engine) == "newer":
                 raise StoreUnavailable(
                     "the database was made by a newer version: install that one, or restore a backup"

@@ -49,7 +49,9 @@ def ended(call: CallEnded) -> Fact:
 
 
 def transcribed(recording: RecordingId, text: str) -> Fact:
-    return (Row(table="transcript", cells={"recording": recording, "text": text}),)
+    # No text of PostgreSQL holds a NUL: the whole fact would be refused.
+    spoken = text.replace("\0", "\ufffd")
+    return (Row(table="transcript", cells={"recording": recording, "text": spoken}),)
 
 
 def turn_taken(key: TurnKey, effects: tuple[Effect, ...], *, at_us: int, document: bytes | None) -> Fact:

@@ -1,13 +1,17 @@
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
 from ivr.store.migrate import upgrade
 from ivr.store.open import Store, open_store
+from tests.store.cluster import MISSING, Cluster, find_programs
 from tests.store.kept import Kept, in_database, in_memory
 from tests.store.sample import url_of
+
+DATABASES = ("sqlite", "postgresql")
 
 
 @pytest.fixture(scope="session")
@@ -18,14 +22,57 @@ def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Cluster]:
+    programs = find_programs()
+    if programs is None:
+        pytest.skip(MISSING)
+    # Not in pytest's own folder, which only we may enter.
+    with TemporaryDirectory(prefix="ivr-", ignore_cleanup_errors=True) as folder:
+        cluster = Cluster.start_in(Path(folder), programs)
+        yield cluster
+        cluster.stop()
+
+
 @pytest.fixture
 def database_path(tmp_path: Path, empty_database: Path) -> Path:
     return Path(shutil.copy(empty_database, tmp_path / "calls.db"))
 
 
 @pytest.fixture
-def url(database_path: Path) -> str:
+def sqlite_url(database_path: Path) -> str:
     return url_of(database_path)
+
+
+@pytest.fixture
+def postgresql_name(cluster: Cluster) -> Iterator[str]:
+    name = cluster.make(copy_of="filled")
+    yield name
+    cluster.drop(name)
+
+
+@pytest.fixture
+def postgresql_url(cluster: Cluster, postgresql_name: str) -> str:
+    return cluster.url_of(postgresql_name)
+
+
+@pytest.fixture(params=DATABASES)
+def url(request: pytest.FixtureRequest) -> str:
+    """Give the address of a database with every table and no row, of either kind."""
+    found: str = request.getfixturevalue(f"{request.param}_url")
+    return found
+
+
+@pytest.fixture(params=DATABASES)
+def bare_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Give the address of a database without a table, of either kind."""
+    if request.param == "sqlite":
+        yield url_of(tmp_path / "bare.db")
+        return
+    cluster: Cluster = request.getfixturevalue("cluster")
+    name = cluster.make(copy_of="template1")
+    yield cluster.url_of(name)
+    cluster.drop(name)
 
 
 @pytest.fixture
@@ -36,11 +83,12 @@ def store(url: str, tmp_path: Path) -> Iterator[Store]:
     opened.close()
 
 
-@pytest.fixture(params=["memory", "database"])
-def kept(request: pytest.FixtureRequest, url: str, tmp_path: Path) -> Iterator[Kept]:
+@pytest.fixture(params=["memory", *DATABASES])
+def kept(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Kept]:
     if request.param == "memory":
         yield in_memory()
         return
+    url: str = request.getfixturevalue(f"{request.param}_url")
     store = open_store(url, spool_folder=tmp_path / "spool")
     yield in_database(store, url)
     assert store.health().fault is None

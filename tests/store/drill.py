@@ -7,8 +7,12 @@ import sys
 from itertools import count
 from pathlib import Path
 
+from sqlalchemy import create_engine
+
 from ivr.dialogue.event import CallId
+from ivr.store.migrate import upgrade
 from ivr.store.open import open_store
+from ivr.store.schema import schema_state
 from tests.store.sample import AT, BUSY, PLACED, journal_row, key_of
 
 
@@ -57,6 +61,25 @@ def race(url: str, spool: Path, times: int) -> None:
         os.waitpid(child, 0)
 
 
+def migrate(url: str, _: Path, times: int) -> None:
+    """Upgrade from several processes at once; print the state that each one finds afterwards."""
+    waiting, starting = os.pipe()
+    children: list[int] = []
+    for _number in range(times):
+        child = os.fork()
+        if child == 0:
+            os.close(starting)
+            os.read(waiting, 1)
+            upgrade(url)
+            engine = create_engine(url)
+            os.write(1, schema_state(engine).encode() + b"\n")
+            os._exit(0)
+        children.append(child)
+    os.close(starting)
+    for child in children:
+        os.waitpid(child, 0)
+
+
 def fork(url: str, spool: Path, _: int) -> None:
     """Fork while the journal's thread runs; both go on with their own."""
     store = open_store(url, spool_folder=spool)
@@ -72,4 +95,4 @@ def fork(url: str, spool: Path, _: int) -> None:
 
 if __name__ == "__main__":
     drill, url, spool, times = sys.argv[1:]
-    {"kill": kill, "race": race, "fork": fork}[drill](url, Path(spool), int(times))
+    {"kill": kill, "race": race, "upgrade": migrate, "fork": fork}[drill](url, Path(spool), int(times))

@@ -18,6 +18,7 @@ from ivr.menu.tree import MenuVersion, NodeId
 from ivr.ports import CallBegun, CallEnded, JournalRow, TurnKey
 from ivr.prompt.speech import Language
 from ivr.store import tables
+from ivr.store.open import Store
 
 CALL = CallId("CA" + "1" * 32)
 AGENT = LegId("CA" + "2" * 32)
@@ -33,6 +34,9 @@ BRIDGED = TransferEnded(line=SUPPORT, person=0, outcome="bridged", talk_s=61)
 DECLINED = TransferEnded(line=SUPPORT, person=0, outcome="declined", talk_s=0)
 ACCEPTED = LegAccepted(leg=AGENT, line=SUPPORT)
 MESSAGE = MessageLeft(line=SUPPORT, recording=RECORDING, seconds=9)
+
+# A page or two is still free in a file that may not grow.
+BIG = b"<Say>" + b"x" * 100_000 + b"</Say>"
 
 
 def after(seconds: float) -> datetime:
@@ -64,6 +68,19 @@ def journal_row(turn: int, *, leg: str | None = None, judged: Judgement = "choic
         at=after(turn),
         took_ms=0.25,
     )
+
+
+def leave_facts(store: Store) -> bytes:
+    """Leave some of each kind, while the store may fail; give the reply that its first turn got."""
+    reply = store.ledger.once(key_of(4), (BUSY, PLACED), at=after(4), reply=BIG)
+    store.ledger.begin(begun())
+    store.ledger.record(key_of(5), (MESSAGE,), at=after(5))
+    store.ledger.once(key_of(5, leg=AGENT), (ACCEPTED,), at=after(5), reply=b"<agent/>")
+    store.ledger.transcribe(RECORDING, "call me")
+    for turn in range(3):
+        store.journal.note(journal_row(turn))
+    assert store.flush(5)
+    return reply
 
 
 def url_of(path: Path) -> str:

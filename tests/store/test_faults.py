@@ -15,11 +15,11 @@ from tests.store.sample import (
     ACCEPTED,
     AGENT,
     AT,
+    BIG,
     BUSY,
     CALL,
     MESSAGE,
     PLACED,
-    RECORDING,
     VERSION,
     after,
     begun,
@@ -27,6 +27,7 @@ from tests.store.sample import (
     ended,
     journal_row,
     key_of,
+    leave_facts,
     stored_effects,
     wait_until,
 )
@@ -90,8 +91,12 @@ FAULTS = {
     "read-only": _limited("PRAGMA query_only=ON", "PRAGMA query_only=OFF"),
     "full": _limited("PRAGMA max_page_count=1", "PRAGMA max_page_count=1000000"),
 }
-# A page or two is still free in a file that may not grow.
-BIG = b"<Say>" + b"x" * 100_000 + b"</Say>"
+
+
+@pytest.fixture
+def url(sqlite_url: str) -> str:
+    """Break a file; what breaks of a server is in test_postgresql.py."""
+    return sqlite_url
 
 
 @pytest.fixture(params=list(FAULTS))
@@ -100,23 +105,11 @@ def fault(request: pytest.FixtureRequest) -> Fault:
     return found
 
 
-def _leave_facts(store: Store) -> bytes:
-    reply = store.ledger.once(key_of(4), (BUSY, PLACED), at=after(4), reply=BIG)
-    store.ledger.begin(begun())
-    store.ledger.record(key_of(5), (MESSAGE,), at=after(5))
-    store.ledger.once(key_of(5, leg=AGENT), (ACCEPTED,), at=after(5), reply=b"<agent/>")
-    store.ledger.transcribe(RECORDING, "call me")
-    for turn in range(3):
-        store.journal.note(journal_row(turn))
-    assert store.flush(5)
-    return reply
-
-
 def test_facts_of_a_failing_store_are_answered_and_stored_when_it_is_back(
     store: Store, url: str, database_path: Path, fault: Fault
 ) -> None:
     with fault(store, database_path):
-        reply = _leave_facts(store)
+        reply = leave_facts(store)
         during = store.health()
     mended = store.mend()
 
@@ -157,7 +150,7 @@ def test_a_message_list_that_cannot_be_read_says_so(store: Store, database_path:
 def test_replaying_twice_stores_once(store: Store, url: str, database_path: Path, tmp_path: Path) -> None:
     spool = tmp_path / "spool"
     with _locked(store, database_path):
-        _leave_facts(store)
+        leave_facts(store)
         store.spool.close()
         copies = {path.name: path.read_bytes() for path in spool.glob("*.jsonl")}
     store.mend()

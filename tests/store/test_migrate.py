@@ -1,4 +1,5 @@
-import sqlite3
+import importlib
+import pkgutil
 import subprocess
 import sys
 from pathlib import Path
@@ -8,8 +9,9 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import create_engine, inspect
+from sqlalchemy import Executable, column, create_engine, delete, insert, inspect, table, text
 
+import ivr.store
 from ivr.ports import StoreUnavailable
 from ivr.store.migrate import upgrade
 from ivr.store.open import Store
@@ -27,21 +29,30 @@ print("ivr.store.open" in sys.modules, "alembic" in sys.modules)
 """
 
 
-def test_an_empty_database_gets_the_tables_that_the_code_expects(tmp_path: Path) -> None:
-    url = url_of(tmp_path / "calls.db")
-    engine = create_engine(url)
+def test_an_empty_database_gets_the_tables_that_the_code_expects(bare_url: str) -> None:
+    for module in pkgutil.iter_modules(ivr.store.__path__, "ivr.store."):
+        importlib.import_module(module.name)
+    engine = create_engine(bare_url)
     before = schema_state(engine)
 
-    upgrade(url)
+    upgrade(bare_url)
 
     with engine.connect() as connection:
         differences = compare_metadata(MigrationContext.configure(connection), metadata)
-        mode = connection.exec_driver_sql("PRAGMA journal_mode").scalar()
+    after = schema_state(engine)
     engine.dispose()
-    assert (before, schema_state(engine)) == ("missing", "current")
+    assert (before, after) == ("missing", "current")
     assert differences == []
-    assert mode == "wal"
+
+
+def test_a_file_is_left_so_that_readers_and_a_writer_go_on_together(sqlite_url: str) -> None:
+    engine = create_engine(sqlite_url)
+
+    with engine.connect() as connection:
+        mode = connection.exec_driver_sql("PRAGMA journal_mode").scalar()
+
     engine.dispose()
+    assert mode == "wal"
 
 
 def test_an_upgrade_of_a_current_database_changes_nothing(store: Store, url: str) -> None:
@@ -53,37 +64,52 @@ def test_an_upgrade_of_a_current_database_changes_nothing(store: Store, url: str
     assert store.menus.files(VERSION) == {"faq.yaml": b"start: main\n"}
 
 
+def test_upgrades_that_start_together_all_find_the_tables_made(bare_url: str, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "tests.store.drill", "upgrade", bare_url, str(tmp_path), "4"]
+
+    ended = subprocess.run(command, capture_output=True, check=False, text=True)
+
+    assert (ended.stdout.split(), ended.stderr) == (["current"] * 4, "")
+
+
 @pytest.mark.parametrize(("revision", "state"), [("9999", "newer"), (None, "missing"), (HEAD, "current")])
 def test_the_stored_revision_tells_the_state(
-    store: Store, database_path: Path, revision: str | None, state: str
+    store: Store, url: str, revision: str | None, state: str
 ) -> None:
-    _set_revision(database_path, revision)
+    _set_revision(url, revision)
 
     assert store.schema() == state
 
 
-def test_a_database_of_a_newer_version_is_left_alone(url: str, database_path: Path) -> None:
-    _set_revision(database_path, "9999")
-    before = database_path.read_bytes()
+def test_a_database_of_a_newer_version_is_left_alone(url: str) -> None:
+    _set_revision(url, "9999")
+    _run(url, text("CREATE TABLE of_the_newer (id TEXT)"), text("DROP TABLE journal"))
+    before = _tables(url)
 
     with pytest.raises(StoreUnavailable, match="newer version"):
         upgrade(url)
 
+    assert {"of_the_newer", "alembic_version"} <= before
+    assert _tables(url) == before
+
+
+def test_not_a_byte_of_a_newer_file_is_changed(sqlite_url: str, database_path: Path) -> None:
+    _set_revision(sqlite_url, "9999")
+    before = database_path.read_bytes()
+
+    with pytest.raises(StoreUnavailable, match="newer version"):
+        upgrade(sqlite_url)
+
     assert database_path.read_bytes() == before
 
 
-def test_an_upgrade_that_fails_half_way_leaves_the_old_tables(tmp_path: Path) -> None:
-    path = tmp_path / "calls.db"
-    with sqlite3.connect(path) as connection:
-        connection.execute("CREATE TABLE menu_file (in_the_way TEXT)")
-    connection.close()
+def test_an_upgrade_that_fails_half_way_leaves_the_old_tables(bare_url: str) -> None:
+    _run(bare_url, text("CREATE TABLE menu_file (in_the_way TEXT)"))
 
     with pytest.raises(StoreUnavailable):
-        upgrade(url_of(path))
+        upgrade(bare_url)
 
-    engine = create_engine(url_of(path))
-    assert inspect(engine).get_table_names() == ["menu_file"]
-    engine.dispose()
+    assert _tables(bare_url) == {"menu_file"}
 
 
 def test_a_database_that_cannot_be_read_has_no_state(tmp_path: Path) -> None:
@@ -114,9 +140,23 @@ def test_a_process_that_answers_calls_never_loads_the_migration_tool() -> None:
     assert shown.stdout.split() == ["True", "False"]
 
 
-def _set_revision(path: Path, revision: str | None) -> None:
-    with sqlite3.connect(path) as connection:
-        connection.execute("DELETE FROM alembic_version")
-        if revision is not None:
-            connection.execute("INSERT INTO alembic_version VALUES (?)", (revision,))
-    connection.close()
+def _set_revision(url: str, revision: str | None) -> None:
+    stored = table("alembic_version", column("version_num"))
+    _run(url, delete(stored))
+    if revision is not None:
+        _run(url, insert(stored).values(version_num=revision))
+
+
+def _run(url: str, *statements: Executable) -> None:
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        for statement in statements:
+            connection.execute(statement)
+    engine.dispose()
+
+
+def _tables(url: str) -> set[str]:
+    engine = create_engine(url)
+    found = set(inspect(engine).get_table_names())
+    engine.dispose()
+    return found

@@ -4,7 +4,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
 from sqlalchemy import create_engine, func, select
 
 from ivr.store import tables
@@ -29,36 +28,42 @@ def _stored_turns(url: str) -> dict[str, int]:
     query = select(parts.c.call, func.count(), func.min(parts.c.parts)).group_by(parts.c.call)
     with engine.connect() as connection:
         rows = connection.execute(query).all()
-        assert connection.exec_driver_sql("PRAGMA integrity_check").scalar() == "ok"
+        if engine.name == "sqlite":
+            assert connection.exec_driver_sql("PRAGMA integrity_check").scalar() == "ok"
     engine.dispose()
     assert {fewest for _, _, fewest in rows} == {2}
     return {name: turns for name, turns, _ in rows}
 
 
-@pytest.mark.parametrize("is_there", [True, False], ids=["database", "spool"])
-def test_a_killed_process_loses_nothing_that_it_said_it_had_stored(
-    tmp_path: Path, empty_database: Path, *, is_there: bool
-) -> None:
-    path, spool = tmp_path / "state" / "calls.db", tmp_path / "spool"
-    url = url_of(path)
-    if is_there:
-        path.parent.mkdir()
-        shutil.copy(empty_database, path)
-
-    said = dict(line.split() for line in _drill("kill", url, spool, KILLS))
-    path.parent.mkdir(exist_ok=True)
-    if not is_there:
-        shutil.copy(empty_database, path)
+def _assert_kept(lines: list[str], url: str, spool: Path) -> None:
+    said = dict(line.split() for line in lines)
     store = open_store(url, spool_folder=spool)
     mended = store.mend()
     store.close()
-
     stored = _stored_turns(url)
     assert mended
     assert len(said) == KILLS
     # The turn in hand at the kill may be stored without having been acknowledged.
     assert [call for call, turns in said.items() if stored[call] - int(turns) not in (0, 1)] == []
     assert not list(spool.glob("*.jsonl"))
+
+
+def test_a_killed_process_loses_nothing_that_it_said_it_had_stored(url: str, tmp_path: Path) -> None:
+    said = _drill("kill", url, tmp_path / "spool", KILLS)
+
+    _assert_kept(said, url, tmp_path / "spool")
+
+
+def test_a_killed_process_loses_nothing_that_it_said_it_had_spooled(
+    tmp_path: Path, empty_database: Path
+) -> None:
+    path = tmp_path / "state" / "calls.db"
+
+    said = _drill("kill", url_of(path), tmp_path / "spool", KILLS)
+
+    path.parent.mkdir()
+    shutil.copy(empty_database, path)
+    _assert_kept(said, url_of(path), tmp_path / "spool")
 
 
 def test_copies_in_several_processes_leave_one_effect_and_get_one_reply(url: str, tmp_path: Path) -> None:

@@ -16,16 +16,20 @@ from ivr.store.instant import us_of
 from ivr.store.open import Store, open_store
 from ivr.store.row import turn_taken
 from ivr.store.spool import Spool
-from tests.store.sample import AT, key_of, stored_effects, url_of
+from tests.store.cluster import Cluster
+from tests.store.conftest import DATABASES
+from tests.store.sample import AT, MESSAGE, RECORDING, key_of, stored_effects, url_of
 
-LINES = st.text().map(LineId)
+# PostgreSQL's texts hold no NUL; nor does an id of the carrier, or a name in a menu.
+TEXTS = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]))
+LINES = TEXTS.map(LineId)
 NUMBERS = st.integers(0, 2**31 - 1)
 OUTCOMES = st.sampled_from(("bridged", "declined", "busy", "no_answer", "failed", "caller_left"))
 EFFECTS = st.lists(
-    st.builds(TransferPlaced, line=LINES, person=NUMBERS, why=st.text())
+    st.builds(TransferPlaced, line=LINES, person=NUMBERS, why=TEXTS)
     | st.builds(TransferEnded, line=LINES, person=NUMBERS, outcome=OUTCOMES, talk_s=NUMBERS)
-    | st.builds(LegAccepted, leg=st.text().map(LegId), line=LINES)
-    | st.builds(MessageLeft, line=LINES, recording=st.text().map(RecordingId), seconds=NUMBERS),
+    | st.builds(LegAccepted, leg=TEXTS.map(LegId), line=LINES)
+    | st.builds(MessageLeft, line=LINES, recording=TEXTS.map(RecordingId), seconds=NUMBERS),
     max_size=4,
 )
 
@@ -44,16 +48,29 @@ def _named_apart(effects: list[Effect], call: CallId) -> tuple[Effect, ...]:
     return tuple(named)
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory, empty_database: Path) -> Path:
-    folder = tmp_path_factory.mktemp("round-trip")
-    (folder / "calls.db").write_bytes(empty_database.read_bytes())
-    return folder
+@pytest.fixture(scope="module", params=DATABASES)
+def lasting_url(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, empty_database: Path
+) -> Iterator[str]:
+    if request.param == "sqlite":
+        path = tmp_path_factory.mktemp("round-trip") / "calls.db"
+        path.write_bytes(empty_database.read_bytes())
+        yield url_of(path)
+        return
+    cluster: Cluster = request.getfixturevalue("cluster")
+    name = cluster.make(copy_of="filled")
+    yield cluster.url_of(name)
+    cluster.drop(name)
 
 
 @pytest.fixture(scope="module")
-def lasting_store(folder: Path) -> Iterator[Store]:
-    store = open_store(url_of(folder / "calls.db"), spool_folder=folder / "spool")
+def spool_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("spool")
+
+
+@pytest.fixture(scope="module")
+def lasting_store(lasting_url: str, spool_folder: Path) -> Iterator[Store]:
+    store = open_store(lasting_url, spool_folder=spool_folder)
     yield store
     store.close()
 
@@ -64,13 +81,18 @@ CALLS = count()
 @settings(max_examples=40, deadline=None)
 @given(effects=EFFECTS, turn=st.integers(0, 40), document=st.binary())
 def test_every_effect_comes_back_the_same(
-    lasting_store: Store, folder: Path, effects: list[Effect], turn: int, document: bytes
+    lasting_store: Store,
+    lasting_url: str,
+    spool_folder: Path,
+    effects: list[Effect],
+    turn: int,
+    document: bytes,
 ) -> None:
     direct, spooled = CallId(f"CA{next(CALLS)}"), CallId(f"CA{next(CALLS)}")
     once = lasting_store.ledger.once
 
     once(key_of(turn, call=direct), _named_apart(effects, direct), at=AT, reply=document)
-    left_by_another = Spool(folder / "spool")
+    left_by_another = Spool(spool_folder)
     fact = turn_taken(
         key_of(turn, call=spooled), _named_apart(effects, spooled), at_us=us_of(AT), document=document
     )
@@ -79,5 +101,13 @@ def test_every_effect_comes_back_the_same(
     assert lasting_store.mend()
 
     for call in (direct, spooled):
-        assert stored_effects(url_of(folder / "calls.db"), call) == set(_named_apart(effects, call))
+        assert stored_effects(lasting_url, call) == set(_named_apart(effects, call))
         assert once(key_of(turn, call=call), (), at=AT, reply=b"other") == document
+
+
+def test_a_transcript_with_a_character_that_no_text_holds_is_kept_without_it(store: Store) -> None:
+    store.ledger.record(key_of(4), (MESSAGE,), at=AT)
+
+    store.ledger.transcribe(RECORDING, "call\0 me")
+
+    assert [message.transcript for message in store.voicemails.voicemails()] == ["call\ufffd me"]

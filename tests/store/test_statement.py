@@ -1,4 +1,4 @@
-"""The statements exist for both databases; the contract tests run them on one."""
+"""What the statements say to PostgreSQL, also where no server is installed to run them."""
 
 import pytest
 from sqlalchemy.dialects import postgresql

@@ -1,0 +1,62 @@
+"""Cases in a database of the test's own, and what was put on record of them."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import create_engine, insert
+
+from ivr.mask import Secret
+from ivr.recovery.case import Case
+from ivr.recovery.chain import Sealed
+from ivr.store.audit import Anchor, records, verify
+from ivr.store.breaker import Breaker
+from ivr.store.case_row import cells_of
+from ivr.store.case_tables import recovery_case
+from ivr.store.cases import SqlCases
+from ivr.store.database import Database
+
+KEY = Secret("k" * 32)
+PATIENT_S = 30.0
+
+
+@contextmanager
+def opened(
+    url: str, anchor: Path, *, breaker: Breaker | None = None, longest_wait_s: float = PATIENT_S
+) -> Iterator[SqlCases]:
+    """Open the cases as one process does; each wait is longer than a busy machine's tests need."""
+    database = Database(
+        url,
+        breaker=breaker or Breaker(retry_s=3600),
+        durability="survives_power_loss",
+        longest_wait_s=longest_wait_s,
+    )
+    try:
+        yield SqlCases(database, key=KEY, anchor=Anchor(anchor))
+    finally:
+        database.close()
+
+
+def put(url: str, *cases: Case) -> None:
+    """Store cases as they are, past every rule but the database's own."""
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        for case in cases:
+            connection.execute(insert(recovery_case).values(**cells_of(case)))
+    engine.dispose()
+
+
+def on_record(url: str) -> list[Sealed]:
+    engine = create_engine(url)
+    with engine.connect() as connection:
+        kept = list(records(connection))
+    engine.dispose()
+    return kept
+
+
+def fault_of(url: str, anchor: Path) -> str | None:
+    engine = create_engine(url)
+    with engine.connect() as connection:
+        found = verify(connection, KEY, Anchor(anchor))
+    engine.dispose()
+    return found

@@ -1,0 +1,109 @@
+"""A server that fails costs a caller nothing, and no fact."""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+
+import pytest
+from sqlalchemy import create_engine
+
+from ivr.ports import StoreUnavailable
+from ivr.store.migrate import upgrade
+from ivr.store.open import Store
+from ivr.store.tables import metadata
+from tests.store.cluster import Cluster
+from tests.store.sample import (
+    ACCEPTED,
+    AGENT,
+    BIG,
+    BUSY,
+    CALL,
+    MESSAGE,
+    PLACED,
+    VERSION,
+    after,
+    begun,
+    count,
+    key_of,
+    leave_facts,
+    stored_effects,
+)
+
+Fault = Callable[[Cluster, str], AbstractContextManager[None]]
+
+
+@contextmanager
+def _stopped(cluster: Cluster, _: str) -> Iterator[None]:
+    cluster.stop()
+    try:
+        yield
+    finally:
+        cluster.start()
+
+
+@contextmanager
+def _locked(cluster: Cluster, name: str) -> Iterator[None]:
+    engine = create_engine(cluster.url_of(name))
+    tables = ", ".join(f'"{table}"' for table in metadata.tables)
+    with engine.connect() as connection:
+        connection.exec_driver_sql(f"LOCK TABLE {tables} IN ACCESS EXCLUSIVE MODE")
+        yield
+    engine.dispose()
+
+
+@contextmanager
+def _read_only(cluster: Cluster, name: str) -> Iterator[None]:
+    cluster.command("ALTER DATABASE {} SET default_transaction_read_only = on", name)
+    yield
+    cluster.command("ALTER DATABASE {} RESET default_transaction_read_only", name)
+
+
+FAULTS = {"stopped": _stopped, "locked": _locked, "read-only": _read_only}
+
+
+@pytest.fixture
+def url(postgresql_url: str) -> str:
+    return postgresql_url
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_facts_of_a_failing_server_are_answered_and_stored_when_it_is_back(
+    store: Store, url: str, cluster: Cluster, postgresql_name: str, fault: str
+) -> None:
+    break_it: Fault = FAULTS[fault]
+    with break_it(cluster, postgresql_name):
+        reply = leave_facts(store)
+        during = store.health()
+    mended = store.mend()
+
+    health = store.health()
+    assert reply == BIG
+    assert not during.is_available
+    assert mended
+    assert (health.is_available, health.is_spooled, health.dropped) == (True, False, 0)
+    assert stored_effects(url) == {BUSY, PLACED, MESSAGE, ACCEPTED}
+    assert [message.transcript for message in store.voicemails.voicemails()] == ["call me"]
+    assert [count(url, table) for table in ("call", "journal", "reply")] == [1, 3, 3]
+    assert store.ledger.once(key_of(4), (), at=after(9), reply=b"<other/>") == BIG
+
+
+def test_a_server_that_restarted_between_two_turns_is_asked_again(store: Store, cluster: Cluster) -> None:
+    store.ledger.begin(begun())
+    cluster.stop()
+    cluster.start()
+
+    store.ledger.once(key_of(4), (BUSY,), at=after(4), reply=b"<a/>")
+
+    assert store.health().is_available
+    assert not store.health().is_spooled
+
+
+def test_a_stopped_server_says_that_nothing_is_known(store: Store, url: str, cluster: Cluster) -> None:
+    store.ledger.begin(begun())
+    with _stopped(cluster, ""):
+        accepted, summary = store.ledger.is_accepted(AGENT), store.ledger.summary(CALL)
+        with pytest.raises(StoreUnavailable):
+            store.menus.files(VERSION)
+        with pytest.raises(StoreUnavailable, match="server is up"):
+            upgrade(url)
+
+    assert (accepted, summary) == (None, None)
