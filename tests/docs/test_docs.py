@@ -5,54 +5,31 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
+import yaml
 from pydantic import BaseModel
 
 import ivr.menu.model
 import ivr.simulator.conversation
-from ivr.app import line_for_tests
-from ivr.cli.group import main
 from ivr.menu.load import load
+from ivr.menu.model import CompanyFile, LinesFile, PacingFile
+from ivr.rehearsal import line_for_tests
 from ivr.simulator.conversation import read_conversation
 from ivr.simulator.run import play
 from ivr.store.folder import read_folders
+from tests.docs.documents import DOCS, blocks, example
 
-DOCS = {
-    path.name: path.read_text(encoding="utf-8") for path in [Path("README.md"), *Path("docs").glob("*.md")]
-}
 OPERATORS = DOCS["operators.md"]
 CODE = "\n".join(path.read_text(encoding="utf-8") for path in Path("ivr").rglob("*.py"))
 
 
-def _blocks(text: str, language: str) -> list[str]:
-    return re.findall(rf"^```{language}\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
-
-
-def test_the_readme_begins_with_the_two_commands() -> None:
-    first = _blocks(DOCS["README.md"], "")[0]
-
-    assert [line.partition("#")[0].strip() for line in first.splitlines()] == ["make demo", "make check"]
-
-
 def test_the_readme_shows_what_the_demo_prints() -> None:
-    shown = _blocks(DOCS["README.md"], "text")[0]
+    shown = blocks(DOCS["README.md"], "text")[0]
 
     played = subprocess.run(
         [sys.executable, "-m", "ivr", "demo"], capture_output=True, text=True, check=True, encoding="utf-8"
     )
 
     assert shown.strip() == played.stdout.strip()
-
-
-@pytest.mark.parametrize("name", sorted(DOCS))
-def test_every_command_that_is_named_exists(name: str) -> None:
-    commands = main.list_commands(None)  # type: ignore[arg-type]  # it needs no context
-    makes = set(re.findall(r"^([a-z]+):", Path("Makefile").read_text(encoding="utf-8"), re.MULTILINE))
-
-    named = set(re.findall(r"`(?:\.venv/bin/)?ivr ([a-z]+)", DOCS[name]))
-
-    assert named <= set(commands)
-    assert set(re.findall(r"`make ([a-z]+)", DOCS[name])) <= makes
 
 
 def test_every_variable_that_is_read_is_told_to_hosts_and_no_other() -> None:
@@ -96,9 +73,9 @@ def test_every_key_of_a_file_is_told_to_operators() -> None:
 
 
 def test_the_example_of_a_conversation_passes() -> None:
-    example = _blocks(OPERATORS, "yaml")[1]
+    shown = example("operators.md", "call")
 
-    document, conversation, findings = read_conversation("example.yaml", example.encode())
+    document, conversation, findings = read_conversation("example.yaml", shown)
 
     assert findings == ()
     assert conversation is not None
@@ -107,16 +84,36 @@ def test_the_example_of_a_conversation_passes() -> None:
 
 
 def test_the_example_of_each_kind_of_node_is_a_menu_that_serves() -> None:
-    example = _blocks(OPERATORS, "yaml")[0]
     files = read_folders(Path("menus"), Path("prompts"))
 
-    loaded = load({**files, "menus/example.yaml": example.encode()})
+    loaded = load({**files, "menus/example.yaml": example("operators.md", "menus")})
 
     assert loaded.errors == ()
     assert loaded.tree is not None
     assert {f"example-{kind}" for kind in ("menu", "question", "answer", "transfer", "goodbye")} <= set(
         loaded.tree.nodes
     )
+
+
+def test_the_examples_of_company_lines_and_pacing_serve_together() -> None:
+    files = read_folders(Path("menus"), Path("prompts"))
+    shown = {
+        f"menus/{name}.yaml": example("operators.md", key)
+        for name, key in (("company", "languages"), ("lines", "lines"), ("pacing", "choose_s"))
+    }
+
+    loaded = load({**files, **shown})
+
+    assert loaded.errors == ()
+    assert loaded.tree is not None
+    assert loaded.findings == ()
+
+
+def test_the_examples_of_company_lines_and_pacing_have_every_key_that_may_stand_there() -> None:
+    for model, key in ((CompanyFile, "languages"), (LinesFile, "lines"), (PacingFile, "choose_s")):
+        shown = yaml.safe_load(example("operators.md", key))
+
+        assert set(shown) == {field.alias or name for name, field in model.model_fields.items()}
 
 
 def test_every_room_has_its_line_and_every_line_its_room() -> None:
@@ -137,3 +134,12 @@ def test_no_machine_path_is_in_the_project() -> None:
     texts = {name: Path(name).read_bytes() for name in tracked if name and Path(name).is_file()}
 
     assert [name for name, data in texts.items() if b"/wo" + b"rk/" in data or b"/ro" + b"ot/" in data] == []
+
+
+def test_every_decision_says_what_else_was_weighed_and_what_would_change_it() -> None:
+    entries = [text for text in re.split(r"\n\n+", DOCS["decisions.md"]) if text.startswith("**")]
+
+    parts = ("\n*Weighed:* ", "\n*Why:* ", "\n*Would change it:* ")
+    assert len(entries) == DOCS["decisions.md"].count("\n**")
+    assert [entry for entry in entries if [entry.count(part) for part in parts] != [1, 1, 1]] == []
+    assert [entry for entry in entries if len(entry.splitlines()) > 12] == []
