@@ -8,6 +8,7 @@ from ivr.faq.document import Faq, Question, Section
 from ivr.faq.draft_company import COMPANY, PACING
 from ivr.faq.draft_line import lines_file
 from ivr.faq.draft_section import SectionDraft, Way, lines_text
+from ivr.faq.label import QUESTIONS_ABOUT
 from ivr.faq.route import LineWords
 from ivr.faq.slug import slug_of
 
@@ -41,7 +42,7 @@ def draft_of(faq: Faq, *, document: str, lines: Sequence[LineWords], general: st
         if not section.questions
     ]
     if len(sections) == 1:
-        main.menu(_MAIN, "Please choose.", main.questions(sections[0].questions))
+        main.menu(_MAIN, "Please choose.", main.questions(sections[0].questions), label=_MAIN)
     else:
         ways = []
         for section in sections:
@@ -50,11 +51,12 @@ def draft_of(faq: Faq, *, document: str, lines: Sequence[LineWords], general: st
             name = slug_of(title, taken | names)
             taken.add(name)
             names.add(name)
-            draft.menu(name, f"{title}.", draft.questions(section.questions))
+            label = f"{QUESTIONS_ABOUT} {title}"
+            draft.menu(name, f"{title}.", draft.questions(section.questions), label=label)
             files[f"{name}.yaml"] = draft.text()
             notes += draft.notes
-            ways.append(Way(label=f"questions about {title}", node=name))
-        main.menu(_MAIN, "Please choose.", ways)
+            ways.append(Way(label=label, node=name))
+        main.menu(_MAIN, "Please choose.", ways, label=_MAIN)
     files[f"{_MAIN}.yaml"] = main.text(start=_MAIN)
     return Draft(files=files, notes=(*notes, *main.notes))
 
@@ -71,7 +73,7 @@ def additions_of(
     """Write one more file for *questions*; *nodes* and *files* name what the folder has already."""
     stem = slug_of(_NEW, {name.removesuffix(".yaml") for name in files} | nodes)
     draft = SectionDraft(document=document, lines=lines, general=general, taken={*nodes, stem})
-    draft.menu(stem, "New answers.", draft.questions(questions))
+    draft.menu(stem, "New answers.", draft.questions(questions), label=stem.replace("-", " "))
     return Draft(files={f"{stem}.yaml": draft.text()}, notes=tuple(draft.notes))
 
 

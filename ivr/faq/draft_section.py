@@ -12,6 +12,7 @@ from ivr.faq.label import labels_of
 from ivr.faq.route import LineWords
 from ivr.faq.slug import slug_of
 from ivr.faq.speech import Slow, SpokenPiece, spoken
+from ivr.faq.why import short_why
 
 NO_WORDS = "This answer holds no words yet."
 
@@ -36,10 +37,10 @@ class SectionDraft:
     answers: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
-    def menu(self, name: str, says: str, ways: Sequence[Way]) -> None:
-        """Add a menu; more than nine ways become menus below it."""
+    def menu(self, name: str, says: str, ways: Sequence[Way], *, label: str) -> None:
+        """Add a menu that is offered as *label*; more than nine ways become menus below it."""
         labels = [way.label for way in ways]
-        self._menu(name, says, self._ways(groups_of(labels), ways) or ways)
+        self._menu(name, says, self._ways(groups_of(labels), ways) or ways, label=label)
 
     def questions(self, questions: Sequence[Question]) -> tuple[Way, ...]:
         """Add an answer for each question, and give the ways to them."""
@@ -49,7 +50,7 @@ class SectionDraft:
             words = label if any(letter.isalnum() for letter in label) else f"question {len(ways) + 1}"
             node = slug_of(words, self.taken)
             self.taken.add(node)
-            self.answers.extend(self._answer(node, question))
+            self.answers.extend(self._answer(node, question, label=words))
             ways.append(Way(label=words, node=node))
         return tuple(ways)
 
@@ -73,19 +74,26 @@ class SectionDraft:
             name = slug_of(group.heading, self.taken)
             self.taken.add(name)
             below = [ways[at] for at in group.members] or self._ways(group.groups, ways)
-            self._menu(name, _sentence(group.heading), below)
+            self._menu(name, _sentence(group.heading), below, label=group.heading)
             found.append(Way(label=group.heading, node=name))
         return found
 
-    def _menu(self, name: str, says: str, ways: Sequence[Way]) -> None:
-        self.menus += [f"  {name}:", f"    say: {menu_text(says)}", "    options:"]
+    def _menu(self, name: str, says: str, ways: Sequence[Way], *, label: str) -> None:
+        self.menus += [f"  {name}:", f"    say: {menu_text(says)}"]
+        self.menus += [*self._why(label, self.general), "    options:"]
         for way in ways:
             self.menus += [f"      - for: {menu_text(way.label)}", f"        go: {way.node}"]
         self.menus.append("")
 
-    def _answer(self, node: str, question: Question) -> Iterator[str]:
+    def _why(self, label: str, line: str) -> Iterator[str]:
+        name = next((words.names[0] for words in self.lines if words.id == line), line)
+        why = short_why(label, line=name)
+        if why is not None:
+            yield f"    why: {quoted(why)}   # what an agent hears before taking the call"
+
+    def _answer(self, node: str, question: Question, *, label: str) -> Iterator[str]:
         route = routed(question, self.lines)
-        why = f"{route.because}" if route.line else "no line is named in the answer; the general line"
+        because = f"{route.because}" if route.line else "no line is named in the answer; the general line"
         place = lines_text(question.lines)
         yield f"  {node}:"
         yield f"    question: {quoted(question.text)}"
@@ -100,8 +108,9 @@ class SectionDraft:
             )
         for piece in pieces or (NO_WORDS,):
             yield f"      - {_piece(piece)}"
-        yield f"    # {comment_text(why)}"
+        yield f"    # {comment_text(because)}"
         yield f"    line: {route.line or self.general}"
+        yield from self._why(label, route.line or self.general)
         yield ""
 
 

@@ -49,10 +49,6 @@ class Drift:
     removed: tuple[KnownAnswer, ...]
     same: tuple[Same, ...]
 
-    @property
-    def is_none(self) -> bool:
-        return not (self.changed or self.added or self.removed)
-
 
 def fingerprint(blocks: Sequence[Block]) -> str:
     """12 hex digits that stay as long as no word or mark changes; white space and list form do not count."""

@@ -35,6 +35,11 @@ _CUTS = frozenset(
 )
 _HANGING = _CUTS | _ARTICLES | {"your", "you", "our", "that", "which", "is", "are", "no", "not"}
 _FEWEST_LEFT = 2
+_UNNEEDED = _ARTICLES | {"your", "our", "my"}
+_ASKING = frozenset({"how", "why", "whether", "what", "when", "where", "who", "which", "if"})
+_CLAUSES = frozenset({"that", "which", "who", "you", "we", "i"})
+QUESTIONS_ABOUT = "questions about"
+"""Begins the label of a menu of questions."""
 
 
 def label_of(question: str) -> str:
@@ -55,6 +60,24 @@ def labels_of(questions: Sequence[str]) -> tuple[str, ...]:
         taken.add(label.casefold())
         found.append(label)
     return tuple(found)
+
+
+def shortened(label: str, most: int) -> str:
+    """Say *label* in *most* words, two or more: without its articles, and no further than its sense goes.
+
+    It is for an agent, who knows the trade: what the option is about, not what the caller asks of it.
+    """
+    words = label.removeprefix(f"{QUESTIONS_ABOUT} ").split()
+    words = [word for word in words if word.lower() not in _UNNEEDED] or words
+    if len(words) > most:
+        clauses = (at for at, word in enumerate(words) if at >= _FEWEST_LEFT and word.lower() in _CLAUSES)
+        words = words[: next(clauses, len(words))]
+    if len(words) > most and words[0].lower() in _ASKING:
+        words = words[1:]
+    kept = _fitted(" ".join(words), most).split()
+    while len(kept) > 1 and kept[-1].lower() in _HANGING:
+        kept.pop()
+    return " ".join(kept).rstrip(_ENDS) or label
 
 
 def _free(question: str, taken: set[str], *, in_english: bool) -> str:

@@ -1,6 +1,6 @@
 """The keys of a node: which number each gets, how it is offered, where it leads."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ivr.menu.index import Written
@@ -71,7 +71,22 @@ class Choices:
         for position, option in enumerate(options):
             key = taken[position] if position in taken else free.pop(0)
             choices.append(self._option(option, position, key))
-        return tuple(sorted(choices, key=lambda choice: choice.key))
+        choices.sort(key=lambda choice: choice.key)
+        if len(taken) == sum(option.key is not None for option in options):
+            self._advise_gap([choice.key for choice in choices], taken, first_key)
+        return tuple(choices)
+
+    def _advise_gap(self, keys: Sequence[Key], taken: Mapping[int, Key], first_key: int) -> None:
+        """Advise against the first key that is left out: callers expect them one after the other."""
+        for key, expected in zip(keys, KEYS[first_key - 1 :], strict=False):
+            if key != expected:
+                # What we number ourselves goes to the lowest free key, so that only a given one leaves a gap.
+                position = next(position for position, given in taken.items() if given == key)
+                spot = self.site.index.spot(self.written, "options", position, "key")
+                what = f"key {expected} is left out before key {key}"
+                remedy = "renumber the keys without a gap, or drop `key:` and let us choose"
+                self.site.complaints.add("key-gap", "advice", spot, what, remedy)
+                return
 
     def _given_keys(self, options: Sequence[OptionIn], first_key: int) -> dict[int, Key]:
         taken: dict[int, Key] = {}

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from ivr.menu.hours import HoursFault
 from ivr.menu.parse import Parsed
+from ivr.written.document import Path
 from ivr.written.finding import Finding, Severity
 from ivr.written.spot import Spot
 from ivr.written.suggest import did_you_mean
@@ -33,10 +34,14 @@ class Complaints:
         what, _, remedy = str(problem).partition("; ")
         self.error(rule, spot, what, remedy or "write it otherwise")
 
-    def hours(self, spot: Spot, fault: HoursFault) -> None:
-        at = spot
-        if fault.column is not None:
-            at = Spot(file=spot.file, line=spot.line, column=spot.column + fault.column - 1)
+    def hours(self, file: str, path: Path, expression: str, fault: HoursFault) -> None:
+        """Add what is wrong with the *expression* that stands at *path*."""
+        document = self.parsed.documents[file]
+        at = (
+            document.spot(path)
+            if fault.column is None
+            else document.spot_within(path, expression, fault.column)
+        )
         self.error("bad-hours", at, fault.what, fault.remedy)
 
     def has_errors(self) -> bool:

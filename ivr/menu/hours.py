@@ -59,17 +59,10 @@ class Hours:
 
     def opens_at(self, at: datetime) -> datetime | None:
         """Give the first moment from *at* on when the line is open, in its zone; None: never."""
-        return self._first(at, is_open=True)
-
-    def closes_at(self, at: datetime) -> datetime | None:
-        """Give the first moment from *at* on when the line is closed, in its zone; None: never."""
-        return self._first(at, is_open=False)
-
-    def _first(self, at: datetime, *, is_open: bool) -> datetime | None:
         self._wall(at)  # refuses a naive moment, which astimezone would take for this machine's time
         # Two moments of one zone are compared by their wall clocks, so all reckoning is done in UTC.
         moment: datetime | None = at.astimezone(UTC)
-        while moment is not None and self.is_open(moment) is not is_open:
+        while moment is not None and not self.is_open(moment):
             moment = self._next(moment)
         return moment and moment.astimezone(self.zone)
 

@@ -55,7 +55,7 @@ def _hours(
 ) -> Hours | None:
     hours = Hours.parse(expression, wanted.time_zone, wanted.holidays)
     if isinstance(hours, HoursFault):
-        complaints.hours(complaints.parsed.spot(LINES, *path), hours)
+        complaints.hours(LINES, path, expression, hours)
         return None
     return hours
 

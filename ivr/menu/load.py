@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from ivr.menu.build import build
 from ivr.menu.check import check
 from ivr.menu.complaints import Complaints
+from ivr.menu.literal import check_literals
 from ivr.menu.parse import Parsed, parse
 from ivr.menu.tree import MenuTree, MenuVersion
 from ivr.written.finding import Finding, in_order
@@ -39,6 +40,7 @@ def load(files: Mapping[str, bytes]) -> Loaded:
     """Read, build and check *files*, keyed as "menus/main.yaml" and "prompts/en/line.yaml"."""
     parsed = parse(files)
     complaints = Complaints(parsed)
+    check_literals(complaints)
     tree = build(parsed, version_of(files), complaints)
     if tree is not None:
         check(tree, complaints)

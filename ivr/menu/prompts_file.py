@@ -30,11 +30,17 @@ def read_prompts(documents: Iterable[Document]) -> tuple[PromptsRead, tuple[Find
     sentences: dict[PromptId, dict[Language, str]] = {}
     findings: list[Finding] = []
     faulty: set[tuple[str, Language]] = set()
+    places: dict[tuple[str, str], Spot] = {}
     for document in documents:
         folder = _FILE.fullmatch(document.file)
         if folder is None or not isinstance(document.value, dict):
             continue
         for name, sentence in document.value.items():
+            spot = document.key_spot((name,))
+            first = places.setdefault((name, folder[1]), spot)
+            if first is not spot and name in PROMPT_IDS:
+                what = f'"{name}" is written twice in {folder[1]} (first at {first})'
+                findings.append(_finding(spot, "clashing-prompt", what, "keep one of them"))
             fault = _fault(document, name, sentence)
             if fault is not None:
                 findings.append(fault)

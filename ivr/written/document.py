@@ -58,6 +58,12 @@ class Places(Mapping[Path, Spot]):
         mark = self._keys.get(path)
         return None if mark is None else spot_at(self._file, mark)
 
+    def index(self, path: Path) -> int | None:
+        """Which character of the file the value of *path* begins with, from 0; None: it is not written."""
+        self._join()
+        mark = self._values.get(path)
+        return None if mark is None else mark.index
+
     def _join(self) -> None:
         if self._marks and not self._values:
             self._walk((), self._value, iter(self._marks))
@@ -78,10 +84,12 @@ class Document:
     """One file as read. `value` is None where nothing of it could be read: then `findings` says why.
 
     With findings a value may still be there, so that its other faults can be told in the same report.
+    `text` is the file's own, without a byte order mark; "" where its bytes are no text.
     `nodes` counts the keys and values written.
     """
 
     file: str
+    text: str
     value: Value
     spots: Places
     findings: tuple[Finding, ...]
@@ -93,6 +101,19 @@ class Document:
             if path[:length] in self.spots:
                 return self.spots[path[:length]]
         return Spot(file=self.file, line=1, column=1)
+
+    def spot_within(self, path: Path, words: str, position: int) -> Spot:
+        """Where character *position* (from 1) of *words*, the text at *path*, stands.
+
+        The text's own place where it does not stand there as it reads: folded, or with escapes.
+        """
+        spot = self.spot(path)
+        begin = self.spots.index(path)
+        if begin is not None and self.text[begin : begin + 1] in ("'", '"'):
+            position, begin = position + 1, begin + 1
+        if begin is None or not self.text.startswith(words, begin):
+            return spot
+        return Spot(file=spot.file, line=spot.line, column=spot.column + position - 1)
 
     def key_spot(self, path: Path) -> Spot:
         """Where the key of *path* stands; the value's place where it has no key."""

@@ -68,6 +68,7 @@ def _parsed(file: str, text: str, top: Top, nodes_left: int) -> Document:
     walk.findings.extend(key_lost(file, text, index) for index in lost)
     return Document(
         file=file,
+        text=text,
         value=value,
         spots=Places(file, value, marks),
         findings=tuple(in_order(walk.findings)),
@@ -100,7 +101,7 @@ def _hold_top(walk: Walk, top: Top, value: Value, begin: Spot) -> None:
 
 
 def _unread(file: str, *findings: Finding) -> Document:
-    return Document(file=file, value=None, spots=Places(file, None, []), findings=findings, nodes=0)
+    return Document(file=file, text="", value=None, spots=Places(file, None, []), findings=findings, nodes=0)
 
 
 def _too_big(file: str, rule: str, held: int, most: int) -> Finding:

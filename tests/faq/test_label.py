@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.faq.label import MOST_WORDS, label_of, labels_of
+from ivr.faq.label import MOST_WORDS, label_of, labels_of, shortened
 
 
 @pytest.mark.parametrize(
@@ -57,6 +57,31 @@ def test_labels_that_would_be_alike_are_told_apart_by_more_words_or_a_number() -
 
 def test_a_title_among_english_questions_begins_in_lower_case_too() -> None:
     assert labels_of(("Lost tickets", "How do I pay?", "Where is the desk?"))[0] == "lost tickets"
+
+
+@pytest.mark.parametrize(
+    ("label", "most", "short"),
+    [
+        ("why your claim was denied", 4, "why claim was denied"),
+        ("whether you need a referral", 4, "whether you need referral"),
+        ("how many bags you may take", 4, "how many bags"),
+        ("why your bill is so high", 4, "bill is so high"),
+        ("Was mache ich, wenn nichts geht", 3, "Was mache ich"),
+        ("scanner appliance that won't boot up", 4, "scanner appliance"),
+        ("paying your premium in instalments", 3, "paying premium"),
+        ("questions about motor and travel cover", 4, "motor and travel cover"),
+        ("questions about motor and travel cover", 2, "motor"),
+        ("Zahlung", 2, "Zahlung"),
+        ("the", 2, "the"),
+    ],
+)
+def test_a_label_is_cut_where_its_sense_allows(label: str, most: int, short: str) -> None:
+    assert shortened(label, most) == short
+
+
+@given(words=st.lists(st.text("abc", min_size=1), min_size=1, max_size=9), most=st.integers(2, 6))
+def test_a_shortened_label_is_short_and_never_empty(words: list[str], most: int) -> None:
+    assert 0 < len(shortened(" ".join(words), most).split()) <= most
 
 
 @given(questions=st.lists(st.text(min_size=1, max_size=60), max_size=12))

@@ -56,6 +56,37 @@ def test_a_key_given_twice_names_both_options_and_the_way_out() -> None:
     assert only(loaded).remedy == "renumber one, or drop `key:` and let us choose"
 
 
+@pytest.mark.parametrize(
+    ("keys", "what", "spot"),
+    [
+        ((1, 2, 4), "key 3 is left out before key 4", "menus/main.yaml:8:30"),
+        ((4, 1, 2), "key 3 is left out before key 4", "menus/main.yaml:6:30"),
+        ((2, 3, 7), "key 1 is left out before key 2", "menus/main.yaml:6:30"),
+        ((None, 5, None), "key 3 is left out before key 5", "menus/main.yaml:7:30"),
+    ],
+)
+def test_a_key_that_is_left_out_is_advised_against(
+    keys: tuple[int | None, ...], what: str, spot: str
+) -> None:
+    options = "\n".join(f"{{for: o, go: x{'' if key is None else f', key: {key}'}}}" for key in keys)
+
+    loaded = load(small(main=menu(options, "answers:\n  x: {say: X., line: desk}\n")))
+
+    assert told(loaded) == [("key-gap", "advice", spot)]
+    assert only(loaded).what == what
+
+
+def test_keys_out_of_order_leave_no_gap_and_an_answer_counts_on_from_its_line() -> None:
+    rest = "answers:\n  x: {say: X., line: desk, options: [{for: home, go: main, key: KEY}]}\n"
+    options = "{for: a, go: x, key: 3}\n{for: b, go: x}\n{for: c, go: x, key: 1}"
+
+    whole = load(small(main=menu(options, rest.replace("KEY", "2"))))
+    gap = load(small(main=menu(options, rest.replace("KEY", "3"))))
+
+    assert whole.findings == ()
+    assert told(gap) == [("key-gap", "advice", "menus/main.yaml:10:65")]
+
+
 def test_an_answer_offers_its_own_line_first_and_keeps_that_key() -> None:
     rest = "answers:\n  x:\n    say: X.\n    line: deck\n    options: [{for: home, go: main}]\n"
     tree = built(main=menu("{for: x, go: x}", rest))

@@ -140,7 +140,7 @@ ERRORS: dict[str, tuple[str, str, str, str, str]] = {
         '"Mo-Fr 06:00-18:00; PH off"',
         '"Mo-Fr 25:00-18:00"',
         "bad-hours",
-        " 25:00",
+        "25:00",
     ),
     "Y54 a zone that is none": (
         LINES,

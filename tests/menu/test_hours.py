@@ -76,7 +76,7 @@ def test_every_minute_around_each_clock_change_is_open_as_the_wall_clock_says(zo
 
 
 @pytest.mark.parametrize("zone", ZONES)
-def test_the_next_change_around_each_clock_change_is_told_to_the_minute(zone: str) -> None:
+def test_the_next_opening_around_each_clock_change_is_told_to_the_minute(zone: str) -> None:
     place = ZoneInfo(zone)
     for expression in ("Mo-Su 01:30-03:15", "Mo-Su 02:15-02:45"):
         line = hours(expression, zone)
@@ -84,16 +84,10 @@ def test_the_next_change_around_each_clock_change_is_told_to_the_minute(zone: st
             minutes = list(minutes_around(change, span_h=30))
             states = [is_open_by_oracle(WEEKS[expression], at, place) for at in minutes]
             for start in range(26 * 60, 32 * 60, 7):
-                expected = next(
-                    (
-                        at
-                        for at, state in zip(minutes[start:], states[start:], strict=True)
-                        if state != states[start]
-                    ),
-                    None,
-                )
+                later = zip(minutes[start:], states[start:], strict=True)
+                expected = next((at for at, is_open in later if is_open), None)
 
-                told = line.closes_at(minutes[start]) if states[start] else line.opens_at(minutes[start])
+                told = line.opens_at(minutes[start])
 
                 assert expected is None or (told is not None and told.astimezone(UTC) == expected)
 
@@ -109,14 +103,12 @@ def test_opening_times_are_told_in_the_line_s_own_zone() -> None:
     assert opens_at.tzinfo == ZoneInfo("Europe/Berlin")
 
 
-def test_an_open_line_opens_now_and_a_closed_one_closes_now() -> None:
+def test_an_open_line_opens_now_and_a_closed_one_on_its_next_day() -> None:
     line = hours("Mo-Fr 06:00-18:00")
     wednesday_noon = datetime(2026, 11, 18, 12, tzinfo=LOS_ANGELES)
     sunday = datetime(2026, 11, 22, 12, tzinfo=LOS_ANGELES)
 
     assert line.opens_at(wednesday_noon) == wednesday_noon
-    assert line.closes_at(wednesday_noon) == wednesday_noon.replace(hour=18)
-    assert line.closes_at(sunday) == sunday
     assert line.opens_at(sunday) == datetime(2026, 11, 23, 6, tzinfo=LOS_ANGELES)
 
 
@@ -125,7 +117,6 @@ def test_the_last_second_before_closing_is_open() -> None:
     last = datetime(2026, 11, 18, 17, 59, 59, 999_999, tzinfo=LOS_ANGELES)
 
     assert line.is_open(last)
-    assert line.closes_at(last) == datetime(2026, 11, 18, 18, tzinfo=LOS_ANGELES)
     assert not line.is_open(last + timedelta(microseconds=1))
 
 
@@ -152,10 +143,6 @@ def test_a_line_that_never_opens_says_so(expression: str) -> None:
     assert line.opens_at(datetime(2026, 11, 18, tzinfo=UTC)) is None
 
 
-def test_a_line_that_never_closes_says_so() -> None:
-    assert hours("24/7").closes_at(datetime(2026, 11, 18, tzinfo=UTC)) is None
-
-
 def test_hours_over_midnight_belong_to_the_day_they_begin_on() -> None:
     line = hours("Fr 18:00-06:00")
 
@@ -168,7 +155,7 @@ def test_a_moment_without_a_zone_is_refused() -> None:
     line = hours("24/7")
     naive = datetime(2026, 11, 18, 12)  # noqa: DTZ001 -- the fault under test
 
-    for question in (line.is_open, line.opens_at, line.closes_at):
+    for question in (line.is_open, line.opens_at):
         with pytest.raises(ValueError, match="without a zone"):
             question(naive)
 

@@ -19,6 +19,7 @@ from tests.menu.folder import (
     SENTENCES,
     SMALL,
     TWO_LANGUAGES,
+    asked,
     menu,
     only,
     small,
@@ -169,6 +170,68 @@ def test_a_prompt_that_names_the_key_first_is_warned_of_and_still_said() -> None
 
     assert loaded.tree is not None
     assert told(loaded) == [("key-first", "warning", "prompts/en/line.yaml:5:9")]
+
+
+def test_a_prompt_in_two_files_of_one_language_is_refused_with_both_places() -> None:
+    files = {**small(), "prompts/en/own.yaml": b"# ours\ngoodbye: So long.\n"}
+
+    loaded = load(files)
+
+    assert loaded.tree is None
+    assert told(loaded) == [("clashing-prompt", "error", "prompts/en/own.yaml:2:1")]
+    assert "prompts/en/line.yaml:39:1" in only(loaded).what
+
+
+def test_a_prompt_that_two_files_write_is_told_beside_what_is_wrong_with_either() -> None:
+    files = {**small(), "prompts/en/own.yaml": b"goodbye: 'Bye {you}.'\n"}
+
+    assert told(load(files)) == [
+        ("clashing-prompt", "error", "prompts/en/own.yaml:1:1"),
+        ("bad-slot", "error", "prompts/en/own.yaml:1:10"),
+    ]
+
+
+def test_a_name_of_the_environment_is_read_as_it_stands_and_warned_of_in_each_language() -> None:
+    says = 'say: {en: "${AUTH_TOKEN}", de: "Mit ${HOME}"}'
+
+    loaded = load(small(company=TWO_LANGUAGES, main=SMALL[MAIN].replace("say: Choose.", says)))
+
+    assert loaded.tree is not None
+    assert [place for place in told(loaded) if place[0] == "literal-dollar"] == [
+        ("literal-dollar", "warning", "menus/main.yaml:4:15"),
+        ("literal-dollar", "warning", "menus/main.yaml:4:36"),
+    ]
+    assert asked(loaded.tree, "main").says.words_in(loaded.tree.languages[0]) == "${AUTH_TOKEN}"
+
+
+@pytest.mark.parametrize(
+    "text", ["{{ 7*7 }}", "{{company}}", "{{ account.email }}", "{{ name|upper }}", "{{f(x)}}"]
+)
+def test_y51_a_template_is_read_as_it_stands_and_warned_of(text: str) -> None:
+    loaded = load(small(main=SMALL[MAIN].replace("say: Choose.", f'say: ["Choose.", "It is {text} now."]')))
+
+    assert loaded.tree is not None
+    assert told(loaded) == [("literal-braces", "warning", "menus/main.yaml:4:22")]
+    assert text in only(loaded).what
+
+
+@pytest.mark.parametrize("text", ["{{see page 3, below}}", "{{}}", "a {{ or a }}", "{{ so they say }}"])
+def test_doubled_braces_around_a_sentence_are_no_template(text: str) -> None:
+    assert load(small(main=SMALL[MAIN].replace("say: Choose.", f'say: "Choose. {text}"'))).findings == ()
+
+
+def test_what_is_kept_of_a_document_and_never_said_is_not_warned_of() -> None:
+    asks = 'question: "Is it ${HOME} or {{ 7*7 }}?", say: Tickets'
+
+    assert load(small(main=SMALL[MAIN].replace("say: Tickets", asks))).findings == ()
+
+
+def test_what_an_agent_hears_is_warned_of_too() -> None:
+    main = SMALL[MAIN].replace("go: tickets}", "go: tickets, key: 1}")
+
+    loaded = load(small(main=main.replace("line: desk}", 'line: desk, why: "${HOME}"}')))
+
+    assert told(loaded) == [("literal-dollar", "warning", "menus/main.yaml:8:63")]
 
 
 def test_a_file_of_prompts_outside_a_language_is_not_read() -> None:

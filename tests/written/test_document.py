@@ -1,3 +1,4 @@
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -43,6 +44,27 @@ def test_what_was_not_written_stands_at_the_nearest_parent() -> None:
 def test_a_key_has_its_own_place() -> None:
     assert MENU.key_spot(("main", "options")) == at(3, 3)
     assert MENU.key_spot(("main", "options", 1, "go")) == at(6, 16)
+
+
+@pytest.mark.parametrize(
+    ("written", "column"),
+    [
+        pytest.param("Mo 9", 6, id="plain"),
+        pytest.param('"Mo 9"', 7, id="in double quotes"),
+        pytest.param("'Mo 9'", 7, id="in single quotes"),
+        pytest.param('"Mo\\x209"', 4, id="with an escape: where the text begins"),
+        pytest.param("|-\n    Mo 9", 4, id="below: where the text begins"),
+    ],
+)
+def test_a_character_within_a_text_has_a_place(written: str, column: int) -> None:
+    document = read("menu.yaml", f"a: {written}\n".encode())
+
+    assert document.value == {"a": "Mo 9"}
+    assert document.spot_within(("a",), "Mo 9", 3) == at(1, column)
+
+
+def test_a_character_of_what_was_not_written_stands_at_the_nearest_parent() -> None:
+    assert MENU.spot_within(("main", "label"), "Hello", 2) == at(2, 3)
 
 
 def test_a_list_item_has_no_key_and_stands_at_its_value() -> None:
