@@ -1,54 +1,64 @@
 """The composition root: menus, store and carrier put together into one line."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime
-from itertools import islice
-from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from ivr.calls.close import Closing
 from ivr.calls.memo import Memo, Reply
 from ivr.calls.menus import LiveMenus
+from ivr.calls.spoken_code import SpokenCodes
+from ivr.calls.stopping import Stopping
 from ivr.calls.turn import Turns
+from ivr.calls.verify import Verification
 from ivr.carrier.apology import write_apology
 from ivr.carrier.signature import Signatures
+from ivr.carrier.spoken_call import SpokenCall
 from ivr.carrier.twiml import write
 from ivr.carrier.urls import Urls
-from ivr.clock import ManualClock
+from ivr.case_ports import Cases, Directory
 from ivr.dialogue.action import Action
-from ivr.dialogue.disposition import Disposition
-from ivr.dialogue.event import CallId
 from ivr.mask import Secret, number_hmac
 from ivr.menu.line import LineId
 from ivr.menu.tree import MenuTree
 from ivr.phone import E164
-from ivr.ports import Clock, Journal, Ledger, MenuArchive, Voicemail
-from ivr.settings.read import read_settings
+from ivr.ports import Clock, Journal, Ledger, MenuArchive
+from ivr.prompt.speech import Text
 from ivr.settings.settings import Settings
-from ivr.start import StartFault, load_folders
-from ivr.store.memory import MemoryStore
 from ivr.web.errors import Apologies
 from ivr.web.health import Degraded
 from ivr.web.lane import lane
 from ivr.web.line import line_app
 from ivr.web.request import guard
+from ivr.web.spoken import Spoken
+from ivr.web.stop import Stop
 from ivr.web.voice import Voice
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
 
-_REHEARSAL_KEY: Final = Secret("a key for rehearsals, which keep nothing")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseRoom:
+    """What verification needs. fresh: gives 32 hexadecimal digits that nobody can foresee.
+
+    company: whose line it is, in calls that we place and on pages; None where the line's own name stands in.
+    """
+
+    cases: Cases
+    directory: Directory
+    fresh: Callable[[], str]
+    company: Text | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kept:
-    """Where a line keeps what it must not forget."""
+    """Where a line keeps what it must not forget. cases: None where nobody is verified by phone."""
 
     journal: Journal
     ledger: Ledger
     menus: MenuArchive
+    cases: CaseRoom | None = None
 
 
 def numbers_of(settings: Settings, tree: MenuTree) -> dict[LineId, tuple[E164, ...]]:
@@ -80,75 +90,75 @@ def line_of(  # the parts of a line, each of which a test or a host may replace
     def render(tree: MenuTree, actions: tuple[Action, ...]) -> Reply:
         return write(tree, actions, numbers=numbers, caller_id=settings.numbers[0], urls=urls)
 
+    secret = key.reveal().encode()
+
+    def hashed(number: str) -> str:
+        return number_hmac(secret, number)
+
     turns = Turns(
-        menus=menus, ledger=kept.ledger, journal=kept.journal, clock=clock, render=render, memo=Memo()
+        menus=menus,
+        ledger=kept.ledger,
+        journal=kept.journal,
+        clock=clock,
+        render=render,
+        memo=Memo(),
+        verification=None if kept.cases is None else _verification(kept.cases, key, hashed),
     )
     signatures = Signatures(
         public_url=settings.public_url, account_sid=settings.account_sid, tokens=_tokens(settings)
     )
-    secret = key.reveal().encode()
     voice = Voice(
         guard=guard(signatures),
         turns=turns,
         closing=Closing(menus=menus, ledger=kept.ledger, clock=clock),
         urls=urls,
         clock=clock,
-        hashed=lambda number: number_hmac(secret, number),
+        hashed=hashed,
         apologies=Apologies(apology=apology_of(settings, tree)),
     )
-    return lane(line_app(voice, degraded), voice, signatures)
+    flask = line_app(
+        voice,
+        degraded,
+        spoken=None if kept.cases is None else _spoken(settings, tree, kept.cases, voice, key),
+        stop=None if kept.cases is None else _stop(settings, tree, kept.cases, clock, key, hashed),
+    )
+    return lane(flask, voice, signatures)
+
+
+def _verification(room: CaseRoom, key: Secret, hashed: Callable[[str], str]) -> Verification:
+    return Verification(cases=room.cases, directory=room.directory, key=key, fresh=room.fresh, hashed=hashed)
+
+
+def _spoken(settings: Settings, tree: MenuTree, room: CaseRoom, voice: Voice, key: Secret) -> Spoken:
+    call = SpokenCall(
+        prompts=tree.prompts,
+        languages=tree.languages,
+        voices=tree.voices,
+        company=_company(tree, room),
+        phone=settings.numbers[0],
+        public_url=settings.public_url,
+    )
+    codes = SpokenCodes(cases=room.cases, key=key, clock=voice.clock)
+    return Spoken(guard=voice.guard, codes=codes, call=call)
+
+
+def _stop(
+    settings: Settings,
+    tree: MenuTree,
+    room: CaseRoom,
+    clock: Clock,
+    key: Secret,
+    hashed: Callable[[str], str],
+) -> Stop:
+    stopping = Stopping(cases=room.cases, key=key, clock=clock, fresh=room.fresh, hashed=hashed)
+    company = _company(tree, room).words_in(tree.languages[0])
+    return Stop(stopping=stopping, company=company, phone=settings.numbers[0])
+
+
+def _company(tree: MenuTree, room: CaseRoom) -> Text:
+    return tree.lines[tree.person_line].name if room.company is None else room.company
 
 
 def _tokens(settings: Settings) -> tuple[Secret, ...]:
     upcoming = () if settings.next_auth_token is None else (settings.next_auth_token,)
     return (settings.auth_token, *upcoming)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RehearsalLine:
-    """A whole line in memory, with a clock that stands still: what the handset and the conversations call."""
-
-    wsgi: "WSGIApplication"
-    public_url: str
-    account_sid: str
-    token: Secret
-    clock: ManualClock
-    tree: MenuTree
-    numbers: Mapping[LineId, tuple[E164, ...]]
-    store: MemoryStore
-
-    def disposition(self, call: CallId) -> Disposition | None:
-        ended = self.store.ended.get(call)
-        return None if ended is None else ended.disposition
-
-    def voicemails(self) -> tuple[Voicemail, ...]:
-        return self.store.voicemails()
-
-
-def line_for_tests(*, menus: str, prompts: str, at: datetime) -> RehearsalLine:
-    """Put up a line on the demo's settings, at *at*. Raises StartFault for a menu with faults."""
-    loaded, _ = load_folders(Path(menus), Path(prompts))
-    if loaded.tree is None:
-        raise StartFault(loaded.errors)
-    numbers = rehearsal_numbers(loaded.tree)
-    demo = read_settings({}, read_bytes=None)
-    settings = replace(demo, lines={str(line): people for line, people in numbers.items()})
-    store = MemoryStore()
-    clock = ManualClock(at)
-    kept = Kept(journal=store, ledger=store, menus=store)
-    return RehearsalLine(
-        wsgi=line_of(settings, loaded.tree, kept, clock=clock, key=_REHEARSAL_KEY, degraded=lambda: ()),
-        public_url=settings.public_url,
-        account_sid=settings.account_sid,
-        token=settings.auth_token,
-        clock=clock,
-        tree=loaded.tree,
-        numbers=numbers,
-        store=store,
-    )
-
-
-def rehearsal_numbers(tree: MenuTree) -> dict[LineId, tuple[E164, ...]]:
-    """Give everybody a number out of those kept for fiction, which end in 555-0100 to 555-0199."""
-    fiction = (E164(f"+1{area}55501{last:02}") for area in (415, 212, 312, 206) for last in range(1, 100))
-    return {line.id: tuple(islice(fiction, len(line.people))) for line in tree.lines.values()}

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol, TypeVar
 
+from ivr.dialogue.effect import Effect
 from ivr.phone import E164
 from ivr.ports import TurnKey
 from ivr.recovery.case import Case, CaseId, CaseNumber, Subaccounts
@@ -106,8 +107,19 @@ class Outgoing:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Queued:
+    """A message as it was handed to the sender, at *at*; what became of it since is not told."""
+
+    message: Outgoing
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SentCode:
-    """A code that was asked for: everything but the code. checks: how often one was typed against it."""
+    """A code that was asked for: everything but the code.
+
+    checks: how often one was typed against it. sends: how many codes this contact was sent in this call.
+    """
 
     case: CaseId
     call: str
@@ -115,6 +127,7 @@ class SentCode:
     salt: str
     asked_at: datetime
     expires_at: datetime
+    sends: int
     checks: int = 0
     used_at: datetime | None = None
 
@@ -166,6 +179,12 @@ class CaseWork(Protocol):
 
     def queue(self, message: Outgoing, *, at: datetime) -> None: ...
 
+    def queued(self, message: str) -> Queued | None:
+        """Give a message by its id."""
+
+    def disclaimer_state(self, case: CaseId) -> str | None:
+        """Tell what became of the case's last disclaimer, in the outbox's word; None where there is none."""
+
     def record(self, kind: str, fields: Fields, *, at: datetime) -> None:
         """Put an act on record in the audit's chain."""
 
@@ -173,11 +192,19 @@ class CaseWork(Protocol):
         """When the process that sends messages last showed a sign of life."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answered:
+    """What a turn gives: its reply, and what it leaves behind beside the case."""
+
+    reply: bytes
+    effects: tuple[Effect, ...]
+
+
 class Cases(Protocol):
     """Cases and all that belongs to them. Raises StoreUnavailable, AuditUnavailable."""
 
-    def once(self, key: TurnKey, work: Callable[[CaseWork], bytes], *, at: datetime) -> bytes:
-        """Do *work* and keep the reply that it gives, once for each turn of a call.
+    def once(self, key: TurnKey, work: Callable[[CaseWork], Answered], *, at: datetime) -> bytes:
+        """Do *work* and keep what it gives, once for each turn of a call.
 
         A repeated turn gets the reply of its first time; for one so old that its reply is gone nothing is
         done, and StoreUnavailable is raised.

@@ -5,18 +5,25 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
+import structlog
+
 from ivr.calls.memo import Kept, Memo, Reply
+from ivr.calls.verify import UNAVAILABLE, Verification
+from ivr.case_ports import Answered
 from ivr.dialogue.action import Action
 from ivr.dialogue.asking import MOST_TURNS
 from ivr.dialogue.event import CallId, Event, KeyHeard, LegId, NothingHeard, SpeechHeard, Unreadable
-from ivr.dialogue.place import Place, write_without_turn
+from ivr.dialogue.known import NOTHING, Known
+from ivr.dialogue.place import SECRET_STAGES, Place, write_without_turn
 from ivr.dialogue.step import at_home, start_of, step
-from ivr.dialogue.turn import AskLine, Turn
+from ivr.dialogue.turn import AskCase, AskLine, Taken, Turn
 from ivr.dialogue.whisper import accept, whisper
 from ivr.menu.line import line_now
 from ivr.menu.tree import MenuTree
 from ivr.ports import Clock, Journal, JournalRow, Ledger, Menus, TurnKey
+from ivr.recovery.deed import CLOSED, CaseView, Deed, Look
 
+_log = structlog.get_logger(__name__)
 _ANSWERED_ONCE: Final = frozenset({"dial", "recorded", "accept"})
 """Stages whose effect must happen once: a repeated webhook gets the reply of the first."""
 _SINGLE_KEYS: Final = frozenset("0123456789*#")
@@ -34,13 +41,24 @@ class Whose:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CaseAsked:
+    """A turn that waits for a deed. known: what it was told already."""
+
+    deed: Deed
+    known: Known
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Turns:
+    """verification: None where nobody is verified by phone."""
+
     menus: Menus
     ledger: Ledger
     journal: Journal
     clock: Clock
     render: Render
     memo: Memo
+    verification: Verification | None
 
     def take(self, whose: Whose | None, place: Place | None, event: Event, *, began_at: float) -> bytes:
         """Take one turn and give the reply to send.
@@ -49,7 +67,13 @@ class Turns:
         cannot be read: then the main menu. began_at: when the request came in, by `seconds`.
         """
         tree, here = self._where(place)
-        turn, reply = self._turn(tree, here, event, whose)
+        taken = self._turn(tree, here, event, whose)
+        if isinstance(taken, CaseAsked):
+            stored = self._once_with_case(tree, here, event, whose, taken, began_at=began_at)
+            if stored is not None:
+                return stored
+            taken = self._told(tree, here, event, taken, CLOSED)
+        turn, reply = taken
         body = reply.at(turn.place.turn)
         if whose is None or isinstance(event, Unreadable):
             return body
@@ -57,7 +81,7 @@ class Turns:
         at = self.clock.now()
         if turn.effects or here.stage in _ANSWERED_ONCE:
             body = self._keep(key, here, turn, at=at, reply=body)
-        self.journal.note(self._row(key, turn, event, at=at, began_at=began_at))
+        self.journal.note(self._row(key, here, turn, event, at=at, began_at=began_at))
         return body
 
     def is_accepted(self, leg: LegId) -> bool | None:
@@ -68,7 +92,7 @@ class Turns:
         here = place or start_of(self.menus.current())
         key = TurnKey(call=whose.call, leg=whose.leg, turn=here.turn)
         turn = Turn(judged="apology", place=here, actions=())
-        self.journal.note(self._row(key, turn, NothingHeard(), at=self.clock.now(), began_at=None))
+        self.journal.note(self._row(key, here, turn, NothingHeard(), at=self.clock.now(), began_at=None))
 
     def _where(self, place: Place | None) -> tuple[MenuTree, Place]:
         current = self.menus.current()
@@ -81,30 +105,83 @@ class Turns:
             return tree, at_home(tree, place)
         return tree, place
 
-    def _turn(self, tree: MenuTree, here: Place, event: Event, whose: Whose | None) -> tuple[Turn, Reply]:
+    def _turn(
+        self, tree: MenuTree, here: Place, event: Event, whose: Whose | None
+    ) -> tuple[Turn, Reply] | CaseAsked:
         heard = _memo_key(here, event)
         kept = None if heard is None else self.memo.get(heard)
         if kept is not None:
             return replace(kept.turn, place=replace(kept.turn.place, turn=here.turn + 1)), kept.reply
         turn, asked = self._step(tree, here, event, whose)
+        if isinstance(turn, CaseAsked):
+            return turn
         reply = self.render(tree, turn.actions)
         if heard is not None and not asked and not turn.effects:
             self.memo.put(heard, Kept(turn=turn, reply=reply))
         return turn, reply
 
-    def _step(self, tree: MenuTree, here: Place, event: Event, whose: Whose | None) -> tuple[Turn, bool]:
+    def _step(
+        self, tree: MenuTree, here: Place, event: Event, whose: Whose | None
+    ) -> tuple[Turn | CaseAsked, bool]:
         if here.stage == "whisper":
-            return whisper(tree, here), True
+            return whisper(tree, here, self._looked(tree, here, whose)), True
         if here.stage == "accept":
             return accept(here, event, leg=whose.leg if whose else LegId("")), True
-        turn = step(tree, here, event, None)
-        if not isinstance(turn, AskLine):
-            return turn, False
-        known = line_now(tree.lines[turn.line], self.clock.now())
-        turn = step(tree, here, event, known)
-        if isinstance(turn, AskLine):
-            raise AssertionError(f"the turn asks for {turn.line} after it was told of a line")  # noqa: TRY004 -- our own bug
-        return turn, True
+        known = NOTHING
+        taken = step(tree, here, event, known)
+        is_told = isinstance(taken, AskLine)
+        if isinstance(taken, AskLine):
+            known = Known(line=line_now(tree.lines[taken.line], self.clock.now()))
+            taken = step(tree, here, event, known)
+        if isinstance(taken, AskCase):
+            if not isinstance(taken.deed, Look):
+                return CaseAsked(deed=taken.deed, known=known), True
+            known = replace(known, case=self._looked(tree, here, whose))
+            taken, is_told = step(tree, here, event, known), True
+        return _taken(taken), is_told
+
+    def _looked(self, tree: MenuTree, here: Place, whose: Whose | None) -> CaseView:
+        """Look at the caller's case, where the place says that there is one."""
+        if whose is None or not here.has_case or self.verification is None or tree.verification is None:
+            return CLOSED
+        try:
+            return self.verification.look(str(whose.call), tree.verification, at=self.clock.now())
+        except UNAVAILABLE as fault:
+            _log.warning("case_not_seen", call_id=whose.call, why=type(fault).__name__)
+            return CLOSED
+
+    def _once_with_case(
+        self,
+        tree: MenuTree,
+        here: Place,
+        event: Event,
+        whose: Whose | None,
+        asked: CaseAsked,
+        *,
+        began_at: float,
+    ) -> bytes | None:
+        """Do the deed together with its reply; None where it cannot be done now, and nothing was."""
+        if whose is None or self.verification is None or tree.verification is None:
+            return None
+        key = TurnKey(call=whose.call, leg=whose.leg, turn=here.turn)
+        at = self.clock.now()
+
+        def answer(view: CaseView) -> Answered:
+            turn, reply = self._told(tree, here, event, asked, view)
+            self.journal.note(self._row(key, here, turn, event, at=at, began_at=began_at))
+            return Answered(reply=reply.at(turn.place.turn), effects=turn.effects)
+
+        try:
+            return self.verification.once(key, asked.deed, tree.verification, at=at, answer=answer)
+        except UNAVAILABLE as fault:
+            _log.warning("verification_closed", call_id=whose.call, why=type(fault).__name__)
+            return None
+
+    def _told(
+        self, tree: MenuTree, here: Place, event: Event, asked: CaseAsked, view: CaseView
+    ) -> tuple[Turn, Reply]:
+        turn = _taken(step(tree, here, event, replace(asked.known, case=view)))
+        return turn, self.render(tree, turn.actions)
 
     def _keep(self, key: TurnKey, here: Place, turn: Turn, *, at: datetime, reply: bytes) -> bytes:
         if here.stage in _ANSWERED_ONCE:
@@ -113,7 +190,7 @@ class Turns:
         return reply
 
     def _row(
-        self, key: TurnKey, turn: Turn, event: Event, *, at: datetime, began_at: float | None
+        self, key: TurnKey, here: Place, turn: Turn, event: Event, *, at: datetime, began_at: float | None
     ) -> JournalRow:
         return JournalRow(
             key=key,
@@ -121,10 +198,16 @@ class Turns:
             node=turn.place.node,
             language=turn.place.language,
             judged=turn.judged,
-            heard=heard_of(event),
+            heard="" if here.stage in SECRET_STAGES else heard_of(event),
             at=at,
             took_ms=0.0 if began_at is None else (self.clock.seconds() - began_at) * 1000,
         )
+
+
+def _taken(taken: Taken) -> Turn:
+    if not isinstance(taken, Turn):
+        raise TypeError(f"the turn asks again after it was told: {taken}")
+    return taken
 
 
 def heard_of(event: Event) -> str:

@@ -6,12 +6,24 @@ from typing import Final, assert_never
 from ivr.carrier.dialled import DialFields, read_dial
 from ivr.carrier.form import Form
 from ivr.carrier.webhook import recording_of, single, undeceiving
-from ivr.dialogue.event import Event, KeyHeard, MessageSpoken, NothingHeard, SpeechHeard, Unreadable
+from ivr.dialogue.event import (
+    EntryTyped,
+    Event,
+    KeyHeard,
+    MessageSpoken,
+    NothingHeard,
+    SpeechHeard,
+    Unreadable,
+)
 from ivr.dialogue.place import Stage
+from ivr.mask import Secret
+from ivr.phone import caller
 
 LONGEST_SPEECH: Final = 500
 # ASCII alone: to Python the digits of every script are digits.
 _KEYS: Final = re.compile(r"[0-9*#]{1,20}")
+_ENTRY: Final = re.compile(r"[0-9*]{1,20}")
+_FAILED: Final = "TN-Validation-Failed"
 _CONFIDENCE: Final = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,20})?(?:[eE]-?[0-9]{1,3})?")
 _SECONDS: Final = re.compile(r"[0-9]{1,6}")
 
@@ -23,7 +35,9 @@ def read_event(stage: Stage, form: Form) -> Event | DialFields:
             return read_dial(form)
         case "recorded":
             return _message(form)
-        case "turn" | "between" | "message" | "whisper" | "accept":
+        case "identify" | "phone" | "mailbox":
+            return _entry(form)
+        case "turn" | "between" | "message" | "warning" | "whisper" | "accept":
             return _answer(form)
         case _:
             assert_never(stage)
@@ -41,6 +55,19 @@ def _answer(form: Form) -> Event:
         return Unreadable()
     words = undeceiving(speech)[:LONGEST_SPEECH].rstrip()
     return SpeechHeard(text=words, confidence=_confidence(form)) if words else NothingHeard()
+
+
+def _entry(form: Form) -> Event:
+    """Read what was typed up to the pound key, and forget it: it goes on as a secret."""
+    typed = single(form, "Digits")
+    if "Digits" not in form.first or typed == "":
+        return NothingHeard()
+    if typed is None or not _ENTRY.fullmatch(typed):
+        return Unreadable()
+    is_failed = (single(form, "StirVerstat") or "").startswith(_FAILED)
+    return EntryTyped(
+        entry=Secret(typed), caller=caller(single(form, "From") or ""), is_number_doubtful=is_failed
+    )
 
 
 def _confidence(form: Form) -> float:

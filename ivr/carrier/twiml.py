@@ -7,7 +7,7 @@ from typing import Final, assert_never
 from ivr.carrier.document import Document, document_of
 from ivr.carrier.spoken import escaped, plain, say
 from ivr.carrier.urls import TURN_HOLE, Urls
-from ivr.dialogue.action import Action, Bridge, Dial, Gather, HangUp, Record, Say
+from ivr.dialogue.action import Action, Bridge, Collect, Dial, Gather, HangUp, Record, Say
 from ivr.dialogue.place import Place
 from ivr.menu.line import LineId
 from ivr.menu.tree import MenuTree
@@ -59,6 +59,8 @@ class _Writer:
                 return say(utterances, self.tree.voices)
             case Gather():
                 return self.gather(action)
+            case Collect():
+                return self.collect(action)
             case Dial():
                 return self.dial(action)
             case Record():
@@ -76,6 +78,14 @@ class _Writer:
             f'<Gather {self.heard(gather)} numDigits="1" finishOnKey="" timeout="{gather.timeout_s}"'
             f' actionOnEmptyResult="true" action="{self.url(gather.place)}" method="POST">'
             f"{say(gather.utterances, self.tree.voices)}</Gather>"
+        )
+
+    def collect(self, collect: Collect) -> str:
+        # Keys alone, and no count: how long a code is belongs to nobody who listens in on the document.
+        return (
+            f'<Gather input="dtmf" finishOnKey="#" timeout="{collect.timeout_s}" actionOnEmptyResult="true"'
+            f' action="{self.url(collect.place)}" method="POST">'
+            f"{say(collect.utterances, self.tree.voices)}</Gather>"
         )
 
     def heard(self, gather: Gather) -> str:
@@ -150,7 +160,7 @@ def _check_turn(actions: Iterable[Action]) -> None:
 
 def _places(action: Action) -> tuple[Place, ...]:
     match action:
-        case Gather(place=place) | Record(place=place):
+        case Gather(place=place) | Collect(place=place) | Record(place=place):
             return (place,)
         case Dial(whisper=whisper, ended=ended):
             return (whisper, ended)

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import click
 
-from ivr.app import line_for_tests
 from ivr.cli.findings import end_with, shown
+from ivr.logs import log_to_stderr
+from ivr.rehearsal import line_for_tests
 from ivr.simulator.agents import AnswerAs, Behaviour, Person
 from ivr.simulator.conversation import FIRST_CALLER, FIRST_TIME, Conversation, Step, caller_of, moment_of
 from ivr.simulator.handset import Handset, Waiting
@@ -46,6 +47,7 @@ NextAct = Callable[[Waiting], str]
 def command(menus: Path, prompts: Path, at: str, caller: str, keys: str | None, save: Path | None) -> None:
     """Call the line from this terminal. The call goes through the real webhooks, signed."""
     began_at, caller = _checked(at, caller)
+    log_to_stderr("warning")
     try:
         line = line_for_tests(menus=str(menus), prompts=str(prompts), at=began_at)
     except StartFault as fault:

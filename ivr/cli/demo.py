@@ -4,8 +4,9 @@ from pathlib import Path
 
 import click
 
-from ivr.app import line_for_tests
 from ivr.cli.findings import end_with, shown
+from ivr.logs import log_to_stderr
+from ivr.rehearsal import line_for_tests
 from ivr.simulator.agents import as_cast
 from ivr.simulator.conversation import moment_of
 from ivr.simulator.handset import Handset
@@ -27,6 +28,7 @@ Type next:
 @click.option("--prompts", default="prompts", envvar="IVR_PROMPTS", type=click.Path(path_type=Path))
 def command(menus: Path, prompts: Path) -> None:
     """Play one call: a locked-out primary administrator, at seven past three in the morning."""
+    log_to_stderr("warning")
     try:
         line = line_for_tests(menus=str(menus), prompts=str(prompts), at=_NIGHT)
     except StartFault as fault:

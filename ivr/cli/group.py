@@ -17,6 +17,13 @@ _COMMANDS: Final = {
     "schema": "Write the JSON Schema of the menu files, for completion in an editor.",
     "fallback": "Write the document that a second host serves while this one is down.",
     "voicemail": "List the messages that callers left.",
+    "accounts": "Import the company's accounts, list them, and see who could get in tonight.",
+    "audit": "See whether the record of what was done is whole, or write it out.",
+    "desk": "Work on a caller's case: what is verified, what is missing, what comes next.",
+    "purge": "Let go of what is too old to be kept.",
+    "forget": "Erase a customer.",
+    "work": "Send what waits to be sent: texts, calls with a code, mail.",
+    "bounce": "Note that a mail came back, from the message on standard input.",
     "migrate": "Bring the database to the tables of this version.",
 }
 

@@ -9,12 +9,14 @@ from pydantic import BaseModel
 from pydantic.json_schema import DEFAULT_REF_TEMPLATE, DefsRef, GenerateJsonSchema, JsonRef, JsonSchemaValue
 
 from ivr.menu.model import CompanyFile, LinesFile, PacingFile, SectionFile
+from ivr.menu.verification import VerificationFile
 
 _FILES: dict[str, type[BaseModel]] = {
     "section": SectionFile,
     "company": CompanyFile,
     "lines": LinesFile,
     "pacing": PacingFile,
+    "verification": VerificationFile,
 }
 SCHEMAS = tuple(f"{kind}.schema.json" for kind in _FILES)
 _WORDS: JsonSchemaValue = {"type": "string", "minLength": 1}
@@ -54,7 +56,7 @@ def command(out: Path) -> None:
 
 
 def schema_bytes(kind: str) -> bytes:
-    """Write the schema of one kind of file: "section", "company", "lines" or "pacing"."""
+    """Write the schema of one kind of file: "section", "company", "lines", "pacing" or "verification"."""
     schema = _FILES[kind].model_json_schema(by_alias=True, schema_generator=_Generate)
     definitions = schema.get("$defs", {})
     # Two fields are read more kindly than their models say: a text may stand alone, one line may be a number.

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import click
 
-from ivr.app import RehearsalLine, line_for_tests
 from ivr.cli.findings import FAULT_STATUS, end_with, shown
+from ivr.logs import log_to_stderr
+from ivr.rehearsal import RehearsalLine, line_for_tests
 from ivr.simulator.conversation import FIRST_TIME, moment_of, read_conversation
 from ivr.simulator.coverage import Coverage, coverage_of
 from ivr.simulator.run import Result, play
@@ -37,6 +38,7 @@ def command(menus: Path, prompts: Path, need: int) -> None:
         raise click.ClickException(
             f"there is no conversation in {menus / 'calls'}: write one, or `ivr call --save`"
         )
+    log_to_stderr("warning")
     try:
         line = line_for_tests(menus=str(menus), prompts=str(prompts), at=moment_of(FIRST_TIME))
     except StartFault as start:

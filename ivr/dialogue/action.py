@@ -26,6 +26,15 @@ class Gather:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Collect:
+    """Speak, and listen for keys up to the pound key; *timeout_s* of silence ends the entry, or the wait."""
+
+    place: Place
+    utterances: tuple[Utterance, ...]
+    timeout_s: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Dial:
     """Ring *people* together.
 
@@ -58,4 +67,4 @@ class HangUp:
     """End this leg."""
 
 
-Action = Say | Gather | Dial | Record | Bridge | HangUp
+Action = Say | Gather | Collect | Dial | Record | Bridge | HangUp

@@ -5,7 +5,7 @@ from typing import Literal
 
 from ivr.dialogue.action import Gather, HangUp, Say
 from ivr.dialogue.line_says import line_says
-from ivr.dialogue.place import Place
+from ivr.dialogue.place import PATIENCE, Place
 from ivr.dialogue.turn import Judgement, Turn
 from ivr.menu.tree import Ask, MenuTree
 from ivr.prompt.catalogue import PromptId
@@ -42,21 +42,35 @@ def ask(
     return Turn(judged=judged, place=here, actions=(gather,))
 
 
-def go_home(tree: MenuTree, here: Place, *, before: tuple[Utterance, ...], judged: Judgement) -> Turn:
+def go_home(
+    tree: MenuTree, here: Place, *, before: tuple[Utterance, ...], judged: Judgement, silences: int = 0
+) -> Turn:
     """Offer the main menu again; a caller who has had all turns of a call is thanked instead."""
     if here.turn > MOST_TURNS:
         last = (*before, line_says(tree, here, "goodbye"))
         return Turn(judged=judged, place=here, actions=(Say(utterances=joined(last)), HangUp()))
     home = replace(
-        here, stage="turn", node=tree.home.id, silences=0, mismatches=0, back=(), line=None, person=None
+        here,
+        stage="turn",
+        node=tree.home.id,
+        silences=silences,
+        mismatches=0,
+        back=(),
+        line=None,
+        person=None,
     )
     return ask(tree, home, tree.home, before=before, judged=judged)
 
 
 def offer_more(tree: MenuTree, here: Place, *, before: tuple[Utterance, ...], judged: Judgement) -> Turn:
-    """Ask what else the caller needs, unless the call has had all its turns: then nothing is asked."""
+    """Ask what else the caller needs, unless the call has had all its turns: then nothing is asked.
+
+    A caller whom three silences led to a person or a recording keeps that count, and is thanked at the
+    next silence: else who is gone, with the line still open, would ring a person again and again.
+    """
     question = () if here.turn > MOST_TURNS else (line_says(tree, here, "anything_else"),)
-    return go_home(tree, here, before=(*before, *question), judged=judged)
+    silences = here.silences if here.silences == PATIENCE else 0
+    return go_home(tree, here, before=(*before, *question), judged=judged, silences=silences)
 
 
 def _ways_out(tree: MenuTree, node: Ask) -> tuple[PromptId, ...]:

@@ -11,6 +11,8 @@ from ivr.prompt.speech import Language
 
 Disposition = Literal["transferred", "callback_left", "voicemail", "answered", "failed", "abandoned"]
 
+_READS: frozenset[Judgement] = frozenset({"choice", "again", "back", "resumed"})
+"""Turns that read the node they end at, from its beginning."""
 SHORTEST_MESSAGE_S = 2
 """A shorter recording is a caller who hung up at the tone."""
 
@@ -40,7 +42,8 @@ AnswerSeconds = Callable[[LastTurn], float | None]
 def disposition(summary: CallSummary, *, ended_at: datetime, answer_s: AnswerSeconds) -> Disposition:
     """Judge the call by the strongest thing that happened in it.
 
-    An answer counts once half of it was heard: a caller who hangs up sooner gave up.
+    An answer counts once half of it was heard: a caller who hangs up sooner gave up, and so did one who
+    then asked for a person and reached nobody. Who stays silent has heard all of it.
     """
     if summary.bridged:
         return "transferred"
@@ -54,5 +57,8 @@ def disposition(summary: CallSummary, *, ended_at: datetime, answer_s: AnswerSec
     if last.judged == "apology":
         return "failed"
     seconds = answer_s(last)
+    if seconds is None:
+        return "abandoned"
     heard_s = (ended_at - last.at).total_seconds()
-    return "answered" if seconds is not None and heard_s >= seconds / 2 else "abandoned"
+    is_half_heard = last.judged in _READS and heard_s >= seconds / 2
+    return "answered" if is_half_heard or last.judged == "no_input" else "abandoned"

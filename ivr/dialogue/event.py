@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from typing import Literal, NewType
 
+from ivr.mask import Secret
+from ivr.phone import E164
+
 CallId = NewType("CallId", str)
 LegId = NewType("LegId", str)
 RecordingId = NewType("RecordingId", str)
@@ -26,6 +29,18 @@ class KeyHeard:
     """key: what was pressed, as sent; more than one character where the caller was faster than we asked."""
 
     key: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntryTyped:
+    """entry: what was typed before the pound key, at most 20 of 0-9 and *. caller: from which phone.
+
+    is_number_doubtful: whether the network says that the caller's number is not the caller's.
+    """
+
+    entry: Secret
+    caller: E164 | None
+    is_number_doubtful: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,5 +76,13 @@ class Unreadable:
 
 
 Event = (
-    CallArrived | CallResumed | KeyHeard | SpeechHeard | NothingHeard | DialEnded | MessageSpoken | Unreadable
+    CallArrived
+    | CallResumed
+    | KeyHeard
+    | EntryTyped
+    | SpeechHeard
+    | NothingHeard
+    | DialEnded
+    | MessageSpoken
+    | Unreadable
 )

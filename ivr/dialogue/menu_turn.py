@@ -6,12 +6,15 @@ from typing import Final, Literal, assert_never
 from ivr.dialogue import keys
 from ivr.dialogue.action import HangUp, Say
 from ivr.dialogue.asking import Fullness, ask
+from ivr.dialogue.known import Known
 from ivr.dialogue.line_says import line_says
+from ivr.dialogue.message_turn import leave_goodbye
 from ivr.dialogue.place import PATIENCE, Place, moved
 from ivr.dialogue.spoken import heard_choice
 from ivr.dialogue.transfer_turn import put_through
-from ivr.dialogue.turn import AskLine, Judgement, Turn
-from ivr.menu.line import LineId, LineNow
+from ivr.dialogue.turn import Judgement, Taken, Turn
+from ivr.dialogue.verify_turn import begin_recovery
+from ivr.menu.line import LineId
 from ivr.menu.tree import Ask, Choice, Goodbye, GoTo, MenuTree, PutThrough, Transfer
 from ivr.prompt.catalogue import PromptId
 from ivr.prompt.speech import Utterance, joined
@@ -28,17 +31,21 @@ def present(
     *,
     before: tuple[Utterance, ...],
     judged: Judgement,
-    known: LineNow | None,
+    known: Known,
     fullness: Fullness = "whole",
-) -> Turn | AskLine:
+) -> Taken:
     """Say *before*, then the node that *here* stands at, and wait there."""
     node = tree.nodes[here.node]
     match node:
         case Ask():
             return ask(tree, here, node, before=before, judged=judged, fullness=fullness)
+        case Transfer() if node.recovery is not None and tree.verification is not None:
+            return begin_recovery(tree, here, node, before=before, judged=judged, known=known)
         case Transfer():
             words = () if node.says is None else (node.says.said_in(here.language),)
-            return put_through(tree, here, node.line, before=(*before, *words), judged=judged, known=known)
+            return put_through(
+                tree, here, node.line, before=(*before, *words), judged=judged, known=known.line
+            )
         case Goodbye():
             last = joined((*before, node.says.said_in(here.language)))
             return Turn(judged="goodbye", place=here, actions=(Say(utterances=last), HangUp()))
@@ -46,11 +53,11 @@ def present(
             assert_never(node)
 
 
-def choose(tree: MenuTree, here: Place, key: str, known: LineNow | None) -> Turn | AskLine:
+def choose(tree: MenuTree, here: Place, key: str, known: Known) -> Taken:
     node = tree.nodes[here.node]
     calm = replace(here, silences=0, mismatches=0)
     if key == keys.PERSON:
-        return put_through(tree, calm, _line_of(tree, here), before=(), judged="person", known=known)
+        return put_through(tree, calm, _line_of(tree, here), before=(), judged="person", known=known.line)
     if key == keys.BACK:
         return present(tree, _one_back(tree, calm), before=(), judged="back", known=known)
     if key == keys.AGAIN:
@@ -59,26 +66,28 @@ def choose(tree: MenuTree, here: Place, key: str, known: LineNow | None) -> Turn
     return _mismatched(tree, here, known) if chosen is None else _take(tree, calm, chosen, known)
 
 
-def hear_words(tree: MenuTree, here: Place, text: str, known: LineNow | None) -> Turn | AskLine:
+def hear_words(tree: MenuTree, here: Place, text: str, known: Known) -> Taken:
     heard = heard_choice(text, _choices(tree.nodes[here.node]), tree.pacing.person_words)
     calm = replace(here, silences=0, mismatches=0)
     if heard == "person":
-        return put_through(tree, calm, _line_of(tree, here), before=(), judged="person", known=known)
+        return put_through(tree, calm, _line_of(tree, here), before=(), judged="person", known=known.line)
     return _mismatched(tree, here, known) if heard is None else _take(tree, calm, heard, known)
 
 
-def hear_nothing(tree: MenuTree, here: Place, known: LineNow | None) -> Turn | AskLine:
+def hear_nothing(tree: MenuTree, here: Place, known: Known) -> Taken:
     # Where nothing is offered, silence answers nothing: asking again there would ring a person each time.
     offering = here if isinstance(tree.nodes[here.node], Ask) else replace(here, node=tree.home.id)
-    counted = replace(offering, silences=min(here.silences + 1, PATIENCE), mismatches=0)
+    if here.silences == PATIENCE:  # silence put this caller through already: see `offer_more`
+        return leave_goodbye(tree, offering, before=(), judged="no_input")
+    counted = replace(offering, silences=here.silences + 1, mismatches=0)
     return _ask_again(tree, counted, "no_input", known, times=counted.silences)
 
 
-def too_many(tree: MenuTree, here: Place, known: LineNow | None) -> Turn | AskLine:
+def too_many(tree: MenuTree, here: Place, known: Known) -> Taken:
     return _to_person(tree, here, "too_many_turns", "too_many_turns", known)
 
 
-def _mismatched(tree: MenuTree, here: Place, known: LineNow | None) -> Turn | AskLine:
+def _mismatched(tree: MenuTree, here: Place, known: Known) -> Taken:
     counted = replace(here, mismatches=min(here.mismatches + 1, PATIENCE), silences=0)
     return _ask_again(tree, counted, "no_match", known, times=counted.mismatches)
 
@@ -87,10 +96,10 @@ def _ask_again(
     tree: MenuTree,
     counted: Place,
     judged: Literal["no_input", "no_match"],
-    known: LineNow | None,
+    known: Known,
     *,
     times: int,
-) -> Turn | AskLine:
+) -> Taken:
     """Say what went wrong and offer the choices again; a person where that does not help."""
     first, second, last = _SORRY[judged]
     if times == PATIENCE:
@@ -99,19 +108,17 @@ def _ask_again(
     return present(tree, counted, before=sorry, judged=judged, known=known, fullness="choices")
 
 
-def _to_person(
-    tree: MenuTree, here: Place, prompt: PromptId, judged: Judgement, known: LineNow | None
-) -> Turn | AskLine:
+def _to_person(tree: MenuTree, here: Place, prompt: PromptId, judged: Judgement, known: Known) -> Taken:
     words = (line_says(tree, here, prompt),)
-    return put_through(tree, here, _line_of(tree, here), before=words, judged=judged, known=known)
+    return put_through(tree, here, _line_of(tree, here), before=words, judged=judged, known=known.line)
 
 
-def _take(tree: MenuTree, here: Place, chosen: Choice, known: LineNow | None) -> Turn | AskLine:
+def _take(tree: MenuTree, here: Place, chosen: Choice, known: Known) -> Taken:
     speaking = replace(here, language=chosen.language or here.language)
     before = () if chosen.explains is None else (chosen.explains.said_in(speaking.language),)
     match chosen.target:
         case PutThrough(line=line):
-            return put_through(tree, speaking, line, before=before, judged="choice", known=known)
+            return put_through(tree, speaking, line, before=before, judged="person", known=known.line)
         case GoTo(node=node):
             there = speaking if node == here.node else moved(speaking, node)
             return present(tree, there, before=before, judged="choice", known=known)

@@ -34,23 +34,37 @@ def choose_message(tree: MenuTree, here: Place, event: Event) -> Turn:
 
     Who is still silent, or still at a loss, after three offers may be unable to press keys, and is
     recorded; who was silent in the menu already is taken for no caller at all, or robots would fill
-    the night's messages.
+    the night's messages. A wrong key does not undo that, nor a message that held nothing: either would
+    be offered without end.
     """
     if isinstance(event, KeyHeard) and event.key == keys.LEAVE_MESSAGE:
         return start_message(tree, here)
     if isinstance(event, KeyHeard) and event.key == keys.BACK:
         return go_home(tree, here, before=(), judged="back")
     if isinstance(event, KeyHeard) and event.key == keys.AGAIN:
-        return offer_again(tree, here, judged="again")
-    silent = isinstance(event, NothingHeard)
-    if silent and here.silences >= PATIENCE:
+        return offer_again(tree, here, judged="offered_again")
+    if isinstance(event, NothingHeard):
+        return _unchosen_by_silence(tree, here)
+    return _unchosen_by_mismatch(tree, here)
+
+
+def _unchosen_by_silence(tree: MenuTree, here: Place) -> Turn:
+    if here.silences >= PATIENCE:
         return leave_goodbye(tree, here, before=(), judged="no_input")
-    mismatches = min(here.mismatches + (not silent), PATIENCE)
-    counted = replace(here, silences=here.silences + 1 if silent else 0, mismatches=mismatches)
-    if PATIENCE in (counted.silences, counted.mismatches):
+    counted = replace(here, silences=here.silences + 1)
+    if counted.silences == PATIENCE:
         return start_message(tree, counted)
-    sorry = line_says(tree, here, "no_input_first" if silent else "no_match_first")
-    return _offer(tree, counted, before=(sorry,), judged="no_input" if silent else "no_match")
+    sorry = line_says(tree, here, "no_input_first")
+    return _offer(tree, counted, before=(sorry,), judged="offered_again")
+
+
+def _unchosen_by_mismatch(tree: MenuTree, here: Place) -> Turn:
+    silences = here.silences if here.silences == PATIENCE else 0
+    counted = replace(here, silences=silences, mismatches=min(here.mismatches + 1, PATIENCE))
+    if counted.mismatches == PATIENCE:
+        return start_message(tree, counted)
+    sorry = line_says(tree, here, "no_match_first")
+    return _offer(tree, counted, before=(sorry,), judged="offered_again")
 
 
 def start_message(tree: MenuTree, here: Place) -> Turn:

@@ -8,11 +8,25 @@ from ivr.menu.line import LineId
 from ivr.menu.tree import MenuVersion, NodeId
 from ivr.prompt.speech import Language
 
-Stage = Literal["turn", "dial", "between", "message", "recorded", "whisper", "accept"]
+Stage = Literal[
+    "turn",
+    "dial",
+    "between",
+    "message",
+    "recorded",
+    "identify",
+    "phone",
+    "mailbox",
+    "warning",
+    "whisper",
+    "accept",
+]
 """What the caller, or the agent's leg, was doing when the URL was written.
 
 turn: choosing · dial: a person was rung · between: may still leave a message instead · message: a message
-was offered · recorded: a message was spoken · whisper, accept: on the agent's own leg.
+was offered · recorded: a message was spoken · identify: saying for which account · phone, mailbox: typing the
+code that was sent there · warning: hearing what a password change loses · whisper, accept: on the agent's
+own leg.
 """
 STAGES: frozenset[str] = frozenset(get_args(Stage))
 
@@ -20,6 +34,8 @@ PlaceText = NewType("PlaceText", str)
 WAY_BACK = 3
 PATIENCE = 3
 """So many silences, or so many wrong keys, in a row at one node end at a person. No place counts further."""
+SECRET_STAGES: frozenset[Stage] = frozenset({"identify", "phone", "mailbox", "warning"})
+"""What is typed here exists nowhere after the request."""
 LAST_TURN = 99
 """The last that a place can hold: ringing a whole line after the last turn of choosing stays below it."""
 _NONE = "-"

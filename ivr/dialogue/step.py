@@ -15,14 +15,16 @@ from ivr.dialogue.event import (
     SpeechHeard,
     Unreadable,
 )
+from ivr.dialogue.known import NOTHING, Known
 from ivr.dialogue.line_says import line_says
 from ivr.dialogue.menu_turn import choose, hear_nothing, hear_words, present, too_many
 from ivr.dialogue.message_turn import after_message, choose_message, leave_goodbye, offer_again
-from ivr.dialogue.place import LAST_TURN, PATIENCE, Place
+from ivr.dialogue.place import LAST_TURN, PATIENCE, SECRET_STAGES, Place
 from ivr.dialogue.transfer_turn import after_dial, choose_between
-from ivr.dialogue.turn import AskLine, Turn
-from ivr.menu.line import LineNow
-from ivr.menu.tree import MenuTree
+from ivr.dialogue.turn import Taken
+from ivr.dialogue.verified_turn import hear_warning
+from ivr.dialogue.verify_turn import verify, waits
+from ivr.menu.tree import MenuTree, Transfer
 
 
 def start_of(tree: MenuTree) -> Place:
@@ -35,21 +37,21 @@ def at_home(tree: MenuTree, place: Place) -> Place:
     An agent's leg stays an agent's leg: a menu is nothing for somebody who is being rung.
     """
     language = place.language if place.language in tree.languages else tree.languages[0]
-    home = replace(start_of(tree), language=language, turn=place.turn)
+    home = replace(start_of(tree), language=language, turn=place.turn, has_case=place.has_case)
     if place.stage in ("whisper", "accept"):
         return replace(home, stage=place.stage, line=place.line, person=place.person)
     return home
 
 
-def step(tree: MenuTree, place: Place, event: Event, known: LineNow | None) -> Turn | AskLine:
+def step(tree: MenuTree, place: Place, event: Event, known: Known = NOTHING) -> Taken:
     """Take one turn of the caller's leg.
 
-    Gives AskLine where the answer depends on a line's people now; the same call with that
-    fact as *known* then gives the turn. *place* is known to the tree (see `at_home`).
+    Gives AskLine where the answer depends on a line's people now, AskCase where it depends on the caller's
+    case; the same call with that fact in *known* then goes on. *place* is known to the tree (see `at_home`).
     """
     if isinstance(event, Unreadable):
         return _once_more(tree, place, known)
-    here = replace(place, turn=place.turn + 1)
+    here = place if waits(place, event) else replace(place, turn=place.turn + 1)
     if here.turn >= LAST_TURN:
         return leave_goodbye(tree, replace(place, stage="turn"), before=(), judged="too_many_turns")
     if isinstance(event, CallArrived):
@@ -60,17 +62,19 @@ def step(tree: MenuTree, place: Place, event: Event, known: LineNow | None) -> T
     return _at_stage(tree, here, event, known)
 
 
-def _at_stage(tree: MenuTree, here: Place, event: Event, known: LineNow | None) -> Turn | AskLine:
+def _at_stage(tree: MenuTree, here: Place, event: Event, known: Known) -> Taken:
     match here.stage:
         case "turn":
             return _choosing(tree, here, event, known)
         case "between":
-            return choose_between(tree, here, event, known)
+            return choose_between(tree, here, event, known.line)
         case "message":
             return choose_message(tree, here, event)
+        case "identify" | "phone" | "mailbox" | "warning":
+            return _verifying(tree, here, event, known)
         case "dial" | "whisper" | "accept":
             ended = event if isinstance(event, DialEnded) else DialEnded(outcome="failed", talk_s=0)
-            return after_dial(tree, here, ended, known)
+            return after_dial(tree, here, ended, known.line)
         case "recorded":
             spoken = event if isinstance(event, MessageSpoken) else MessageSpoken(recording=None, seconds=0)
             return after_message(tree, here, spoken)
@@ -78,7 +82,7 @@ def _at_stage(tree: MenuTree, here: Place, event: Event, known: LineNow | None) 
             assert_never(here.stage)
 
 
-def _choosing(tree: MenuTree, here: Place, event: Event, known: LineNow | None) -> Turn | AskLine:
+def _choosing(tree: MenuTree, here: Place, event: Event, known: Known) -> Taken:
     if here.turn > MOST_TURNS + 1:
         silences = min(here.silences + 1, PATIENCE) if isinstance(event, NothingHeard) else 0
         return too_many(tree, replace(here, silences=silences), known)
@@ -87,22 +91,31 @@ def _choosing(tree: MenuTree, here: Place, event: Event, known: LineNow | None) 
             return choose(tree, here, key, known)
         case SpeechHeard(text=text):
             return hear_words(tree, here, text, known)
-        case NothingHeard() | DialEnded() | MessageSpoken() | CallArrived() | CallResumed() | Unreadable():
-            return hear_nothing(tree, here, known)
         case _:
-            assert_never(event)
+            return hear_nothing(tree, here, known)
 
 
-def _once_more(tree: MenuTree, place: Place, known: LineNow | None) -> Turn | AskLine:
+def _verifying(tree: MenuTree, here: Place, event: Event, known: Known) -> Taken:
+    node = tree.nodes[here.node]
+    if not isinstance(node, Transfer) or node.recovery is None:
+        return present(tree, at_home(tree, here), before=(), judged="unreadable", known=known)
+    if here.stage == "warning":
+        return hear_warning(tree, here, node, event, known)
+    return verify(tree, here, node, event, known)
+
+
+def _once_more(tree: MenuTree, place: Place, known: Known) -> Taken:
     """Say the same place again, and count nothing, not even the turn."""
     if place.stage == "message":
         return offer_again(tree, place, judged="unreadable")
+    if place.stage in SECRET_STAGES:
+        return _at_stage(tree, place, Unreadable(), known)
     if place.stage == "turn":
         return present(tree, place, before=(), judged="unreadable", known=known)
     return step(tree, place, NothingHeard(), known)
 
 
-def _resume(tree: MenuTree, here: Place, known: LineNow | None) -> Turn | AskLine:
+def _resume(tree: MenuTree, here: Place, known: Known) -> Taken:
     if here.turn > MOST_TURNS:
         return too_many(tree, at_home(tree, here), known)
     sorry = line_says(tree, here, "resumed")

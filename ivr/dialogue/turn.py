@@ -7,6 +7,7 @@ from ivr.dialogue.action import Action
 from ivr.dialogue.effect import Effect
 from ivr.dialogue.place import Place
 from ivr.menu.line import LineId
+from ivr.recovery.deed import Deed
 
 Judgement = Literal[
     "arrived",
@@ -22,6 +23,15 @@ Judgement = Literal[
     "next_person",
     "message",
     "recorded",
+    "offered_again",
+    "identified",
+    "code_sent",
+    "code_typed",
+    "waiting",
+    "verified",
+    "not_verified",
+    "confirmed",
+    "held",
     "whisper",
     "accepted",
     "declined",
@@ -39,6 +49,13 @@ class AskLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AskCase:
+    """The step cannot go on before the deed is done, or refused, and the case was looked at after it."""
+
+    deed: Deed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Turn:
     """place: where the caller is now; its stage says what the next request will be about."""
 
@@ -46,3 +63,7 @@ class Turn:
     place: Place
     actions: tuple[Action, ...]
     effects: tuple[Effect, ...] = ()
+
+
+Taken = Turn | AskLine | AskCase
+"""A turn, or what has to be known before it can be taken."""

@@ -10,12 +10,16 @@ from ivr.dialogue.event import Event, KeyHeard, LegId
 from ivr.dialogue.line_says import line_says, why_of
 from ivr.dialogue.place import LAST_TURN, PATIENCE, Place
 from ivr.dialogue.turn import Turn
+from ivr.menu.line import LineId
 from ivr.menu.tree import MenuTree
+from ivr.prompt.catalogue import PromptId
+from ivr.prompt.speech import Utterance, spelled
+from ivr.recovery.deed import CLOSED, CaseView
 
 _PATIENCE_S = 8
 
 
-def whisper(tree: MenuTree, place: Place) -> Turn:
+def whisper(tree: MenuTree, place: Place, case: CaseView = CLOSED) -> Turn:
     """Say why the caller calls, and nobody's name: a voicemail may be listening.
 
     Whoever presses nothing is hung up on, so that the caller reaches the next person.
@@ -23,19 +27,31 @@ def whisper(tree: MenuTree, place: Place) -> Turn:
     if place.line is None or place.line not in tree.lines:
         return Turn(judged="declined", place=place, actions=(HangUp(),))
     here = replace(place, stage="accept", turn=_next(place), language=tree.languages[0])
+    words = _verified(tree, here, case) if case.next == "verified" else _unverified(tree, here, place.line)
+    gather = Gather(place=here, utterances=(words,), timeout_s=_PATIENCE_S, hints=())
+    return Turn(judged="whisper", place=here, actions=(gather, HangUp()))
+
+
+def _verified(tree: MenuTree, here: Place, case: CaseView) -> Utterance:
+    going: PromptId = "going_to_reset" if case.path == "reset" else "going_unconfirmed"
+    if case.is_confirmed:
+        going = "going_to_change"
+    match = spelled(case.match)
+    return line_says(tree, here, "whisper_verified", path=tree.prompts.text(going), match=match)
+
+
+def _unverified(tree: MenuTree, here: Place, line: LineId) -> Utterance:
     standing: Literal["silent_caller", "not_verified"] = (
-        "silent_caller" if place.silences == PATIENCE else "not_verified"
+        "silent_caller" if here.silences == PATIENCE else "not_verified"
     )
-    words = line_says(
+    return line_says(
         tree,
         here,
         "whisper",
-        line=tree.lines[place.line].whispered,
+        line=tree.lines[line].whispered,
         why=why_of(tree, here),
         standing=tree.prompts.text(standing),
     )
-    gather = Gather(place=here, utterances=(words,), timeout_s=_PATIENCE_S, hints=())
-    return Turn(judged="whisper", place=here, actions=(gather, HangUp()))
 
 
 def accept(place: Place, event: Event, *, leg: LegId) -> Turn:

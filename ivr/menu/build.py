@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from ivr.menu.choices import Choices
 from ivr.menu.company import check_notices, company_of
 from ivr.menu.complaints import Complaints
+from ivr.menu.guard import check_guard
 from ivr.menu.index import Written, index_of, labels_of, line_of, start_of
 from ivr.menu.line import LineId
 from ivr.menu.lines import lines_of
@@ -26,6 +27,7 @@ from ivr.menu.tree import (
     Pacing,
     Transfer,
 )
+from ivr.menu.verification import policy_of
 from ivr.prompt.speech import Text
 
 
@@ -69,6 +71,7 @@ def build(parsed: Parsed, version: MenuVersion, complaints: Complaints) -> MenuT
         prompts=prompts,
         pacing=_pacing(parsed.pacing),
         message_notice=company.voicemail_notice,
+        verification=None if parsed.verification is None else policy_of(parsed.verification),
     )
 
 
@@ -94,7 +97,14 @@ def _nodes_of(site: Site, written: Written) -> Iterator[Node]:
         case TransferIn():
             site.check_line(written, node.line, "line")
             said = None if node.say is None else site.said(written, node.say, "say")
-            yield Transfer(id=NodeId(written.name), says=said, line=LineId(node.line), why=node.why)
+            check_guard(site, written, node)
+            yield Transfer(
+                id=NodeId(written.name),
+                says=said,
+                line=LineId(node.line),
+                why=node.why,
+                recovery=node.recovery,
+            )
         case GoodbyeIn():
             yield Goodbye(id=NodeId(written.name), says=site.said(written, node.say, "say"))
 

@@ -41,12 +41,15 @@ def _check_ways(tree: MenuTree, spots: Spots, complaints: Complaints) -> None:
             continue
         if isinstance(node, Ask) and node.id not in useful:
             what = f"from {node.id} a caller only ever comes to other menus"
-            complaints.error("dead-end", spots.of(node.id), what, "lead an option to an answer, a line or a goodbye")
+            complaints.error(
+                "dead-end", spots.of(node.id), what, "lead an option to an answer, a line or a goodbye"
+            )
         if isinstance(node, Ask) and people.get(node.id, PERSON_WITHIN_KEYS + 1) > PERSON_WITHIN_KEYS:
             what = (
                 f"from {node.id} no choice reaches a person within {PERSON_WITHIN_KEYS} keys (but for key 0)"
             )
-            complaints.add("no-person", "warning", spots.of(node.id), what, "give an answer below it a `line:`")
+            remedy = "give an answer below it a `line:`"
+            complaints.add("no-person", "warning", spots.of(node.id), what, remedy)
         if isinstance(node, Ask) and node.kind == "menu" and depths[node.id] >= DEEPEST:
             what = f"{node.id} is {depths[node.id]} keys deep"
             remedy = f"bring it within {DEEPEST} menus of the first"

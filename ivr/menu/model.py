@@ -120,9 +120,13 @@ class AnswerIn(Strict):
 
 
 class TransferIn(Strict):
+    """Puts the caller through. recovery: what a locked-out caller asks for; it takes `requires: L2`."""
+
     say: TextIn | None = None
     line: Name
     why: Annotated[str, Field(min_length=1, max_length=120)]
+    recovery: Literal["reset", "change", "unsure"] | None = None
+    requires: Literal["L2"] | None = None
 
 
 class GoodbyeIn(Strict):

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ValidationError
 
 from ivr.menu.model import CompanyFile, LinesFile, PacingFile, SectionFile
 from ivr.menu.prompts_file import PromptsRead, read_prompts
+from ivr.menu.verification import VerificationFile
 from ivr.written.document import Document, Path
 from ivr.written.finding import Finding
 from ivr.written.judge import findings_of
@@ -19,17 +20,22 @@ PROMPTS = "prompts/"
 COMPANY = "menus/company.yaml"
 LINES = "menus/lines.yaml"
 PACING = "menus/pacing.yaml"
+VERIFICATION = "menus/verification.yaml"
 
 Model = TypeVar("Model", bound=BaseModel)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parsed:
-    """The folder as models. A part that could not be read is None, and findings say why."""
+    """The folder as models. A part that could not be read is None, and findings say why.
+
+    verification: None also where there is no such file.
+    """
 
     company: CompanyFile | None
     lines: LinesFile | None
     pacing: PacingFile | None
+    verification: VerificationFile | None
     sections: Mapping[str, SectionFile]
     prompts: PromptsRead
     documents: Mapping[str, Document]
@@ -55,10 +61,13 @@ def parse(files: Mapping[str, bytes]) -> Parsed:
     company = _one(documents, COMPANY, CompanyFile, findings)
     lines = _one(documents, LINES, LinesFile, findings)
     pacing = _one(documents, PACING, PacingFile, findings)
+    verification = (
+        _model(documents[VERIFICATION], VerificationFile, findings) if VERIFICATION in documents else None
+    )
     sections = {
         file: section
         for file in documents
-        if file.startswith(MENUS) and file not in (COMPANY, LINES, PACING)
+        if file.startswith(MENUS) and file not in (COMPANY, LINES, PACING, VERIFICATION)
         if (section := _model(documents[file], SectionFile, findings)) is not None
     }
     prompts, faults = read_prompts(
@@ -68,6 +77,7 @@ def parse(files: Mapping[str, bytes]) -> Parsed:
         company=company,
         lines=lines,
         pacing=pacing,
+        verification=verification,
         sections=sections,
         prompts=prompts,
         documents=documents,

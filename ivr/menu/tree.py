@@ -8,6 +8,8 @@ from ivr.menu.line import Line, LineId
 from ivr.prompt.catalogue import Catalogue
 from ivr.prompt.speech import Language, Text
 from ivr.prompt.voice import Voice
+from ivr.recovery.case import Goal
+from ivr.recovery.policy import Policy
 
 NodeId = NewType("NodeId", str)
 MenuVersion = NewType("MenuVersion", str)
@@ -68,12 +70,13 @@ class Ask:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Transfer:
-    """Puts the caller through at once."""
+    """Puts the caller through at once; where *recovery* says what is asked for, verified first."""
 
     id: NodeId
     says: Text | None
     line: LineId
     why: str
+    recovery: Goal | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,7 +113,7 @@ class MenuTree:
 
     home: the main menu, where calls begin. person_line: where a caller is put through when no node
     says better (an outage, a lost place).
-    languages: the first is the fall-back of every text.
+    languages: the first is the fall-back of every text. verification: None where nobody is verified by phone.
     """
 
     version: MenuVersion
@@ -124,3 +127,4 @@ class MenuTree:
     prompts: Catalogue
     pacing: Pacing
     message_notice: Text | None
+    verification: Policy | None = None

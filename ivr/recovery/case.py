@@ -62,6 +62,8 @@ class Case:
 
     version: raised with every change, so that two people cannot change one case at once. Times are UTC.
     call: the caller's call that the case is in now. primary_claimed: the caller said so, by key.
+    phone, mailbox: the contacts that get codes; None where there is none that counts. notify: whom to tell of
+    what happens, as "mail:<contact> text:<contact>". on_file: what the directory said of subaccounts.
     subaccounts: how many a representative counted in the product, at subaccounts_checked_at.
     """
 
@@ -74,6 +76,12 @@ class Case:
     goal: Goal
     language: str
     account: str | None = None
+    phone: str | None = None
+    phone_texts: bool = False
+    phone_prefix: str = ""
+    mailbox: str | None = None
+    notify: str = ""
+    on_file: Subaccounts = "unknown"
     primary_claimed: bool = False
     wrong: int = 0
     path: Path | None = None

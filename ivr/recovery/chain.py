@@ -1,7 +1,8 @@
 """The audit's chain: each record is sealed together with the seal before it. Pure.
 
-A record that is changed, taken out, put in or moved breaks the chain. Records cut off at the end do not, so
-the last seal is also kept elsewhere (the anchor).
+A record that is changed, taken out, put in or moved breaks the chain. Records cut off at the end do not, nor
+does a chain that went on from an older copy of itself, so each act's last seal is also kept elsewhere (the
+anchors).
 """
 
 import hashlib
@@ -43,24 +44,26 @@ def sealed(key: Secret, previous: Sealed | None, fields: Fields) -> Sealed:
     return Sealed(seq=seq, body=body, seal=seal(key, before, body))
 
 
-def first_fault(key: Secret, records: Iterable[Sealed], *, anchor: tuple[int, str] | None) -> str | None:
+def first_fault(
+    key: Secret, records: Iterable[Sealed], *, anchors: Iterable[tuple[int, str]] = ()
+) -> str | None:
     """Find what is wrong with the chain, as one sentence; None where it holds.
 
-    anchor: the last record's number and seal as kept elsewhere; None where nothing was ever anchored.
+    anchors: numbers and seals of records as kept elsewhere, in any order; the chain must hold every one.
     """
+    anchored: dict[int, set[str]] = {}
+    for number, kept in anchors:
+        anchored.setdefault(number, set()).add(kept)
     expected, before = 1, FIRST_SEAL
-    anchored: str | None = None if anchor is None else ""
     for record in records:
         if record.seq != expected:
             return f"record {expected} is missing: {record.seq} stands in its place"
-        if not hmac.compare_digest(record.seal, seal(key, before, record.body)):
+        if not hmac.compare_digest(record.seal.encode(), seal(key, before, record.body).encode()):
             return f"record {record.seq} was changed, or does not belong behind record {record.seq - 1}"
-        if anchor is not None and record.seq == anchor[0]:
-            anchored = record.seal
+        if anchored.get(record.seq, set()) - {record.seal}:
+            return f"record {record.seq} is not the one that was anchored"
         expected, before = expected + 1, record.seal
-    if anchor is None or anchored == anchor[1]:
-        return None
-    if anchored == "":
-        last = expected - 1
-        return f"the chain ends at record {last}, and record {anchor[0]} was anchored: its end is cut off"
-    return f"record {anchor[0]} is not the one that was anchored"
+    last, highest = expected - 1, max(anchored, default=0)
+    if highest > last:
+        return f"the chain ends at record {last}, and record {highest} was anchored: its end is cut off"
+    return None

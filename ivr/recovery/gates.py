@@ -131,7 +131,11 @@ def _looked(case: Case, policy: Policy, *, at: datetime) -> bool:
 
 def _disclaimer(case: Case, policy: Policy, *, at: datetime) -> Gate:
     accepted, failed = case.disclaimer_accepted_at, case.disclaimer_failed_at
-    is_accepted = accepted is not None and (failed is None or failed < accepted)
+    is_accepted = (
+        case.disclaimer_queued_at is not None
+        and accepted is not None
+        and (failed is None or failed < accepted)
+    )
     in_window = accepted is not None and _between(policy.mail_wait_s, accepted, at, policy.mail_s)
     if case.disclaimer_queued_at is None:
         what = "the disclaimer e-mail was not asked for"

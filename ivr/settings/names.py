@@ -6,7 +6,7 @@ from ivr.settings.lines import FILE, PREFIX
 from ivr.settings.variables import Variables
 from ivr.written.suggest import did_you_mean
 
-SECRETS = ("TWILIO_AUTH_TOKEN", "TWILIO_AUTH_TOKEN_NEXT", "TWILIO_API_SECRET", "IVR_KEY")
+SECRETS = ("TWILIO_AUTH_TOKEN", "TWILIO_AUTH_TOKEN_NEXT", "TWILIO_API_SECRET", "IVR_KEY", "IVR_SMTP_URL")
 NAMES = frozenset(
     {
         *SECRETS,
@@ -18,6 +18,7 @@ NAMES = frozenset(
         "IVR_ENV",
         "IVR_HOME",
         "IVR_LOG_LEVEL",
+        "IVR_MAIL_FROM",
         "IVR_MENUS",
         "IVR_NUMBERS",
         "IVR_PROMPTS",

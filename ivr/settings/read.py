@@ -10,6 +10,7 @@ from ivr.settings.lines import Allowed, read_lines
 from ivr.settings.names import report_unknown_names
 from ivr.settings.origin import is_loopback, read_origin
 from ivr.settings.process import check_process
+from ivr.settings.relay import read_mail_from, read_relay
 from ivr.settings.settings import Settings, SettingsFault
 from ivr.settings.twilio_account import read_twilio_account
 from ivr.settings.values import (
@@ -66,6 +67,7 @@ def _gathered(variables: Variables, *, production: bool) -> Settings:
     if not is_demo:
         _require(variables, production=production)
     home = variables.text("IVR_HOME") or ".ivr"
+    relay = read_relay(variables, production=production)
     return Settings(
         environment="production" if production else "development",
         account_sid=account.sid or DEMO_ACCOUNT_SID,
@@ -81,6 +83,8 @@ def _gathered(variables: Variables, *, production: bool) -> Settings:
         numbers=numbers or DEMO_NUMBERS,
         countries=countries,
         lines=MappingProxyType({**DEMO_LINES, **lines} if is_demo else lines),
+        relay=relay,
+        mail_from=read_mail_from(variables, relay),
         log_level=read_log_level(variables),
         warnings=(),
     )

@@ -8,6 +8,7 @@ from typing import Literal
 from ivr.mask import Secret
 from ivr.phone import E164
 from ivr.settings.demo import DEMO_AUTH_TOKEN
+from ivr.settings.relay import Relay
 from ivr.settings.twilio_account import ApiKey
 from ivr.written.finding import Finding, line_of
 
@@ -31,6 +32,7 @@ class Settings:
     key: None only in development, where one is made.
     numbers: ours; whom we ring sees the first.
     lines: by id, such as "customer-service"; people in their order.
+    relay: None where mail is kept as files. mail_from: one plain address.
     """
 
     environment: Environment
@@ -47,6 +49,8 @@ class Settings:
     numbers: tuple[E164, ...] = field(repr=False)
     countries: frozenset[str]
     lines: Mapping[str, tuple[E164, ...]] = field(repr=False)
+    relay: Relay | None
+    mail_from: str
     log_level: LogLevel
     warnings: tuple[Finding, ...]
 

@@ -29,8 +29,8 @@ class Variables:
         self._faulty.add(name)
         self._find("bad-setting", "error", what=f"{name}, number {number}: {what}", remedy=remedy)
 
-    def warn(self, name: str, what: str, remedy: str) -> None:
-        self._find("unknown-setting", "warning", what=f"{name} {what}", remedy=remedy)
+    def warn(self, name: str, what: str, remedy: str, *, rule: str = "unknown-setting") -> None:
+        self._find(rule, "warning", what=f"{name} {what}", remedy=remedy)
 
     def is_faulty(self, name: str) -> bool:
         return name in self._faulty

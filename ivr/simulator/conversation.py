@@ -87,13 +87,19 @@ class _Strict(BaseModel):
 class Step(_Strict):
     """One line of a conversation; exactly one field is given.
 
-    presses: one key after the other. records: seconds of a message, 0 where nothing is said; the caller then
-    presses pound, or hangs up. listens: how many seconds of a prompt are heard before the next act.
+    presses: one key after the other. types: keys and then pound; types_code: the code in the last message of
+    that kind. presses_named_key: the one that the line named last. receives: words of a text message or an
+    e-mail that came since the last act. records: seconds of a message, 0 where nothing is said; the caller
+    then presses pound, or hangs up. listens: how many seconds of a prompt are heard before the next act.
     """
 
     hears: Annotated[str, Field(min_length=1)] | None = None
     agent_hears: Annotated[str, Field(min_length=1)] | None = None
+    receives: Annotated[str, Field(min_length=1)] | None = None
     presses: Keys | None = None
+    types: Keys | None = None
+    types_code: Literal["text", "mail"] | None = None
+    presses_named_key: Annotated[bool, AfterValidator(_true)] | None = None
     says: Annotated[str, Field(min_length=1)] | None = None
     stays: Literal["silent"] | None = None
     records: Seconds | None = None

@@ -1,5 +1,6 @@
 """A telephone with a small carrier behind it: it plays the line's documents, and sends what a caller does."""
 
+import re
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -19,6 +20,7 @@ from ivr.simulator.wire import CallBroken, NoDocument, Wire, sid
 
 Waiting = Literal["keys", "message", "over"]
 CALLED = "+14155550100"
+_NAMED_KEY = re.compile(r"press ([0-9*#])\b")
 _WAITS_FOR: dict[str, Waiting] = {"Gather": "keys", "Record": "message"}
 _AWAITED: dict[Waiting, str] = {"keys": "a key", "message": "a message", "over": "nothing: the call is over"}
 
@@ -82,6 +84,32 @@ class Handset:
         self.pressed.append((self._action(), key))
         if self._gathering.is_complete_with(key):
             self._end_entry({})
+
+    def type(self, entry: str) -> None:
+        """Press the keys of an entry and then pound; nobody but the line hears which."""
+        self._expect("keys")
+        self._act(f"types {entry} and pound")
+        for key in f"{entry}#":
+            self._expect("keys")
+            self.pressed.append((self._action(), key))
+            if self._gathering.is_complete_with(key):
+                self._end_entry({})
+
+    def code_from(self, kind: Literal["text", "mail"]) -> str:
+        """Read the code in the last message of that kind. Raises CallBroken where none came."""
+        for received in reversed(self.line.received):
+            code = received.code if received.kind == kind else None
+            if code is not None:
+                return code
+        raise CallBroken(f"no {kind} with a code has come")
+
+    def named_key(self) -> str:
+        """Give the key that the line named last. Raises CallBroken where it named none."""
+        said = " ".join(one.words for one in self.heard if one.who == "line")
+        keys = _NAMED_KEY.findall(said)
+        if not keys:
+            raise CallBroken("the line has named no key")
+        return str(keys[-1])
 
     def say(self, words: str) -> None:
         """Speak; a line that hears only keys takes it for silence."""
@@ -155,7 +183,12 @@ class Handset:
         return self._verb.get("action", self._url)
 
     def _go_on(self, url: str, fields: Mapping[str, str]) -> None:
+        self.line.settle()
+        known = len(self.line.received)
         self._verbs = self._fetched(url, fields)
+        self.line.settle()
+        for received in self.line.received[known:]:
+            self._transcript.note("mail" if received.kind == "mail" else "text", received.words)
         self._play()
 
     def _fetched(self, url: str, fields: Mapping[str, str]) -> deque[ET.Element]:

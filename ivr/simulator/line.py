@@ -1,6 +1,6 @@
 """What the handset needs of a line, be it in memory or served."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
@@ -10,6 +10,7 @@ from ivr.mask import Secret
 from ivr.menu.line import LineId
 from ivr.menu.tree import MenuTree
 from ivr.phone import E164
+from ivr.simulator.post import Received
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -44,5 +45,12 @@ class LineUnderTest(Protocol):
 
     @property
     def numbers(self) -> Mapping[LineId, tuple[E164, ...]]: ...
+
+    @property
+    def received(self) -> Sequence[Received]:
+        """Everything that was sent to the caller's telephone and mailbox so far."""
+
+    def settle(self) -> None:
+        """Let what is queued be sent, as the sender's process would."""
 
     def disposition(self, call: CallId) -> Disposition | None: ...

@@ -44,6 +44,8 @@ class _Run:
             return self._expect("line", step.hears)
         if step.agent_hears is not None:
             return self._expect("whisper", step.agent_hears)
+        if step.receives is not None:
+            return self._expect_message(step.receives)
         for key in step.presses or "":
             self._act()
             self.handset.press(key)
@@ -53,21 +55,34 @@ class _Run:
         return None
 
     def _other(self, step: Step) -> None:
-        if step.says is not None:
-            self.handset.say(step.says)
-        elif step.stays is not None:
-            self.handset.stay_silent()
-        elif step.records is not None:
+        if step.records is not None:
             self.handset.record(step.records)
         elif step.records_and_hangs_up is not None:
             self.handset.record(step.records_and_hangs_up, ended_by="hangup")
         elif step.listens is not None:
             self.handset.listen(step.listens)
-        else:
+        elif step.hangs_up is not None:
             self.handset.hang_up()
+        else:
+            self._answer(step)
+
+    def _answer(self, step: Step) -> None:
+        if step.types is not None:
+            self.handset.type(step.types)
+        elif step.types_code is not None:
+            self.handset.type(self.handset.code_from(step.types_code))
+        elif step.presses_named_key is not None:
+            self.handset.press(self.handset.named_key())
+        elif step.says is not None:
+            self.handset.say(step.says)
+        else:
+            self.handset.stay_silent()
 
     def _act(self) -> None:
         self.checked = len(self.handset.heard)
+
+    def _expect_message(self, words: str) -> str | None:
+        return self._expect("text", words) and self._expect("mail", words)
 
     def _expect(self, who: Who, words: str) -> str | None:
         said = " ".join(one.words for one in self.handset.heard[self.checked :] if one.who == who)

@@ -5,12 +5,14 @@ from dataclasses import dataclass, field
 from textwrap import fill
 from typing import Literal
 
-Who = Literal["line", "caller", "agent", "whisper", "ring", "fault", "end"]
+Who = Literal["line", "caller", "text", "mail", "agent", "whisper", "ring", "fault", "end"]
 _WIDTH = 88
 _INDENT = 14
 _HEADS: dict[Who, str] = {
     "line": "line",
     "caller": "caller",
+    "text": "text message",
+    "mail": "e-mail",
     "agent": "agent",
     "whisper": "to the agent",
     "ring": "ringing",

@@ -1,8 +1,11 @@
-"""The audit: a chain of records in the database, and its last seal in a file elsewhere."""
+"""The audit: a chain of records in the database, and its seals in a file elsewhere."""
 
+import json
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
+from typing import Final
 
 from sqlalchemy import Connection, insert, select
 
@@ -14,48 +17,66 @@ from ivr.store import case_tables as tables
 _PAGE = 1000
 
 
+_SEAL_DIGITS: Final = 64
+_MEANT: Final = "?"
+
+
 class Anchor:
-    """A file that holds number and seal of the last record, one line an act. Put it on another disk."""
+    """A file that holds number and seal of each act's last record, one line each. Put it on another disk.
+
+    A line is written twice: marked, before the act is stored, so that nothing is stored that this disk will
+    not take; and plain, once it is stored. Only plain ones must be found in the chain: a process that was
+    killed between the two leaves a marked line, and maybe no record.
+    """
 
     def __init__(self, path: Path) -> None:
         self._path = path
 
+    @property
+    def exists(self) -> bool:
+        return self._path.exists()
+
     def check(self) -> None:
-        """Raise AuditUnavailable where nothing could be anchored: what cannot go on record is not done."""
+        """Raise AuditUnavailable where nothing could be anchored: what cannot go on record is not begun."""
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             with self._path.open("ab"):
                 pass
         except OSError as fault:
-            raise AuditUnavailable(
-                f"the audit's anchor cannot be written ({fault.strerror}): see {self._path}"
-            ) from fault
+            raise self._refused(fault) from fault
+
+    def intend(self, last: Sealed) -> None:
+        """Write the seal of what is about to be stored. Raises AuditUnavailable, and then it may not be."""
+        try:
+            self._write(f"{_MEANT} {last.seq} {last.seal}")
+        except OSError as fault:
+            raise self._refused(fault) from fault
 
     def keep(self, last: Sealed) -> None:
-        """Write the last record's seal to the disk. Raises AuditUnavailable."""
-        try:
-            with self._path.open("ab") as file:
-                file.write(f"{last.seq} {last.seal}\n".encode())
-                file.flush()
-                os.fsync(file.fileno())
-        except OSError as fault:
-            raise AuditUnavailable(
-                f"the audit's anchor was not written ({fault.strerror}): see {self._path}"
-            ) from fault
+        """Write the seal of what is stored. A disk that refuses it is told of by the next `check`."""
+        # Raising would say that nothing was done; it is, and on record, and the next act's line covers it.
+        with suppress(OSError):
+            self._write(f"{last.seq} {last.seal}")
 
-    def last(self) -> tuple[int, str] | None:
-        """Read the highest record that was anchored; a line torn by a dead process is passed over."""
-        if not self._path.exists():
-            return None
-        highest: tuple[int, str] | None = None
-        for line in self._path.read_text(encoding="ascii", errors="replace").splitlines():
-            number, _, kept = line.partition(" ")
-            if number.isdecimal() and len(kept) == _SEAL_DIGITS and int(number) >= (highest or (0,))[0]:
-                highest = (int(number), kept)
-        return highest
+    def kept(self) -> Iterator[tuple[int, str]]:
+        """Read every record that was stored and anchored; a line torn by a dead process is passed over."""
+        if not self.exists:
+            return
+        with self._path.open(encoding="ascii", errors="replace") as lines:
+            for line in lines:
+                number, _, seal = line.strip().partition(" ")
+                if number.isdecimal() and len(seal) == _SEAL_DIGITS:
+                    yield int(number), seal
 
+    def _write(self, line: str) -> None:
+        with self._path.open("ab") as file:
+            # The first break ends a line that another process died in, which would swallow this one.
+            file.write(f"\n{line}\n".encode())
+            file.flush()
+            os.fsync(file.fileno())
 
-_SEAL_DIGITS = 64
+    def _refused(self, fault: OSError) -> AuditUnavailable:
+        return AuditUnavailable(f"the audit's anchor cannot be written ({fault.strerror}): see {self._path}")
 
 
 def append(connection: Connection, key: Secret, fields: Fields) -> Sealed:
@@ -70,11 +91,26 @@ def append(connection: Connection, key: Secret, fields: Fields) -> Sealed:
 
 def records(connection: Connection) -> Iterator[Sealed]:
     """Read the whole chain, from its first record."""
-    query = select(tables.audit).order_by(tables.audit.c.seq).execution_options(yield_per=_PAGE)
-    for row in connection.execute(query):
-        yield Sealed(seq=row.seq, body=row.body, seal=row.seal)
+    # By pages, not by a cursor: who finds a fault reads no further, and would leave a server's cursor open.
+    stored, last = tables.audit.c, 0
+    while page := connection.execute(
+        select(tables.audit).where(stored.seq > last).order_by(stored.seq).limit(_PAGE)
+    ).all():
+        for row in page:
+            yield Sealed(seq=row.seq, body=row.body, seal=row.seal)
+        last = page[-1].seq
+
+
+def exported(connection: Connection) -> Iterator[str]:
+    """Write each record as one line of JSON: what was sealed, and its seal."""
+    for record in records(connection):
+        yield json.dumps({**json.loads(record.body), "seal": record.seal}, sort_keys=True)
 
 
 def verify(connection: Connection, key: Secret, anchor: Anchor) -> str | None:
     """Say what is wrong with the chain, in one sentence; None where it holds."""
-    return first_fault(key, records(connection), anchor=anchor.last())
+    # Read first: what is stored meanwhile is then in the chain, and not among these.
+    anchors = tuple(anchor.kept())
+    if not anchor.exists and next(records(connection), None) is not None:
+        return "the anchor's file is not there, so nobody can tell whether the chain's end is cut off"
+    return first_fault(key, records(connection), anchors=anchors)

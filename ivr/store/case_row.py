@@ -12,7 +12,7 @@ from ivr.store.instant import at_of, us_of
 Cell = str | int | None
 
 _INSTANTS: Final = tuple(field.name for field in fields(Case) if field.name.endswith("_at"))
-_TRUTHS: Final = ("primary_claimed", "approval_required")
+_TRUTHS: Final = ("phone_texts", "primary_claimed", "approval_required")
 
 
 def cells_of(case: Case) -> dict[str, Cell]:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Select, Table, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 
-from ivr.case_ports import CaseWork, Outgoing, SentCode, StaleCase
+from ivr.case_ports import Answered, CaseWork, Outgoing, Queued, SentCode, StaleCase
 from ivr.mask import Secret
 from ivr.ports import StoreUnavailable, TurnKey
 from ivr.recovery.case import OVER, Case, CaseId, CaseNumber
@@ -39,7 +39,7 @@ class SqlCases:
         self._key = key
         self._anchor = anchor
 
-    def once(self, key: TurnKey, work: Callable[[CaseWork], bytes], *, at: datetime) -> bytes:
+    def once(self, key: TurnKey, work: Callable[[CaseWork], Answered], *, at: datetime) -> bytes:
         at_us = us_of(at)
 
         def turn(connection: Connection, tx: SqlCaseWork) -> bytes:
@@ -48,27 +48,31 @@ class SqlCases:
                 if stored is None:
                     raise StoreUnavailable("this turn was passed long ago: nothing is done twice")
                 return stored
-            reply = work(tx)
-            store_fact(connection, turn_taken(key, (), at_us=at_us, document=reply))
-            return reply
+            answered = work(tx)
+            fact = turn_taken(key, answered.effects, at_us=at_us, document=answered.reply)
+            store_fact(connection, fact)
+            return answered.reply
 
-        return self._run(turn)
+        return self.transaction(turn)
 
     def act(self, work: Callable[[CaseWork], Result]) -> Result:
-        return self._run(lambda _, tx: work(tx))
+        return self.transaction(lambda _, tx: work(tx))
 
-    def _run(self, work: "Callable[[Connection, SqlCaseWork], Result]") -> Result:
-        """Do the work, then anchor what it put on record; what cannot go on record is not begun."""
+    def transaction(self, work: "Callable[[Connection, SqlCaseWork], Result]") -> Result:
+        """Do the work, and anchor what it put on record; what cannot go on record is not stored."""
         self._anchor.check()
 
         def done(connection: Connection) -> tuple[Result, Sealed | None]:
             tx = SqlCaseWork(connection, key=self._key)
             try:
-                return work(connection, tx), tx.last_record
+                result = work(connection, tx)
+                if tx.last_record is not None:
+                    self._anchor.intend(tx.last_record)
             except SQLAlchemyError:
                 raise
             except Exception as fault:
                 raise Undone from fault
+            return result, tx.last_record
 
         try:
             result, last = self._database.run(done)
@@ -166,6 +170,7 @@ class SqlCaseWork:
             salt=row.salt,
             asked_at=at_of(row.asked_at_us),
             expires_at=at_of(row.expires_at_us),
+            sends=row.sends,
             checks=row.checks,
             used_at=None if row.used_at_us is None else at_of(row.used_at_us),
         )
@@ -178,18 +183,19 @@ class SqlCaseWork:
             "salt": code.salt,
             "asked_at_us": us_of(code.asked_at),
             "expires_at_us": us_of(code.expires_at),
+            "sends": code.sends,
             "checks": code.checks,
             "used_at_us": None if code.used_at is None else us_of(code.used_at),
         }
         self._put(tables.code, row, keys=("case_id", "call", "contact"))
 
     def moments(self, scope: str, key: str) -> Moments:
-        # Written first: SQLite then holds its only write lock, and PostgreSQL the row's.
-        row = {"scope": scope, "key": key, "moments": ""}
-        self._connection.execute(self._insert(tables.tally).values(**row).on_conflict_do_nothing())
-        counted = tables.tally.c
-        query = select(counted.moments).where(counted.scope == scope, counted.key == key).with_for_update()
-        text = self._connection.execute(query).scalar_one()
+        # Written, and so held: SQLite then holds its only write lock, and PostgreSQL the row's. In one
+        # statement, since between two the row could be purged.
+        kept = tables.tally.c
+        row = self._insert(tables.tally).values(scope=scope, key=key, moments="")
+        held = row.on_conflict_do_update(index_elements=["scope", "key"], set_={"moments": kept.moments})
+        text = self._connection.execute(held.returning(kept.moments)).scalar_one()
         return tuple(int(moment) for moment in text.split())
 
     def keep_moments(self, scope: str, key: str, moments: Moments) -> None:
@@ -212,6 +218,32 @@ class SqlCaseWork:
                 due_at_us=us_of(at),
             )
         )
+
+    def disclaimer_state(self, case: CaseId) -> str | None:
+        sent = tables.outbox.c
+        query = (
+            select(sent.state)
+            .where(sent.case_id == case, sent.purpose == "disclaimer")
+            .order_by(sent.created_at_us.desc())
+            .limit(1)
+        )
+        return self._connection.execute(query).scalar()
+
+    def queued(self, message: str) -> Queued | None:
+        row = self._connection.execute(select(tables.outbox).where(tables.outbox.c.id == message)).first()
+        if row is None:
+            return None
+        outgoing = Outgoing(
+            id=row.id,
+            channel=row.channel,
+            purpose=row.purpose,
+            case=CaseId(row.case_id),
+            call=row.call,
+            contact=row.contact,
+            language=row.language,
+            details=json.loads(row.details),
+        )
+        return Queued(message=outgoing, at=at_of(row.created_at_us))
 
     def record(self, kind: str, fields: Fields, *, at: datetime) -> None:
         self.moments("audit", "chain")  # one at a time: two records behind the same one would both be lost

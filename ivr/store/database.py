@@ -40,7 +40,7 @@ class Database:
         self.engine = _engine(url, durability, longest_wait_s)
 
     def run(self, work: Work[Result]) -> Result:
-        """Run *work* in one transaction. Raises Undone; StoreUnavailable, at once where the last one failed."""
+        """Run *work* in one transaction. Raises Undone; StoreUnavailable, at once after a failure."""
         if self._breaker.is_open:
             raise StoreUnavailable("the database failed a moment ago: it is tried again in the background")
         return self.try_now(work)

@@ -1,18 +1,27 @@
-"""The Flask app of the line: webhooks and health, and nothing of any console."""
+"""The Flask app of the line: webhooks, health, the stop link, and nothing of any console."""
 
 from flask import Flask, Response
 from werkzeug.exceptions import HTTPException
 
 from ivr.web.health import Degraded, health_blueprint
 from ivr.web.request import Refused
+from ivr.web.spoken import Spoken, spoken_blueprint
+from ivr.web.stop import Stop, stop_blueprint
 from ivr.web.voice import Voice, voice_blueprint
 
 
-def line_app(voice: Voice, degraded: Degraded) -> Flask:
+def line_app(
+    voice: Voice, degraded: Degraded, *, spoken: Spoken | None = None, stop: Stop | None = None
+) -> Flask:
+    """Build the app. spoken, stop: None where nobody is verified by phone."""
     app = Flask(__name__, static_folder=None)
     app.url_map.merge_slashes = False  # a redirect would turn a webhook into a GET without its fields
     app.register_blueprint(voice_blueprint(voice))
     app.register_blueprint(health_blueprint(degraded))
+    if spoken is not None:
+        app.register_blueprint(spoken_blueprint(spoken))
+    if stop is not None:
+        app.register_blueprint(stop_blueprint(stop))
     app.register_error_handler(Refused, _refused)
     app.register_error_handler(HTTPException, _empty)
     return app

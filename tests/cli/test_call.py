@@ -3,8 +3,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from ivr.app import line_for_tests
 from ivr.cli.call import command
+from ivr.rehearsal import line_for_tests
 from ivr.simulator.conversation import moment_of, read_conversation
 from ivr.simulator.run import play
 

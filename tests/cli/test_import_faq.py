@@ -39,7 +39,7 @@ def test_any_document_becomes_a_menu_that_can_be_served(file: Path, tmp_path: Pa
     assert result.exit_code == 0, result.output
     loaded, _ = load_folders(tmp_path, PROMPTS)
     assert loaded.errors == ()
-    assert not [finding for finding in loaded.findings if finding.rule == "unreachable"]
+    assert not {"unreachable", "long-whisper"} & {finding.rule for finding in loaded.findings}
     told = sorted(question.text for question in read_faq(file.name, file.read_bytes()).questions)
     assert sorted(questions_of(tmp_path)) == told
 
@@ -149,6 +149,28 @@ def test_a_line_comes_from_the_answers_own_words_with_the_reason_above_it(tmp_pa
     text = (tmp_path / "menus/main.yaml").read_text(encoding="utf-8")
     assert "contact Billing" in text.partition("    line: billing")[0].splitlines()[-1]
     assert "    # no line is named in the answer; the general line\n    line: customer-service" in text
+
+
+def test_an_agent_is_told_a_long_question_in_fewer_words_and_a_short_one_as_it_is_offered(
+    tmp_path: Path,
+) -> None:
+    document = tmp_path / "faq.txt"
+    document.write_text(
+        "Do I need a referral from my doctor?\n\nNo.\n\n"
+        "Which of the forms that you sent to me must I sign and return today?\n\nAll of them.\n\n"
+        "Why is my bill so high?\n\nIt is not.\n\n"
+        "Where are you?\n\nIn Bonn.\n"
+    )
+
+    imported(document, tmp_path / "menus")
+
+    loaded, _ = load_folders(tmp_path / "menus", PROMPTS)
+    answers = loaded.parsed.sections["menus/main.yaml"].answers.values()
+    whys = {str(answer.question).split()[0]: answer.why for answer in answers}
+    assert "long-whisper" not in {finding.rule for finding in loaded.findings}
+    assert whys["Where"] is None
+    assert whys["Why"] == "bill is so high"
+    assert whys["Do"] == "whether you need referral"
 
 
 def test_braces_are_said_and_name_no_slot(tmp_path: Path) -> None:

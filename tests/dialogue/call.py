@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 from ivr.dialogue.action import Dial, Gather, HangUp, Record, Say
 from ivr.dialogue.event import CallArrived, DialEnded, Event, KeyHeard, MessageSpoken, NothingHeard, Outcome
+from ivr.dialogue.known import Known
 from ivr.dialogue.place import Place, read_place, write_place
 from ivr.dialogue.step import start_of, step
 from ivr.dialogue.turn import AskLine, Turn
@@ -47,9 +48,9 @@ OPEN = LineNow(at=NOON, is_open=True, rings=((PersonIndex(0),),), opens_at=None)
 def take(tree: MenuTree, place: Place, event: Event, at: datetime = NOON) -> Turn:
     there = read_place(place.stage, write_place(place))
     assert there == place
-    turn = step(tree, there, event, None)
+    turn = step(tree, there, event)
     if isinstance(turn, AskLine):
-        turn = step(tree, there, event, line_now(tree.lines[turn.line], at))
+        turn = step(tree, there, event, Known(line=line_now(tree.lines[turn.line], at)))
     assert isinstance(turn, Turn)
     assert read_place(turn.place.stage, write_place(turn.place)) == turn.place
     return turn

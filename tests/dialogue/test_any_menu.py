@@ -42,7 +42,8 @@ DOINGS = st.lists(
     max_size=LAST_TURN,
 )
 TIMES = st.sampled_from([NOON, NIGHT])
-SILENT = Doing(key=None, outcome="no_answer", message=MessageSpoken(recording=None, seconds=0))
+UNHEARD = MessageSpoken(recording=None, seconds=0)
+SILENT = st.builds(Doing, key=st.none(), outcome=OUTCOMES, message=st.just(UNHEARD))
 
 
 @st.composite
@@ -102,13 +103,15 @@ PLACES = st.builds(
 )
 
 
-@given(place=PLACES, at=TIMES)
-def test_from_any_place_silence_ends_the_call_within_twelve_turns(place: Place, at: datetime) -> None:
-    turn = take(TREE, place, SILENT.at(place), at)
+@given(place=PLACES, silent=SILENT, at=TIMES)
+def test_from_any_place_silence_ends_the_call_within_twelve_turns(
+    place: Place, silent: Doing, at: datetime
+) -> None:
+    turn = take(TREE, place, silent.at(place), at)
 
     for _ in range(11):
         if not is_over(turn):
-            turn = take(TREE, turn.place, SILENT.at(turn.place), at)
+            turn = take(TREE, turn.place, silent.at(turn.place), at)
 
     assert isinstance(turn.actions[-1], HangUp)
 

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -6,6 +7,7 @@ from ivr.dialogue.disposition import CallSummary, Disposition, LastTurn, disposi
 from ivr.dialogue.turn import Judgement
 from ivr.menu.tree import MenuVersion, NodeId
 from ivr.prompt.speech import Language
+from tests.dialogue.call import NIGHT, go
 
 BEGAN = datetime(2026, 11, 24, 18, 0, tzinfo=UTC)
 
@@ -32,6 +34,12 @@ def last(judged: Judgement) -> LastTurn:
         pytest.param(False, 0, "choice", 4, 10.0, "abandoned", id="less than half of it"),
         pytest.param(False, 0, "choice", -3, 10.0, "abandoned", id="the end is told with an earlier clock"),
         pytest.param(False, 0, "choice", 99, None, "abandoned", id="hung up in a menu"),
+        pytest.param(False, 0, "no_input", 0, 10.0, "answered", id="silent since the answer was read out"),
+        pytest.param(False, 0, "no_input", 99, None, "abandoned", id="silent in a menu"),
+        pytest.param(False, 0, "no_match", 99, 10.0, "abandoned", id="at a loss which key to press"),
+        pytest.param(False, 0, "person", 99, 10.0, "abandoned", id="asked for a person instead"),
+        pytest.param(False, 0, "dial_ended", 99, 10.0, "abandoned", id="told that nobody is there"),
+        pytest.param(False, 0, "recorded", 99, 10.0, "abandoned", id="recorded, and nothing said"),
     ],
 )
 def test_a_call_went_by_the_strongest_thing_in_it(
@@ -49,3 +57,30 @@ def test_a_call_went_by_the_strongest_thing_in_it(
     )
 
     assert judgement == went
+
+
+@pytest.mark.parametrize(
+    "keys",
+    [
+        pytest.param("10", id="key 0 and a closed line"),
+        pytest.param("11", id="the answer's own key to it"),
+        pytest.param("10#", id="which is told again"),
+        pytest.param("10-", id="and nothing chosen"),
+        pytest.param("10--", id="twice"),
+        pytest.param("109", id="or a wrong key"),
+        pytest.param("101", id="or the tone"),
+    ],
+)
+def test_whoever_asked_for_a_person_after_an_answer_and_reached_nobody_gave_up(keys: str) -> None:
+    turn = go(keys, at=NIGHT)
+    heard = replace(last(turn.judged), node=turn.place.node)
+    summary = CallSummary(bridged=False, message_s=0, last=heard)
+
+    judgement = disposition(
+        summary,
+        ended_at=BEGAN + timedelta(seconds=99),
+        answer_s=lambda turn: 10.0 if turn.node == "tickets" else None,
+    )
+
+    assert turn.place.node == "tickets"
+    assert judgement == "abandoned"

@@ -28,7 +28,7 @@ def test_key_star_goes_home_and_key_pound_offers_it_again_without_counting() -> 
     home, again = go("0*", at=NIGHT), go("0#", at=NIGHT)
 
     assert (home.judged, home.place.stage, home.place.node, home.place.line) == ("back", "turn", "main", None)
-    assert (again.judged, spoken(again)) == ("again", OFFER)
+    assert (again.judged, spoken(again)) == ("offered_again", OFFER)
     assert (again.place.silences, again.place.mismatches) == (0, 0)
 
 
@@ -49,7 +49,7 @@ def test_a_caller_silent_in_the_menu_and_at_the_offer_is_let_go() -> None:
 def test_what_is_said_instead_of_a_key_counts_as_no_choice() -> None:
     turn = take(TREE, go("0", at=NIGHT).place, SpeechHeard(text="hello", confidence=0.9))
 
-    assert turn.judged == "no_match"
+    assert turn.judged == "offered_again"
 
 
 def test_a_message_is_kept_and_the_caller_asked_for_more() -> None:
@@ -74,6 +74,40 @@ def test_nothing_spoken_is_offered_once_more_and_then_ends_the_call(event: Event
 
     assert (first.effects, spoken(first)) == ((), f"I did not hear a message. {OFFER}")
     assert is_over(second)
+
+
+@pytest.mark.parametrize("keys", ["999", "91"])
+def test_wrong_keys_before_each_empty_message_do_not_ask_for_a_third(keys: str) -> None:
+    nothing = MessageSpoken(recording=None, seconds=0)
+    turn = go("0", at=NIGHT)
+
+    for _ in range(2):
+        for key in keys:
+            turn = take(TREE, turn.place, KeyHeard(key=key), NIGHT)
+        assert isinstance(turn.actions[-1], Record)
+        turn = take(TREE, turn.place, nothing, NIGHT)
+
+    assert spoken(turn) == "I did not hear a message. Thank you for calling. Goodbye."
+    assert is_over(turn)
+
+
+def test_three_wrong_keys_are_heard_out_also_where_a_message_was_empty() -> None:
+    offered = take(TREE, go("01", at=NIGHT).place, MessageSpoken(recording=None, seconds=0))
+
+    once = take(TREE, offered.place, KeyHeard(key="9"))
+    twice = take(TREE, once.place, KeyHeard(key="9"))
+
+    assert (kinds(once), kinds(twice)) == (["Gather"], ["Gather"])
+    assert kinds(take(TREE, twice.place, KeyHeard(key="9"))) == ["Say", "Record"]
+
+
+def test_a_caller_recorded_for_silence_is_thanked_at_the_next_silence() -> None:
+    kept = take(TREE, go("0---", at=NIGHT).place, MessageSpoken(recording=SPOKEN, seconds=9))
+
+    ended = take(TREE, kept.place, NothingHeard(), NIGHT)
+
+    assert spoken(kept).startswith("Thank you. Your message has been kept. Is there anything else? Choose.")
+    assert (spoken(ended), is_over(ended)) == ("Thank you for calling. Goodbye.", True)
 
 
 def test_nothing_spoken_twice_ends_the_call_with_a_word() -> None:

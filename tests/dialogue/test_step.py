@@ -16,6 +16,7 @@ from ivr.dialogue.event import (
     SpeechHeard,
     Unreadable,
 )
+from ivr.dialogue.known import Known
 from ivr.dialogue.place import LAST_TURN, Place, Stage
 from ivr.dialogue.step import at_home, start_of, step
 from ivr.dialogue.turn import AskLine
@@ -86,7 +87,7 @@ def test_who_was_rung_on_a_line_that_is_gone_comes_home(stage: Stage, lost: Plac
 def test_the_step_asks_for_a_line_before_it_rings_it() -> None:
     place = arrive().place
 
-    assert step(TREE, place, KeyHeard(key="2"), None) == AskLine(line=LineId("deck"))
+    assert step(TREE, place, KeyHeard(key="2")) == AskLine(line=LineId("deck"))
     assert kinds(go("2")) == ["Say", "Dial"]
 
 
@@ -155,7 +156,9 @@ def test_an_agent_s_leg_stays_an_agent_s_leg(stage: Stage) -> None:
 
 
 def test_the_line_may_be_told_before_it_is_asked_for() -> None:
-    turn = step(TREE, arrive().place, KeyHeard(key="0"), OPEN)
+    turn = step(TREE, arrive().place, KeyHeard(key="0"), Known(line=OPEN))
+
+    assert isinstance(turn, Turn)
 
     assert not isinstance(turn, AskLine)
     assert kinds(turn) == ["Say", "Dial"]

@@ -6,7 +6,7 @@ import pytest
 
 from ivr.dialogue.action import Dial, Gather
 from ivr.dialogue.effect import TransferEnded, TransferPlaced
-from ivr.dialogue.event import DialEnded, KeyHeard, Outcome
+from ivr.dialogue.event import DialEnded, KeyHeard, NothingHeard, Outcome
 from ivr.dialogue.turn import Turn
 from ivr.menu.line import LineId, PersonIndex
 from tests.dialogue.call import NIGHT, NOON, PATIENT, TREE, go, is_over, kinds, spoken, take
@@ -76,6 +76,28 @@ def test_after_a_talk_a_caller_who_stayed_is_asked_for_more() -> None:
 
     assert turn.effects == (TransferEnded(line=DESK, person=0, outcome="bridged", talk_s=7),)
     assert spoken(turn).startswith("Is there anything else? Choose.")
+
+
+def test_a_caller_whom_silence_put_through_is_thanked_at_the_next_silence_after_the_talk() -> None:
+    talked = go("0+---+")
+    ended = take(TREE, talked.place, NothingHeard())
+
+    assert spoken(talked).startswith("Is there anything else? Choose.")
+    assert (ended.judged, spoken(ended)) == ("no_input", "Thank you for calling. Goodbye.")
+    assert is_over(ended)
+
+
+@pytest.mark.parametrize("key", ["1", "#", "9"])
+def test_a_key_after_such_a_talk_is_heard_and_silence_counts_anew(key: str) -> None:
+    turn = go("---+" + key)
+
+    assert kinds(turn) == ["Gather"]
+    assert turn.place.silences == 0
+    assert kinds(take(TREE, turn.place, NothingHeard())) == ["Gather"]
+
+
+def test_a_caller_who_asked_for_a_person_may_be_silent_three_times_after_the_talk() -> None:
+    assert [kinds(go("0+" + "-" * times)) for times in (1, 2, 3)] == [["Gather"], ["Gather"], ["Say", "Dial"]]
 
 
 def test_a_caller_who_left_is_not_spoken_to() -> None:

@@ -1,6 +1,6 @@
 """A line of a few written documents, which keeps every request that reaches it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from werkzeug.wrappers import Request, Response
 
-from ivr.app import RehearsalLine, line_for_tests
 from ivr.clock import ManualClock
 from ivr.dialogue.disposition import Disposition
 from ivr.dialogue.event import CallId
@@ -16,8 +15,10 @@ from ivr.mask import Secret
 from ivr.menu.line import LineId
 from ivr.menu.tree import MenuTree
 from ivr.phone import E164
+from ivr.rehearsal import RehearsalLine, line_for_tests
 from ivr.simulator.agents import Behaviour, Person
 from ivr.simulator.handset import Handset
+from ivr.simulator.post import Received
 from ivr.simulator.transcript import Who
 
 if TYPE_CHECKING:
@@ -65,6 +66,13 @@ class StubLine:
     @property
     def numbers(self) -> Mapping[LineId, tuple[E164, ...]]:
         return {LineId("customer-service"): (E164(FIRST_DESK), E164(SECOND_DESK))}
+
+    @property
+    def received(self) -> Sequence[Received]:
+        return ()
+
+    def settle(self) -> None:
+        """Send nothing: a line of documents alone has nobody who sends."""
 
     def disposition(self, call: CallId) -> Disposition | None:
         return "answered" if call else None

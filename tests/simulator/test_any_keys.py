@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ivr.app import line_for_tests
 from ivr.clock import ManualClock
+from ivr.rehearsal import line_for_tests
 from ivr.simulator.agents import Behaviour, Person
 from ivr.simulator.handset import Handset
 from tests.simulator.stub import MORNING, shipped

@@ -1,5 +1,5 @@
-from ivr.app import line_for_tests
 from ivr.menu.tree import Ask
+from ivr.rehearsal import line_for_tests
 from ivr.simulator.conversation import read_conversation
 from ivr.simulator.coverage import Coverage, coverage_of
 from ivr.simulator.run import Result, play

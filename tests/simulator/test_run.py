@@ -2,7 +2,7 @@
 
 import pytest
 
-from ivr.app import line_for_tests
+from ivr.rehearsal import line_for_tests
 from ivr.simulator.conversation import read_conversation
 from ivr.simulator.run import Result, play
 from tests.simulator.stub import MORNING, StubLine

@@ -96,9 +96,34 @@ def _create_cases() -> None:
         sa.Column("goal", sa.Text, nullable=False),
         sa.Column("language", sa.Text, nullable=False),
         sa.Column("account", sa.Text),
+        sa.Column("phone", sa.Text),
+        sa.Column("phone_texts", sa.Integer, nullable=False),
+        sa.Column("phone_prefix", sa.Text, nullable=False),
+        sa.Column("mailbox", sa.Text),
+        sa.Column("notify", sa.Text, nullable=False),
+        sa.Column("on_file", sa.Text, nullable=False),
         sa.Column("primary_claimed", sa.Integer, nullable=False),
         sa.Column("wrong", sa.Integer, nullable=False),
         sa.Column("path", sa.Text),
+        *_facts(),
+        sa.CheckConstraint(_STATES, name="case_state"),
+        sa.CheckConstraint(_STANDS, name="case_state_stands_on_facts"),
+        sa.CheckConstraint(_ENDS, name="case_ends_with_its_act"),
+        sa.CheckConstraint(_CHANGED, name="case_changed_by_the_rule"),
+        sa.CheckConstraint(_RELEASED, name="case_released_by_the_rule"),
+    )
+    op.create_index("recovery_case_state", "recovery_case", ["state"])
+    op.create_table(
+        "case_call",
+        sa.Column("case_id", sa.Text, primary_key=True),
+        sa.Column("call", sa.Text, primary_key=True),
+        sa.Column("at_us", sa.BigInteger, nullable=False),
+    )
+    op.create_index("case_call_call", "case_call", ["call"])
+
+
+def _facts() -> tuple[sa.Column[int] | sa.Column[str], ...]:
+    return (
         sa.Column("l2_at_us", sa.BigInteger),
         sa.Column("l2_call", sa.Text),
         sa.Column("held_at_us", sa.BigInteger),
@@ -123,20 +148,7 @@ def _create_cases() -> None:
         sa.Column("changed_at_us", sa.BigInteger),
         sa.Column("over_at_us", sa.BigInteger),
         sa.Column("over_why", sa.Text),
-        sa.CheckConstraint(_STATES, name="case_state"),
-        sa.CheckConstraint(_STANDS, name="case_state_stands_on_facts"),
-        sa.CheckConstraint(_ENDS, name="case_ends_with_its_act"),
-        sa.CheckConstraint(_CHANGED, name="case_changed_by_the_rule"),
-        sa.CheckConstraint(_RELEASED, name="case_released_by_the_rule"),
     )
-    op.create_index("recovery_case_state", "recovery_case", ["state"])
-    op.create_table(
-        "case_call",
-        sa.Column("case_id", sa.Text, primary_key=True),
-        sa.Column("call", sa.Text, primary_key=True),
-        sa.Column("at_us", sa.BigInteger, nullable=False),
-    )
-    op.create_index("case_call_call", "case_call", ["call"])
 
 
 def _create_proofs() -> None:
@@ -157,6 +169,7 @@ def _create_proofs() -> None:
         sa.Column("salt", sa.Text, nullable=False),
         sa.Column("asked_at_us", sa.BigInteger, nullable=False),
         sa.Column("expires_at_us", sa.BigInteger, nullable=False),
+        sa.Column("sends", sa.Integer, nullable=False),
         sa.Column("checks", sa.Integer, nullable=False),
         sa.Column("used_at_us", sa.BigInteger),
     )

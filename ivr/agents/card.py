@@ -1,0 +1,137 @@
+"""The card of a case: all that an agent sees of it, and no more."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from ivr.agents.moves import MOVE_NAMES, Lack, Move, lacks_of
+from ivr.agents.next_step import NextStep, next_step
+from ivr.case_ports import Addressee, Directory, DirectoryUnavailable
+from ivr.mask import masked_email, masked_number
+from ivr.recovery.case import Case, CaseNumber, Path, State, path_of
+from ivr.recovery.factor import Evidence, Factor
+from ivr.recovery.gates import Gate, change_gates, release_gates, reset_gates
+from ivr.recovery.policy import Policy
+
+_UNREAD: Final = "cannot be read now"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reach:
+    """Who the account belongs to and how its codes travel, as far as an agent may see: masked."""
+
+    company: str
+    phone: str
+    mailbox: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proved:
+    factor: Factor
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PossibleMove:
+    """lacks: why it is locked; nothing where it may be made now."""
+
+    move: Move
+    lacks: tuple[Lack, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """next: the next step, and the words for the caller. since: when the case was opened.
+
+    verified_until: None where level 2 was never reached. match: the three digits that were whispered; ""
+    until the case is claimed with them, since a card that shows them to everybody would match every call.
+    mail: what became of the disclaimer. gates: those of the path that the case is on.
+    """
+
+    number: CaseNumber
+    next: NextStep
+    state: State
+    since: datetime
+    path: Path
+    is_primary: bool
+    reach: Reach
+    proved: tuple[Proved, ...]
+    verified_until: datetime | None
+    match: str
+    agent: str | None
+    spoke_at: datetime | None
+    subaccounts: int | None
+    mail: str
+    gates: tuple[Gate, ...]
+    moves: tuple[PossibleMove, ...]
+
+
+def card_of(
+    case: Case,
+    evidence: Iterable[Evidence],
+    *,
+    mail: str | None,
+    reach: Reach,
+    match: str,
+    policy: Policy,
+    at: datetime,
+) -> Card:
+    """Make the card of a case at *at*. mail: the outbox's word for its last disclaimer; None without one."""
+    level_s = timedelta(seconds=policy.verified_s)
+    return Card(
+        number=case.number,
+        next=next_step(case, policy, at=at),
+        state=case.state,
+        since=case.opened_at,
+        path=_path(case),
+        is_primary=case.primary_claimed,
+        reach=reach,
+        proved=tuple(Proved(factor=one.factor, at=one.at) for one in evidence),
+        verified_until=None if case.l2_at is None else case.l2_at + level_s,
+        match="" if case.agent is None else match,
+        agent=case.agent,
+        spoke_at=case.spoke_at,
+        subaccounts=case.subaccounts,
+        mail=mail or "not asked for",
+        gates=_gates(case, policy, at=at),
+        moves=tuple(
+            PossibleMove(move=move, lacks=lacks_of(move, case, policy, at=at)) for move in MOVE_NAMES
+        ),
+    )
+
+
+def reach_of(case: Case, directory: Directory) -> Reach:
+    """Ask the directory for what a card shows of an account; a directory that fails hides it, no more."""
+    if case.account is None:
+        return Reach(company="no account matched", phone="none", mailbox="none")
+    try:
+        phone = None if case.phone is None else directory.addressee(case.phone)
+        mailbox = None if case.mailbox is None else directory.addressee(case.mailbox)
+    except DirectoryUnavailable:
+        return Reach(company=_UNREAD, phone=_UNREAD, mailbox=_UNREAD)
+    named = phone or mailbox
+    return Reach(
+        company="no contact that counts" if named is None else named.company,
+        phone=_masked(phone),
+        mailbox=_masked(mailbox),
+    )
+
+
+def _masked(addressee: Addressee | None) -> str:
+    if addressee is None:
+        return "none"
+    masked = masked_number if addressee.kind == "phone" else masked_email
+    return masked(addressee.address)
+
+
+def _path(case: Case) -> Path:
+    return case.path or path_of(case.goal, case.on_file)
+
+
+def _gates(case: Case, policy: Policy, *, at: datetime) -> tuple[Gate, ...]:
+    if case.state in ("RESET_REQUESTED", "RESET_DONE", "RELEASED"):
+        return release_gates(case)
+    if _path(case) == "change" or case.state in ("CONFIRMED", "CHANGED"):
+        return change_gates(case, policy, at=at)
+    return reset_gates(case, policy, at=at)

@@ -1,0 +1,299 @@
+"""The desk: each of an agent's moves is one transaction, which reads the facts anew and puts it on record."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Final, Literal, get_args
+
+from ivr.agents.card import Card, card_of, reach_of
+from ivr.agents.moves import Lack, Move, Refused, agent_lacks, lacks_of
+from ivr.case_ports import Cases, CaseWork, Directory, Outgoing
+from ivr.mask import Secret
+from ivr.recovery.case import Case, CaseNumber, State, check_move
+from ivr.recovery.codes import match_code
+from ivr.recovery.policy import Policy
+
+Reason = Literal["not-primary", "withdrew", "in-doubt", "has-subaccount", "unreachable", "mistake"]
+"""Why an agent refuses a case. A code, since what is typed freely might hold what must not be kept."""
+REASONS: Final[tuple[Reason, ...]] = get_args(Reason)
+
+Facts = Mapping[str, Any]
+_NONE: Final[Facts] = {}
+_PRODUCT_TIME: Final = "give the time that the product shows, in UTC"
+
+
+class NoSuchCase(LookupError):  # noqa: N818 -- it names what is not there
+    """No case has this number."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """What agents do with cases. fresh: gives 32 random hexadecimal digits.
+
+    Every move raises Refused where something is missing, NoSuchCase, StaleCase, StoreUnavailable and
+    AuditUnavailable; then nothing was done. A refusal is on record too.
+    """
+
+    cases: Cases
+    directory: Directory
+    policy: Policy
+    key: Secret
+    fresh: Callable[[], str]
+
+    def open_cards(self, *, at: datetime) -> tuple[Card, ...]:
+        """Show every case that is not over, oldest first."""
+        return tuple(self.card(case.number, at=at) for case in self.cases.act(lambda tx: tx.cases()))
+
+    def card(self, number: CaseNumber, *, at: datetime) -> Card:
+        """Show one case."""
+
+        def read(tx: CaseWork) -> tuple[Case, Callable[..., Card]]:
+            case = _numbered(tx, number)
+            evidence, mail = tx.evidence(case.id), tx.disclaimer_state(case.id)
+            return case, lambda **rest: card_of(case, evidence, mail=mail, **rest)
+
+        case, made = self.cases.act(read)
+        # Asked outside the transaction: a directory may be somebody else's service, and slow.
+        return made(reach=reach_of(case, self.directory), match=self._match(case), policy=self.policy, at=at)
+
+    def claim(
+        self,
+        number: CaseNumber,
+        agent: str,
+        *,
+        at: datetime,
+        match: str | None = None,
+        taken_from: str | None = None,
+    ) -> Case:
+        """Take the case. match: the three digits that were whispered: needed while the call may last.
+
+        taken_from: who hands it over. Whoever takes it speaks with the caller anew, and is approved anew.
+        """
+
+        def lacks(tx: CaseWork, case: Case) -> tuple[Lack, ...]:
+            return (*_taken(case, agent, taken_from), *self._unmatched(tx, case, match, at=at))
+
+        anew = {"spoke_at": None, "approver": None, "approved_at": None}
+
+        def facts(case: Case) -> Facts:
+            return {"agent": agent, "claimed_at": at, **(_NONE if case.agent == agent else anew)}
+
+        return self._make("claim", number, agent, at=at, facts=facts, lacks=lacks)
+
+    def spoke(self, number: CaseNumber, agent: str, *, at: datetime) -> Case:
+        """Record that the agent has spoken with the caller; it proves nothing about who that is."""
+        return self._make("spoke", number, agent, at=at, facts=lambda _: {"spoke_at": at})
+
+    def subaccounts(self, number: CaseNumber, agent: str, *, count: int, at: datetime) -> Case:
+        """Record how many subaccounts the agent sees in the product now: that decides the path."""
+
+        def facts(_: Case) -> Facts:
+            path = "reset" if count else "change"
+            seen = {"subaccounts": count, "subaccounts_checked_at": at, "subaccounts_checked_by": agent}
+            return {**seen, "path": path}
+
+        wrong = (
+            () if count >= 0 else (_lack("count", "there is no such number", "count them in the product"),)
+        )
+        return self._make("subaccounts", number, agent, at=at, facts=facts, lacks=lambda *_: wrong)
+
+    def ask_for_reset(self, number: CaseNumber, agent: str, *, at: datetime) -> Case:
+        """Ask for the password to be reset, where a subaccount exists."""
+        return self._make(
+            "reset",
+            number,
+            agent,
+            at=at,
+            state="RESET_REQUESTED",
+            facts=lambda _: {"reset_requested_at": at},
+            lacks=self._moved_contacts(number),
+            notice="change_requested",
+        )
+
+    def reset_done(self, number: CaseNumber, agent: str, *, done_at: datetime, at: datetime) -> Case:
+        """Record when the product says that it reset the password."""
+
+        def lacks(_: CaseWork, case: Case) -> tuple[Lack, ...]:
+            asked_at = case.reset_requested_at
+            if asked_at is not None and done_at < asked_at:
+                return (_lack("time", "the reset lies before it was asked for", _PRODUCT_TIME),)
+            return _future(done_at, at=at)
+
+        return self._make(
+            "reset-done",
+            number,
+            agent,
+            at=at,
+            state="RESET_DONE",
+            facts=lambda _: {"reset_done_at": done_at},
+            lacks=lacks,
+        )
+
+    def login(self, number: CaseNumber, agent: str, *, login_at: datetime, at: datetime) -> Case:
+        """Record, as a second representative, when the product says that a subaccount logged in.
+
+        Only a person's own login counts, with a subaccount that is older than the request.
+        """
+
+        def lacks(_: CaseWork, case: Case) -> tuple[Lack, ...]:
+            if case.reset_done_at is not None and login_at <= case.reset_done_at:
+                return (_lack("login", "that login is no later than the reset", "wait for one that is"),)
+            return _future(login_at, at=at)
+
+        return self._make(
+            "login", number, agent, at=at, facts=lambda _: {"subaccount_login_at": login_at}, lacks=lacks
+        )
+
+    def release(self, number: CaseNumber, agent: str, *, at: datetime) -> Case:
+        """Release the credentials: the product then sends its own link."""
+        return self._make(
+            "release",
+            number,
+            agent,
+            at=at,
+            state="RELEASED",
+            facts=lambda _: {"released_at": at},
+            notice="released",
+        )
+
+    def approve(self, number: CaseNumber, agent: str, *, at: datetime) -> Case:
+        """Approve a full change, as a second representative."""
+        return self._make(
+            "approve", number, agent, at=at, facts=lambda _: {"approver": agent, "approved_at": at}
+        )
+
+    def change(self, number: CaseNumber, agent: str, *, at: datetime) -> Case:
+        """Allow the full password change, once, where every gate is met; it is made in the product then."""
+        return self._make(
+            "change",
+            number,
+            agent,
+            at=at,
+            state="CHANGED",
+            facts=lambda _: {"changed_at": at},
+            lacks=self._moved_contacts(number),
+            notice="changed",
+        )
+
+    def hold(self, number: CaseNumber, agent: str, *, at: datetime) -> Case:
+        """Keep a verified caller's case for later; meanwhile it permits nothing."""
+        return self._make("hold", number, agent, at=at, state="HELD", facts=lambda _: {"held_at": at})
+
+    def restore(self, number: CaseNumber, agent: str, *, at: datetime) -> Case:
+        """Undo a hold while the caller is still verified; it makes nobody verified."""
+        return self._make("restore", number, agent, at=at, state="VERIFIED", facts=lambda _: _NONE)
+
+    def refuse(self, number: CaseNumber, agent: str, *, why: Reason, at: datetime) -> Case:
+        """End the case without anything changed. Anybody may: it is the safe side."""
+        ended = {"over_at": at, "over_why": why}
+        return self._make("refuse", number, agent, at=at, state="REFUSED", facts=lambda _: ended, reason=why)
+
+    def close(self, number: CaseNumber, agent: str, *, at: datetime) -> Case:
+        """End a case whose act is done."""
+        ended = {"over_at": at, "over_why": "done"}
+        return self._make("close", number, agent, at=at, state="CLOSED", facts=lambda _: ended)
+
+    def _make(
+        self,
+        move: Move,
+        number: CaseNumber,
+        agent: str,
+        *,
+        at: datetime,
+        facts: Callable[[Case], Facts],
+        state: State | None = None,
+        lacks: Callable[[CaseWork, Case], tuple[Lack, ...]] = lambda *_: (),
+        notice: str = "",
+        reason: str = "",
+    ) -> Case:
+        misnamed = agent_lacks(agent)
+        if misnamed:
+            raise Refused(move, misnamed)
+
+        def work(tx: CaseWork) -> Case | Refused:
+            case = _numbered(tx, number)
+            lacking = (*lacks_of(move, case, self.policy, at=at, agent=agent), *lacks(tx, case))
+            named = {"case": case.id, "account": case.account, "call": case.call, "actor": f"agent:{agent}"}
+            if lacking:
+                why = " ".join(dict.fromkeys(lack.name for lack in lacking))
+                tx.record("case_refused", {**named, "outcome": move, "reason": why}, at=at)
+                return Refused(move, lacking)
+            if state is not None:
+                check_move(case.state, state)
+            saved = tx.save(replace(case, **{**facts(case), "state": state or case.state}))
+            told = {"reason": reason} if reason else {}
+            tx.record("case", {**named, "outcome": state or move, **told}, at=at)
+            if notice:
+                self._notify(tx, saved, notice, at=at)
+            return saved
+
+        made = self.cases.act(work)
+        if isinstance(made, Refused):
+            raise made
+        return made
+
+    def _notify(self, tx: CaseWork, case: Case, event: str, *, at: datetime) -> None:
+        """Tell every contact on file what happened: the caller may have been somebody else."""
+        for entry in case.notify.split():
+            channel, _, contact = entry.partition(":")
+            message = Outgoing(
+                id=self.fresh(),
+                channel="mail" if channel == "mail" else "text",
+                purpose="notice",
+                case=case.id,
+                call=case.call,
+                contact=contact,
+                language=case.language,
+                details={"number": case.number, "event": event},
+            )
+            tx.queue(message, at=at)
+
+    def _match(self, case: Case) -> str:
+        return match_code(self.key, case=case.id, call=case.call)
+
+    def _unmatched(self, tx: CaseWork, case: Case, match: str | None, *, at: datetime) -> tuple[Lack, ...]:
+        remedy = "type the three digits that were whispered to you before the caller was put through"
+        if match is not None and match != self._match(case):
+            return (_lack("match", "these digits belong to another call", remedy),)
+        began = max((since for _, since in tx.joined_at(case.id)), default=case.opened_at)
+        may_last = (at - began).total_seconds() <= self.policy.chain_s
+        if match is None and may_last:
+            return (_lack("match", "the call may still last, so the digits of that call are needed", remedy),)
+        return ()
+
+    def _moved_contacts(self, number: CaseNumber) -> Callable[[CaseWork, Case], tuple[Lack, ...]]:
+        """Look for contacts that proved the caller, and are on file no more. Raises DirectoryUnavailable.
+
+        Asked before the transaction that decides: a directory may be somebody else's service, and slow.
+        """
+        proved = self.cases.act(lambda tx: tx.evidence(_numbered(tx, number).id))
+        contacts = {one.contact for one in proved if one.contact is not None}
+        gone = [contact for contact in sorted(contacts) if self.directory.addressee(contact) is None]
+        found = _lack(
+            "contacts",
+            "a telephone or mailbox that proved the caller is on file no more",
+            "find out who changed it; then the caller verifies again on a new case",
+        )
+        return lambda *_: (found,) if gone else ()
+
+
+def _numbered(tx: CaseWork, number: CaseNumber) -> Case:
+    case = tx.case_numbered(number)
+    if case is None:
+        raise NoSuchCase("no case has this number: see the list of open cases")
+    return case
+
+
+def _lack(name: str, missing: str, remedy: str) -> Lack:
+    return Lack(name=name, missing=missing, remedy=remedy)
+
+
+def _taken(case: Case, agent: str, taken_from: str | None) -> tuple[Lack, ...]:
+    if case.agent in (None, agent, taken_from):
+        return ()
+    remedy = "ask for it, then name in your claim whom you take it from"
+    return (_lack("claim", f"{case.agent} has claimed the case", remedy),)
+
+
+def _future(seen_at: datetime, *, at: datetime) -> tuple[Lack, ...]:
+    return (_lack("time", "that time lies in the future", _PRODUCT_TIME),) if seen_at > at else ()

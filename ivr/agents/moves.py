@@ -1,0 +1,165 @@
+"""An agent's moves, and what each still lacks: the card shows by it what the desk refuses by it."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, Literal, get_args
+
+from ivr.recovery.case import MOVES, Case
+from ivr.recovery.gates import Gate, change_gates, missing, release_gates, reset_gates
+from ivr.recovery.policy import Policy
+
+Move = Literal[
+    "claim",
+    "spoke",
+    "subaccounts",
+    "reset",
+    "reset-done",
+    "login",
+    "release",
+    "approve",
+    "change",
+    "hold",
+    "restore",
+    "refuse",
+    "close",
+]
+MOVE_NAMES: Final[tuple[Move, ...]] = get_args(Move)
+
+_BY_A_SECOND: Final[frozenset[Move]] = frozenset({"login", "approve"})
+_BY_ANYBODY: Final[frozenset[Move]] = frozenset({"claim", "refuse"})
+_AGENT: Final = re.compile(r"[a-z][a-z0-9-]{0,31}", re.ASCII)
+_OVER: Final = "open a new case: a case serves once"
+_FOLLOW: Final = "follow the next step that the card names"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lack:
+    """name: a gate's, or what else is lacking. missing: as a clause. remedy: how to get it."""
+
+    name: str
+    missing: str
+    remedy: str
+
+
+class Refused(Exception):  # noqa: N818 -- it names what happened to the move
+    """Nothing was done. lacks: everything that is missing, each with its remedy."""
+
+    def __init__(self, move: Move, lacks: tuple[Lack, ...]) -> None:
+        sentences = (f"{lack.missing[:1].upper()}{lack.missing[1:]}: {lack.remedy}." for lack in lacks)
+        super().__init__("\n".join((f'"{move}" is refused, and nothing was done.', *sentences)))
+        self.move = move
+        self.lacks = lacks
+
+
+def lacks_of(
+    move: Move, case: Case, policy: Policy, *, at: datetime, agent: str | None = None
+) -> tuple[Lack, ...]:
+    """Name what a move lacks now; nothing where it may be made.
+
+    agent: who would make it; None leaves open who, as a card does that anybody may read.
+    """
+    return (*_by_whom(move, case, agent), *_RULES[move](case, policy, at))
+
+
+def agent_lacks(agent: str) -> tuple[Lack, ...]:
+    """Refuse a name that two spellings could make two people of."""
+    if _AGENT.fullmatch(agent):
+        return ()
+    remedy = "small letters, digits and hyphens, such as ana or ben-2"
+    return (Lack(name="agent", missing="an agent is not named like this", remedy=remedy),)
+
+
+def _by_whom(move: Move, case: Case, agent: str | None) -> Iterator[Lack]:
+    if move in _BY_ANYBODY:
+        return
+    if case.agent is None:
+        yield Lack(name="claim", missing="nobody has claimed the case", remedy="claim it first")
+    elif agent is None:
+        return
+    elif move in _BY_A_SECOND and agent == case.agent:
+        what = f"{agent} has claimed the case, and cannot be the second representative too"
+        yield Lack(name="second", missing=what, remedy="ask a colleague to look, and to record it")
+    elif move not in _BY_A_SECOND and agent != case.agent:
+        what = f"{case.agent} has claimed the case, not {agent}"
+        yield Lack(name="claim", missing=what, remedy="ask for it, and claim it from there")
+
+
+def _of(gates: tuple[Gate, ...]) -> tuple[Lack, ...]:
+    return tuple(Lack(name=gate.name, missing=gate.missing, remedy=gate.remedy) for gate in missing(gates))
+
+
+def _standing(case: Case, states: tuple[str, ...]) -> tuple[Lack, ...]:
+    if case.state in states:
+        return ()
+    what = f"the case is {case.state}, not {' or '.join(states)}"
+    return (Lack(name="open", missing=what, remedy=_OVER if case.is_over else _FOLLOW),)
+
+
+def _while_open(case: Case, _policy: Policy, _at: datetime) -> tuple[Lack, ...]:
+    if case.is_over:
+        return (Lack(name="open", missing=f"the case is over: {case.state}", remedy=_OVER),)
+    return ()
+
+
+def _in(*states: str) -> Callable[[Case, Policy, datetime], tuple[Lack, ...]]:
+    return lambda case, _policy, _at: _standing(case, states)
+
+
+def _change(case: Case, policy: Policy, at: datetime) -> tuple[Lack, ...]:
+    return _of(change_gates(case, policy, at=at))
+
+
+def _reset(case: Case, policy: Policy, at: datetime) -> tuple[Lack, ...]:
+    return _of(reset_gates(case, policy, at=at))
+
+
+def _release(case: Case, _policy: Policy, _at: datetime) -> tuple[Lack, ...]:
+    return _of(release_gates(case))
+
+
+def _approve(case: Case, _policy: Policy, _at: datetime) -> tuple[Lack, ...]:
+    if not case.approval_required:
+        what = "no second representative is asked for here"
+        return (Lack(name="approval", missing=what, remedy="the case goes on without"),)
+    return _standing(case, ("CONFIRMED",))
+
+
+def _restore(case: Case, policy: Policy, at: datetime) -> tuple[Lack, ...]:
+    """Undo a hold while the caller is still verified; afterwards only the caller's own fresh code does."""
+    found = _standing(case, ("HELD",))
+    if is_verified(case, policy, at=at):
+        return found
+    what = "the caller is not verified by two factors now"
+    remedy = "the caller types the case number on the telephone, and a fresh code: that restores it"
+    return (*found, Lack(name="level", missing=what, remedy=remedy))
+
+
+def _refuse(case: Case, _policy: Policy, _at: datetime) -> tuple[Lack, ...]:
+    if "REFUSED" in MOVES[case.state]:
+        return ()
+    what = f"the case is {case.state}, which nothing can take back"
+    return (Lack(name="open", missing=what, remedy=_OVER if case.is_over else "close it"),)
+
+
+_RULES: Final[Mapping[Move, Callable[[Case, Policy, datetime], tuple[Lack, ...]]]] = {
+    "claim": _while_open,
+    "spoke": _while_open,
+    "subaccounts": _in("VERIFIED", "CONFIRMED"),
+    "reset": _reset,
+    "reset-done": _in("RESET_REQUESTED"),
+    "login": _in("RESET_DONE"),
+    "release": _release,
+    "approve": _approve,
+    "change": _change,
+    "hold": _in("VERIFIED"),
+    "restore": _restore,
+    "refuse": _refuse,
+    "close": _in("RELEASED", "CHANGED"),
+}
+
+
+def is_verified(case: Case, policy: Policy, *, at: datetime) -> bool:
+    """Whether level 2 was reached, and not too long ago."""
+    return case.l2_at is not None and 0 <= (at - case.l2_at).total_seconds() <= policy.verified_s

@@ -1,0 +1,119 @@
+"""One transaction over one call's case: what every act in it is done with."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from ivr.calls.counting import Counting
+from ivr.case_ports import CaseWork, Channel, Outgoing, Purpose
+from ivr.mask import Secret
+from ivr.recovery.case import Case, State, check_move
+from ivr.recovery.codes import confirming_key, match_code
+from ivr.recovery.deed import CaseView, Next
+from ivr.recovery.factor import Evidence, Level, counting, level_of
+from ivr.recovery.policy import Policy
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Act:
+    """fresh: gives 32 random hexadecimal digits. hashed: the keyed hash of a number."""
+
+    tx: CaseWork
+    policy: Policy
+    key: Secret
+    call: str
+    at: datetime
+    fresh: Callable[[], str]
+    hashed: Callable[[str], str]
+
+    def case(self) -> Case | None:
+        return self.tx.case_of(self.call)
+
+    def counter(self, account: str, caller: str | None) -> Counting:
+        hashed = None if caller is None else self.hashed(caller)
+        return Counting(tx=self.tx, policy=self.policy, at=self.at, account=account, caller=hashed)
+
+    def can_send(self) -> bool:
+        """Whether the process that sends codes is alive: without it nobody could be verified."""
+        seen_at = self.tx.sender_seen_at()
+        return seen_at is not None and (self.at - seen_at).total_seconds() <= self.policy.worker_s
+
+    def move(self, case: Case, state: State, **facts: Any) -> Case:
+        """Make one move of the table, with its facts, and put it on record."""
+        check_move(case.state, state)
+        moved = self.tx.save(replace(case, state=state, **facts))
+        self.record("case", moved, outcome=state)
+        return moved
+
+    def record(self, kind: str, case: Case | None, **fields: str) -> None:
+        about = (None, None) if case is None else (case.id, case.account)
+        named = {"case": about[0], "account": about[1], "call": self.call, "actor": "caller"}
+        self.tx.record(kind, {**named, **fields}, at=self.at)
+
+    def queue(
+        self, case: Case, contact: str | None, *, purpose: Purpose, channel: Channel, event: str = ""
+    ) -> None:
+        """Hand a message to the sender. contact: None where it is kept and goes nowhere."""
+        details = {"number": case.number, **({"event": event} if event else {})}
+        message = Outgoing(
+            id=self.fresh(),
+            channel=channel,
+            purpose=purpose,
+            case=case.id,
+            call=self.call,
+            contact=contact,
+            language=case.language,
+            details=details,
+        )
+        self.tx.queue(message, at=self.at)
+
+    def notify(self, case: Case, event: str) -> None:
+        """Tell every contact on file what happened: the caller may be somebody else."""
+        for entry in case.notify.split():
+            channel, _, contact = entry.partition(":")
+            self.queue(
+                case, contact, purpose="notice", channel="mail" if channel == "mail" else "text", event=event
+            )
+
+    def evidence(self, case: Case) -> tuple[Evidence, ...]:
+        """Give what counts in this call."""
+        older_s = self.policy.held_s if case.state == "HELD" else self.policy.chain_s
+        return counting(self.tx.evidence(case.id), call=self.call, at=self.at, older_calls_s=older_s)
+
+    def level(self, case: Case) -> Level:
+        return level_of(self.evidence(case))
+
+    def is_verified(self, case: Case) -> bool:
+        """Whether level 2 was reached in this call, and not too long ago."""
+        return (
+            case.l2_at is not None
+            and case.l2_call == self.call
+            and 0 <= (self.at - case.l2_at).total_seconds() <= self.policy.verified_s
+            and not case.is_over
+        )
+
+    def standing(self, case: Case) -> Next:
+        if case.state == "HELD" and case.l2_call == self.call:
+            return "held"
+        if self.is_verified(case):
+            return "verified"
+        return "failed" if case.wrong >= self.policy.wrong_per_call or case.is_over else "phone"
+
+    def view(self, case: Case, following: Next | None = None) -> CaseView:
+        """Show the case to the dialogue. following: where it goes on; else where it stands."""
+        asked = [
+            code.asked_at
+            for name in (case.phone or f"phone of {case.id}", case.mailbox or f"mailbox of {case.id}")
+            if (code := self.tx.code(case.id, self.call, name))
+        ]
+        return CaseView(
+            next=following or self.standing(case),
+            number=case.number,
+            level=self.level(case),
+            path=case.path or "reset",
+            waited_s=(self.at - max(asked)).total_seconds() if asked else 0.0,
+            is_confirmed=case.state == "CONFIRMED" and self.is_verified(case),
+            confirming_key=confirming_key(self.key, case=case.id, call=self.call),
+            match=match_code(self.key, case=case.id, call=self.call),
+        )

@@ -1,0 +1,182 @@
+"""Steps of proving who a caller is. Every one asks and writes the same, whether or not an account exists."""
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Final
+
+from ivr.calls.act import Act
+from ivr.calls.sending_codes import NO_PREFIX, Codes
+from ivr.case_ports import Account, Contact
+from ivr.recovery.case import Case, CaseId, CaseNumber, path_of
+from ivr.recovery.deed import CLOSED, CaseView, CheckEntry, Identify, Step, Way
+from ivr.recovery.factor import Evidence
+
+_NUMBER_DIGITS: Final = 8
+_FULL_LEVEL: Final = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proving:
+    act: Act
+
+    def identify(self, deed: Identify, found: Account | None) -> CaseView:
+        """Open a case for what the caller typed, or take up the one whose number was typed; send a code."""
+        act = self.act
+        typed = deed.caller or "" if deed.typed is None else deed.typed.reveal()
+        resumed = act.tx.case_numbered(CaseNumber(typed))
+        counter = act.counter(_named(resumed, found) or act.hashed(typed), deed.caller)
+        # All are asked before any decides: what is counted must not depend on who calls.
+        answers = (act.can_send(), counter.line_allows(), counter.may_name())
+        if not all(answers):
+            act.record("verification_closed", None, outcome="closed" if answers[0] else "limit")
+            return CLOSED
+        is_paused = not counter.account_allows()
+        if resumed is not None and not resumed.is_over:
+            case = self._taken_up(resumed)
+        else:
+            case = self._opened(
+                deed, None if is_paused else found, account=None if found is None else found.id
+            )
+        act.tx.join(case.id, act.call, act.at)
+        return self._send(case, "phone", "text")
+
+    def go_on(self) -> CaseView:
+        """Go on with the case that the call has already."""
+        case = self.act.case()
+        if case is None or not self.act.can_send():
+            return CLOSED
+        standing = self.act.standing(case)
+        return self._send(case, "phone", "text") if standing == "phone" else self.act.view(case)
+
+    def send_again(self, step: Step, way: Way) -> CaseView:
+        case = self.act.case()
+        if case is None or not self.act.can_send():
+            return CLOSED
+        return self._send(case, step, way)
+
+    def check(self, deed: CheckEntry) -> CaseView:
+        """Check what was typed against the code that was sent: a try is counted before it is judged."""
+        act = self.act
+        case = act.case()
+        if case is None:
+            return CLOSED
+        if case.wrong >= act.policy.wrong_per_call:
+            return act.view(case, "failed")
+        counter = act.counter(case.account or case.id, deed.caller)
+        if not counter.line_allows():
+            act.record("verification_closed", case, outcome="limit")
+            return CLOSED
+        may_try = counter.account_allows()
+        counter.reserve()
+        is_right = Codes(act=act).is_right(case, deed.step, deed.entry) and may_try
+        if is_right:
+            counter.succeed()
+            self._prove(case, deed.step)
+        else:
+            case = act.tx.save(replace(case, wrong=case.wrong + 1))
+            if counter.was_paused():
+                act.notify(case, "locked")
+        act.record("factor", case, factor=deed.step, outcome="right" if is_right else "wrong")
+        return self._after(case, deed)
+
+    def _send(self, case: Case, step: Step, way: Way) -> CaseView:
+        Codes(act=self.act).send(case, step, way)
+        return self.act.view(case, step)
+
+    def _opened(self, deed: Identify, found: Account | None, *, account: str | None) -> Case:
+        """Open a case. found: None where nothing matched, or the account is paused, which nobody is told."""
+        phone, mailbox = (None, None) if found is None else self._contacts(found)
+        if deed.is_number_doubtful and deed.typed is None:
+            phone = None
+        case = Case(
+            id=CaseId(self.act.fresh()),
+            number=self._free_number(),
+            state="OPENED",
+            version=1,
+            opened_at=self.act.at,
+            call=self.act.call,
+            goal=deed.goal,
+            language=deed.language,
+            account=account,
+            phone=None if phone is None else phone.id,
+            phone_texts=phone is not None and phone.can_text,
+            phone_prefix=NO_PREFIX if phone is None else phone.prefix,
+            mailbox=None if mailbox is None else mailbox.id,
+            notify="" if found is None else _to_notify(found),
+            on_file="unknown" if found is None else found.subaccounts,
+            approval_required=self.act.policy.approval == "second_agent",
+        )
+        self.act.tx.add(case)
+        self.act.record("case", case, outcome="OPENED")
+        return self.act.move(case, "CLAIMED", primary_claimed=True)
+
+    def _contacts(self, account: Account) -> tuple[Contact | None, Contact | None]:
+        """Choose who gets codes: a young contact may be a thief's, and a closed account has none."""
+        oldest = self.act.at - timedelta(seconds=self.act.policy.contact_age_s)
+        phone, mailbox = account.contact("phone"), account.contact("mailbox")
+        if account.is_closed:
+            return None, None
+        return (
+            phone if phone is not None and phone.added_at <= oldest else None,
+            mailbox if mailbox is not None and mailbox.added_at <= oldest else None,
+        )
+
+    def _free_number(self) -> CaseNumber:
+        while True:
+            number = CaseNumber(f"9{int(self.act.fresh(), 16) % 10**_NUMBER_DIGITS:0{_NUMBER_DIGITS}}")
+            if self.act.tx.case_numbered(number) is None:
+                return number
+
+    def _taken_up(self, case: Case) -> Case:
+        taken = self.act.tx.save(replace(case, call=self.act.call, wrong=0))
+        self.act.record("case", taken, outcome="taken_up")
+        return taken
+
+    def _prove(self, case: Case, step: Step) -> None:
+        is_first = not self.act.evidence(case)
+        contact = case.phone if step == "phone" else case.mailbox
+        proof = Evidence(factor=step, call=self.act.call, at=self.act.at, contact=contact)
+        self.act.tx.prove(case.id, proof)
+        if is_first and case.phone_texts:
+            self.act.queue(case, case.phone, purpose="case_number", channel="text")
+
+    def _after(self, case: Case, deed: CheckEntry) -> CaseView:
+        act = self.act
+        if act.level(case) == _FULL_LEVEL:
+            return self._verified(case, is_open=deed.is_open)
+        if case.wrong >= act.policy.wrong_per_call:
+            act.record("verification_failed", case, outcome="wrong")
+            return act.view(case, "failed")
+        if deed.step == "phone":
+            return self._send(case, "mailbox", "text")
+        return replace(self._send(case, "phone", "text"), is_another_round=True)
+
+    def _verified(self, case: Case, *, is_open: bool) -> CaseView:
+        act = self.act
+        if case.state in ("CLAIMED", "HELD"):
+            path = path_of(case.goal, case.on_file)
+            case = act.move(case, "VERIFIED", l2_at=act.at, l2_call=act.call, path=path)
+        else:
+            case = act.tx.save(replace(case, l2_at=act.at, l2_call=act.call))
+            act.record("case", case, outcome="verified_again")
+        act.notify(case, "verified")
+        if is_open or case.state != "VERIFIED":
+            return act.view(case, "verified")
+        return act.view(act.move(case, "HELD", held_at=act.at), "held")
+
+
+def _named(resumed: Case | None, found: Account | None) -> str | None:
+    """Name the account that the counters count for, where one is known."""
+    if resumed is not None and resumed.account is not None:
+        return resumed.account
+    return None if found is None else found.id
+
+
+def _to_notify(account: Account) -> str:
+    """List whom a notice may go to: every mailbox, and each mobile whose owner agreed to texts."""
+    entries = [
+        f"{'mail' if contact.kind == 'mailbox' else 'text'}:{contact.id}"
+        for contact in account.contacts
+        if contact.kind == "mailbox" or (contact.can_text and contact.has_consented)
+    ]
+    return " ".join(entries)

@@ -1,0 +1,47 @@
+"""What a verified caller decides: to have the password changed after the warning, or reset instead."""
+
+from dataclasses import dataclass, replace
+
+from ivr.calls.act import Act
+from ivr.recovery.case import Case
+from ivr.recovery.deed import CLOSED, CaseView
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recovering:
+    act: Act
+
+    def confirm(self, key: str, warning_hash: str) -> CaseView:
+        """Take the key that the warning named at its end: the disclaimer is queued together with it."""
+        case = self._verified()
+        if case is None:
+            return CLOSED
+        act, view = self.act, self.act.view(case)
+        if key != view.confirming_key or case.path != "change":
+            return view
+        if case.state == "VERIFIED":
+            case = act.move(
+                case, "CONFIRMED", confirmed_at=act.at, warning_hash=warning_hash, disclaimer_queued_at=act.at
+            )
+            act.queue(case, case.mailbox, purpose="disclaimer", channel="mail")
+            act.notify(case, "requested")
+        else:
+            case = act.tx.save(replace(case, confirmed_at=act.at, warning_hash=warning_hash))
+            act.record("case", case, outcome="confirmed_again")
+        return act.view(case)
+
+    def choose_reset(self) -> CaseView:
+        """Note that a colleague has a login, as the caller now says: a reset loses nothing."""
+        case = self._verified()
+        if case is None:
+            return CLOSED
+        if case.state == "VERIFIED":
+            case = self.act.tx.save(replace(case, path="reset"))
+            self.act.record("case", case, outcome="chose_reset")
+        return self.act.view(case)
+
+    def _verified(self) -> Case | None:
+        case = self.act.case()
+        if case is None or not self.act.is_verified(case) or case.state not in ("VERIFIED", "CONFIRMED"):
+            return None
+        return case

@@ -1,0 +1,80 @@
+"""Asking for a code, and checking what was typed against it. Both write the same for everybody."""
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Final
+
+from ivr.calls.act import Act
+from ivr.case_ports import Channel, SentCode
+from ivr.mask import Secret
+from ivr.recovery.case import Case
+from ivr.recovery.codes import is_code, one_time_code
+from ivr.recovery.deed import Step, Way
+
+NO_PREFIX: Final = "none"
+"""Stands for the first digits of a number where there is none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Codes:
+    act: Act
+
+    def send(self, case: Case, step: Step, way: Way) -> None:
+        """Ask for a code. Where none may be sent, or nobody is there, the same is written, and goes nowhere.
+
+        So a caller who has no account cannot be told from one who has.
+        """
+        contact = _contact(case, step)
+        named = contact or _nobody(case, step)
+        sent = self._sent(case, named)
+        prefix = case.phone_prefix if step == "phone" else NO_PREFIX
+        may_send = self.act.counter(case.account or case.id, None).may_send(
+            named, prefix, is_proved=bool(self.act.evidence(case))
+        )
+        is_sent = may_send and sent.sends < self.act.policy.sends_per_contact
+        new = self._new(case, named)
+        self.act.tx.keep_code(replace(new, sends=sent.sends + 1) if is_sent else sent)
+        spoken: Channel = way if case.phone_texts else "call"
+        channel: Channel = "mail" if step == "mailbox" else spoken
+        self.act.queue(case, contact if is_sent else None, purpose="code", channel=channel)
+
+    def is_right(self, case: Case, step: Step, entry: Secret) -> bool:
+        """Check what was typed, once more counted: three times for each code, and a right one serves once."""
+        contact = _contact(case, step)
+        named = contact or _nobody(case, step)
+        sent = self._sent(case, named)
+        code = one_time_code(self.act.key, case=case.id, call=self.act.call, contact=named, salt=sent.salt)
+        is_alive = (
+            contact is not None
+            and sent.sends > 0
+            and sent.used_at is None
+            and sent.checks < self.act.policy.code_checks
+            and self.act.at <= sent.expires_at
+        )
+        is_right = is_code(entry, code) and is_alive
+        used_at = self.act.at if is_right else sent.used_at
+        self.act.tx.keep_code(replace(sent, checks=sent.checks + 1, used_at=used_at))
+        return is_right
+
+    def _sent(self, case: Case, named: str) -> SentCode:
+        """Give the code that was asked for last; before the first, one that nobody has."""
+        return self.act.tx.code(case.id, self.act.call, named) or self._new(case, named)
+
+    def _new(self, case: Case, named: str) -> SentCode:
+        return SentCode(
+            case=case.id,
+            call=self.act.call,
+            contact=named,
+            salt=self.act.fresh(),
+            asked_at=self.act.at,
+            expires_at=self.act.at + timedelta(seconds=self.act.policy.code_s),
+            sends=0,
+        )
+
+
+def _contact(case: Case, step: Step) -> str | None:
+    return case.phone if step == "phone" else case.mailbox
+
+
+def _nobody(case: Case, step: Step) -> str:
+    return f"{step} of {case.id}"

@@ -1,0 +1,104 @@
+"""`ivr audit`."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+import click
+from sqlalchemy import Connection
+
+from ivr.case_ports import AuditUnavailable
+from ivr.cli.environment import settings_or_end
+from ivr.cli.findings import end_with
+from ivr.mask import Secret
+from ivr.ports import StoreUnavailable
+from ivr.settings.settings import Settings
+from ivr.start import StartFault, line_key
+from ivr.store.audit import Anchor, exported, records, verify
+from ivr.store.breaker import Breaker
+from ivr.store.cases import SqlCases
+from ivr.store.database import Database
+
+Result = TypeVar("Result")
+_LONGEST_WAIT_S = 30
+
+
+def anchor_of(settings: Settings) -> Anchor:
+    return Anchor(settings.home / "audit.anchor")
+
+
+def key_or_end(settings: Settings) -> Secret:
+    try:
+        return line_key(settings)
+    except StartFault as fault:
+        end_with(fault.findings, "the audit has no key")
+
+
+def database_of(settings: Settings) -> Database:
+    """Open the database for a person who waits, and so may wait longer than a caller."""
+    return Database(
+        settings.database_url.reveal(),
+        breaker=Breaker(),
+        durability="survives_power_loss",
+        longest_wait_s=_LONGEST_WAIT_S,
+    )
+
+
+def done_or_end(settings: Settings, work: Callable[[SqlCases], Result]) -> Result:
+    """Do *work* on the cases of these settings, or end with why that was not possible."""
+    database = database_of(settings)
+    try:
+        return work(SqlCases(database, key=key_or_end(settings), anchor=anchor_of(settings)))
+    except StoreUnavailable as fault:
+        raise click.ClickException(f"{fault}; before the first `ivr serve`, run `ivr migrate`") from fault
+    except AuditUnavailable as fault:
+        raise click.ClickException(f"{fault}; what cannot go on record is not done") from fault
+    finally:
+        database.close()
+
+
+def read_or_end(settings: Settings, work: Callable[[Connection], Result]) -> Result:
+    """Read the database, or end with why that was not possible."""
+    database = database_of(settings)
+    try:
+        return database.try_now(work)
+    except StoreUnavailable as fault:
+        raise click.ClickException(f"{fault}; before the first `ivr serve`, run `ivr migrate`") from fault
+    finally:
+        database.close()
+
+
+@click.group("audit")
+def command() -> None:
+    """See whether the record of what was done is whole, or write it out."""
+
+
+@command.command("verify")
+def verify_command() -> None:
+    """Say whether the chain of records holds, in one sentence. Ends with 1 where it does not."""
+    settings = settings_or_end()
+    key, anchor = key_or_end(settings), anchor_of(settings)
+    fault, count = read_or_end(
+        settings,
+        lambda connection: (verify(connection, key, anchor), sum(1 for _ in records(connection))),
+    )
+    if fault is not None:
+        click.echo(f"the audit does not hold: {fault}")
+        raise SystemExit(1)
+    click.echo(f"the audit holds: {count} records")
+
+
+@command.command("export")
+@click.option("--out", type=click.Path(path_type=Path), help="Write to this file instead of printing.")
+def export_command(out: Path | None) -> None:
+    """Write every record as a line of JSON, oldest first, with the seal that chains it to the one before."""
+    lines = read_or_end(settings_or_end(), lambda connection: list(exported(connection)))
+    if out is None:
+        for line in lines:
+            click.echo(line)
+        return
+    try:
+        out.write_text("".join(f"{line}\n" for line in lines), encoding="ascii")
+    except OSError as fault:
+        raise click.ClickException(f"{out} was not written ({fault.strerror})") from fault
+    click.echo(f"wrote {len(lines)} records to {out}")

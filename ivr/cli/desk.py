@@ -1,0 +1,198 @@
+"""`ivr desk`."""
+
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Final, ParamSpec, TypeVar
+
+import click
+
+from ivr.agents.card_text import lines_of, summary_of
+from ivr.agents.desk import REASONS, Desk, NoSuchCase, Reason
+from ivr.agents.moves import Refused
+from ivr.case_ports import AuditUnavailable, DirectoryUnavailable, StaleCase
+from ivr.cli.audit import anchor_of, database_of, key_or_end
+from ivr.cli.environment import settings_or_end
+from ivr.cli.findings import end_with, shown
+from ivr.clock import WallClock
+from ivr.ports import StoreUnavailable
+from ivr.recovery.case import Case, CaseNumber
+from ivr.recovery.policy import Policy
+from ivr.settings.settings import Settings
+from ivr.start import StartFault, load_folders
+from ivr.store.accounts import SqlDirectory
+from ivr.store.cases import SqlCases
+
+Rest = ParamSpec("Rest")
+Given = TypeVar("Given")
+
+_TIMES: Final = ("%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M")
+_number = click.argument("number")
+_agent = click.option("--agent", required=True, help="Who does this, such as ana.")
+
+
+def _at(name: str, *, required: bool) -> Callable[[Callable[Rest, Given]], Callable[Rest, Given]]:
+    words = "When, as the product shows it, in UTC." + ("" if required else " Now, where it is left out.")
+    return click.option("--at", name, type=click.DateTime(list(_TIMES)), required=required, help=words)
+
+
+@click.group("desk", invoke_without_command=True)
+@click.pass_context
+def command(context: click.Context) -> None:
+    """List the open cases, or work on one: who calls, how verified, which gates are met, what comes next.
+
+    No move makes a caller verified, shows a code or sets a password. Whoever may run this is believed to be
+    the agent whom --agent names.
+    """
+    if context.invoked_subcommand is not None:
+        return
+    with _desk() as desk:
+        cards = desk.open_cards(at=_now())
+    for card in cards:
+        for line in summary_of(card):
+            click.echo(line)
+    if not cards:
+        click.echo("no open cases")
+
+
+@command.command("show")
+@_number
+def show(number: str) -> None:
+    """Show the card of a case."""
+    with _desk() as desk:
+        _show(desk, number)
+
+
+def _plain(name: str, move: Callable[..., Case], words: str) -> None:
+    """Add a move that needs nothing but who makes it."""
+
+    @command.command(name, help=words)
+    @_number
+    @_agent
+    def made(number: str, agent: str) -> None:
+        with _desk() as desk:
+            move(desk, CaseNumber(number), agent, at=_now())
+            _tell_done(desk, number)
+
+
+_plain("spoke", Desk.spoke, "Record that you have spoken with the caller.")
+_plain("reset", Desk.ask_for_reset, "Ask for a reset, where a subaccount exists.")
+_plain("release", Desk.release, "Release the credentials after a reset, once a subaccount has logged in.")
+_plain("approve", Desk.approve, "Approve a full change, as a second representative.")
+_plain("change", Desk.change, "Allow the full change, where every gate is met; then make it in the product.")
+_plain("hold", Desk.hold, "Keep a verified caller's case for later; meanwhile it permits nothing.")
+_plain("restore", Desk.restore, "Undo a hold while the caller is still verified.")
+_plain("close", Desk.close, "End a case whose change or release is done.")
+
+
+@command.command("claim")
+@_number
+@_agent
+@click.option("--match", help="The three digits that were whispered before the caller was put through.")
+@click.option("--from", "taken_from", help="The agent who hands the case over.")
+def claim(number: str, agent: str, match: str | None, taken_from: str | None) -> None:
+    """Take a case, with the digits of its call."""
+    with _desk() as desk:
+        desk.claim(CaseNumber(number), agent, at=_now(), match=match, taken_from=taken_from)
+        _tell_done(desk, number)
+
+
+@command.command("subaccounts")
+@_number
+@_agent
+@click.option("--count", type=click.IntRange(min=0, max=1_000_000), required=True, help="How many there are.")
+def subaccounts(number: str, agent: str, count: int) -> None:
+    """Record how many subaccounts you see in the product now."""
+    with _desk() as desk:
+        desk.subaccounts(CaseNumber(number), agent, count=count, at=_now())
+        _tell_done(desk, number)
+
+
+@command.command("reset-done")
+@_number
+@_agent
+@_at("done_at", required=False)
+def reset_done(number: str, agent: str, done_at: datetime | None) -> None:
+    """Record when the product reset the password."""
+    with _desk() as desk:
+        now = _now()
+        desk.reset_done(CaseNumber(number), agent, done_at=_utc(done_at) if done_at else now, at=now)
+        _tell_done(desk, number)
+
+
+@command.command("login")
+@_number
+@_agent
+@_at("login_at", required=True)
+def login(number: str, agent: str, login_at: datetime) -> None:
+    """Record, as a second representative, when a person logged in with an older subaccount."""
+    with _desk() as desk:
+        desk.login(CaseNumber(number), agent, login_at=_utc(login_at), at=_now())
+        _tell_done(desk, number)
+
+
+@command.command("refuse")
+@_number
+@_agent
+@click.option("--why", type=click.Choice(REASONS), required=True)
+def refuse(number: str, agent: str, why: Reason) -> None:
+    """End a case without anything changed."""
+    with _desk() as desk:
+        desk.refuse(CaseNumber(number), agent, why=why, at=_now())
+        _tell_done(desk, number)
+
+
+@contextmanager
+def _desk() -> Iterator[Desk]:
+    """Open the desk; a move that is refused ends the command with the sentences that say why."""
+    settings = settings_or_end()
+    key, policy = key_or_end(settings), _policy_or_end(settings)
+    database = database_of(settings)
+    try:
+        yield Desk(
+            cases=SqlCases(database, key=key, anchor=anchor_of(settings)),
+            directory=SqlDirectory(database, countries=settings.countries),
+            policy=policy,
+            key=key,
+            fresh=lambda: secrets.token_hex(16),
+        )
+    except (Refused, NoSuchCase, StaleCase) as fault:
+        raise click.ClickException(str(fault)) from fault
+    except AuditUnavailable as fault:
+        raise click.ClickException(f"{fault}; what cannot go on record is not done") from fault
+    except DirectoryUnavailable as fault:
+        raise click.ClickException(f"{fault}, so nothing was done: try again") from fault
+    except StoreUnavailable as fault:
+        raise click.ClickException(f"{fault}; before the first `ivr serve`, run `ivr migrate`") from fault
+    finally:
+        database.close()
+
+
+def _policy_or_end(settings: Settings) -> Policy:
+    try:
+        loaded, _ = load_folders(settings.menus, settings.prompts)
+    except StartFault as fault:
+        end_with(fault.findings, "nothing is known of the rules, so nothing is done")
+    if loaded.tree is None:
+        faults = shown(loaded.errors, menus=settings.menus, prompts=settings.prompts)
+        end_with(faults, "nothing is known of the rules, so nothing is done")
+    return loaded.tree.verification or Policy()
+
+
+def _show(desk: Desk, number: str) -> None:
+    for line in lines_of(desk.card(CaseNumber(number), at=_now())):
+        click.echo(line)
+
+
+def _tell_done(desk: Desk, number: str) -> None:
+    click.echo("done, and on record\n")
+    _show(desk, number)
+
+
+def _now() -> datetime:
+    return WallClock().now()
+
+
+def _utc(at: datetime) -> datetime:
+    return at.replace(tzinfo=UTC)

@@ -1,0 +1,138 @@
+"""`ivr work`."""
+
+import secrets
+import signal
+from threading import Event
+
+import click
+
+from ivr.carrier.messages import TwilioTelephone
+from ivr.case_ports import AuditUnavailable
+from ivr.cli.audit import anchor_of, database_of, key_or_end
+from ivr.cli.environment import settings_or_end
+from ivr.cli.findings import end_with, shown
+from ivr.clock import WallClock
+from ivr.delivery import Mailer, Telephone
+from ivr.logs import log_to_stderr
+from ivr.mail.closed import NoRelay
+from ivr.mail.eml import EmlFolder
+from ivr.mail.smtp import SmtpMailer
+from ivr.mail.templates import Templates, read_template_files, read_templates
+from ivr.mask import Secret
+from ivr.menu.load import Loaded
+from ivr.ports import StoreUnavailable
+from ivr.settings.settings import Settings
+from ivr.start import StartFault, load_folders, menu_faults
+from ivr.store.accounts import SqlDirectory
+from ivr.store.database import Database
+from ivr.store.outbox import SqlOutbox
+from ivr.worker.house import house_of
+from ivr.worker.run import run, send_once
+from ivr.worker.sender import Sender
+from ivr.worker.texts import TextFolder
+
+
+@click.command("work")
+@click.option("--once", is_flag=True, help="Send what is due now, and end.")
+def command(*, once: bool) -> None:
+    """Send what waits to be sent: texts, calls with a code, and mail. Runs until TERM, beside `ivr serve`.
+
+    Without settings texts and mails are kept as files in IVR_HOME.
+    """
+    settings = settings_or_end()
+    log_to_stderr(settings.log_level)
+    key = key_or_end(settings)
+    loaded = _loaded_or_end(settings)
+    templates = _templates_or_end(settings, loaded)
+    database = database_of(settings)
+    try:
+        sender = sender_of(settings, loaded, templates, database, key)
+        if once:
+            _send_once(sender)
+        else:
+            _run(sender)
+    finally:
+        database.close()
+
+
+def sender_of(
+    settings: Settings, loaded: Loaded, templates: Templates, database: Database, key: Secret
+) -> Sender:
+    return Sender(
+        outbox=SqlOutbox(
+            database,
+            key=key,
+            anchor=anchor_of(settings),
+            domain=settings.mail_from.rpartition("@")[2],
+        ),
+        directory=SqlDirectory(database, countries=settings.countries),
+        mailer=_mailer_of(settings),
+        telephone=_telephone_of(settings),
+        templates=templates,
+        house=house_of(loaded, phone=settings.numbers[0], public_url=settings.public_url, key=key),
+        clock=WallClock(),
+        chance=secrets.SystemRandom().random,
+        name=secrets.token_hex(8),
+    )
+
+
+def _send_once(sender: Sender) -> None:
+    try:
+        count = send_once(sender)
+    except StoreUnavailable as fault:
+        raise click.ClickException(f"{fault}; before the first `ivr serve`, run `ivr migrate`") from fault
+    except AuditUnavailable as fault:
+        raise click.ClickException(f"{fault}; what cannot go on record is not sent") from fault
+    click.echo(f"{count} tried")
+
+
+def _run(sender: Sender) -> None:
+    stopping = Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopping.set())
+    click.echo("sending what is due, until TERM", err=True)
+    run(sender, stopping)
+
+
+def _loaded_or_end(settings: Settings) -> Loaded:
+    try:
+        loaded, _ = load_folders(settings.menus, settings.prompts)
+    except StartFault as fault:
+        end_with(fault.findings, "nothing is sent")
+    faults = menu_faults(loaded, production=settings.is_production)
+    if faults:
+        end_with(shown(faults, menus=settings.menus, prompts=settings.prompts), "nothing is sent")
+    return loaded
+
+
+def _templates_or_end(settings: Settings, loaded: Loaded) -> Templates:
+    languages = () if loaded.tree is None else loaded.tree.languages
+    try:
+        files = read_template_files(settings.prompts)
+    except OSError as fault:
+        raise click.ClickException(f"{fault.filename} cannot be read ({fault.strerror})") from fault
+    templates, findings = read_templates(files, languages)
+    if findings:
+        named = shown(findings, menus=settings.menus, prompts=settings.prompts)
+        end_with(named, "what is sent is not written as it must be, so nothing is sent")
+    return templates
+
+
+def _mailer_of(settings: Settings) -> Mailer:
+    if settings.relay is not None:
+        return SmtpMailer(relay=settings.relay, sender=settings.mail_from)
+    if settings.is_production:
+        return NoRelay()
+    return EmlFolder(folder=settings.home / "mail", sender=settings.mail_from)
+
+
+def _telephone_of(settings: Settings) -> Telephone:
+    if settings.is_demo:
+        return TextFolder(folder=settings.home / "texts")
+    api_key = settings.api_key
+    return TwilioTelephone(
+        account=settings.account_sid,
+        user=settings.account_sid if api_key is None else api_key.sid,
+        password=settings.auth_token if api_key is None else api_key.secret,
+        sender=settings.numbers[0],
+    )

@@ -1,0 +1,172 @@
+"""A turn of proving who the caller is: the same questions for everybody, the outcome only at the end."""
+
+from dataclasses import replace
+from typing import Final
+
+from ivr.dialogue import keys
+from ivr.dialogue.action import Collect
+from ivr.dialogue.event import EntryTyped, Event, NothingHeard
+from ivr.dialogue.known import Known
+from ivr.dialogue.line_says import closed_words, line_says
+from ivr.dialogue.place import PATIENCE, Place
+from ivr.dialogue.transfer_turn import put_through
+from ivr.dialogue.turn import AskCase, AskLine, Judgement, Taken, Turn
+from ivr.dialogue.verified_turn import go_on_verified
+from ivr.mask import Secret
+from ivr.menu.tree import MenuTree, Transfer
+from ivr.prompt.catalogue import PromptId
+from ivr.prompt.speech import Utterance, joined
+from ivr.recovery.deed import CaseView, CheckEntry, Deed, GoOn, Identify, Look, SendAgain, Step
+
+TYPING_S: Final = 10
+"""Silence that ends an entry, or asks again."""
+_THIS_PHONE: Final = "1"
+_BY_TEXT: Final = "1"
+_BY_CALL: Final = "2"
+
+
+def begin_recovery(
+    tree: MenuTree,
+    here: Place,
+    node: Transfer,
+    *,
+    before: tuple[Utterance, ...],
+    judged: Judgement,
+    known: Known,
+) -> Taken:
+    """Say what comes, and ask for which account; a case that this call has already is gone on with."""
+    if known.line is None:
+        return AskLine(line=node.line)
+    said = (*before, *(() if node.says is None else (node.says.said_in(here.language),)))
+    if here.has_case:
+        if known.case is None:
+            return AskCase(deed=GoOn())
+        return _next(tree, here, node, known.case, known, before=said, judged=judged)
+    if not known.line.is_open:
+        closed = closed_words(tree, here, tree.lines[node.line], known.line)
+        said = (*said, closed, line_says(tree, here, "verify_while_closed"))
+    said = (*said, line_says(tree, here, "verify_intro"), line_says(tree, here, "identify"))
+    return _collect(replace(here, stage="identify", silences=0, mismatches=0), said, judged)
+
+
+def verify(tree: MenuTree, here: Place, node: Transfer, event: Event, known: Known) -> Taken:
+    """Take a turn at a stage where something is typed."""
+    if known.line is None:
+        return AskLine(line=node.line)
+    if isinstance(event, NothingHeard):
+        return _hear_nothing(tree, here, node, known)
+    entry = _meant(event)
+    if not entry:
+        return _collect(here, (line_says(tree, here, _asks(here)),), "again")
+    if entry == keys.PERSON:
+        calm = replace(here, stage="turn", silences=0, mismatches=0)
+        return put_through(tree, calm, node.line, before=(), judged="person", known=known.line)
+    if known.case is None:
+        return AskCase(deed=_deed(here, node, event, entry, is_open=known.line.is_open))
+    typed = replace(here, has_case=True, silences=0, mismatches=0)
+    judged: Judgement = "identified" if here.stage == "identify" else "code_typed"
+    return _next(tree, typed, node, known.case, known, before=(), judged=judged)
+
+
+def waits(place: Place, event: Event) -> bool:
+    """Whether nothing happened but that the caller is still looking for the code: that is no turn."""
+    return place.stage in ("phone", "mailbox") and isinstance(event, NothingHeard)
+
+
+def _meant(event: Event) -> str:
+    """Give what the caller means to have typed: star begins again."""
+    typed = event.entry.reveal() if isinstance(event, EntryTyped) else ""
+    return typed.rpartition(keys.BACK)[2]
+
+
+def _deed(here: Place, node: Transfer, event: Event, entry: str, *, is_open: bool) -> Deed:
+    caller = event.caller if isinstance(event, EntryTyped) else None
+    if here.stage == "identify":
+        return Identify(
+            typed=None if entry == _THIS_PHONE else Secret(entry),
+            caller=caller,
+            is_number_doubtful=isinstance(event, EntryTyped) and event.is_number_doubtful,
+            goal=node.recovery or "unsure",
+            language=here.language,
+        )
+    if entry == _BY_TEXT or (entry == _BY_CALL and here.stage == "phone"):
+        return SendAgain(step=_step(here), way="call" if entry == _BY_CALL else "text")
+    return CheckEntry(step=_step(here), entry=Secret(entry), caller=caller, is_open=is_open)
+
+
+def _step(here: Place) -> Step:
+    return "mailbox" if here.stage == "mailbox" else "phone"
+
+
+def _next(
+    tree: MenuTree,
+    here: Place,
+    node: Transfer,
+    case: CaseView,
+    known: Known,
+    *,
+    before: tuple[Utterance, ...],
+    judged: Judgement,
+) -> Taken:
+    """Go where the case says: the next code, the outcome, or a person."""
+    match case.next:
+        case "phone" | "mailbox":
+            again = (line_says(tree, here, "another_round"),) if case.is_another_round else ()
+            prompt: PromptId = "phone_code" if case.next == "phone" else "mailbox_code"
+            place = replace(here, stage=case.next, has_case=True)
+            return _collect(place, (*before, *again, line_says(tree, here, prompt)), judged)
+        case "verified" | "held":
+            return go_on_verified(tree, here, node, case, known, before=before)
+        case "failed":
+            return _to_person(tree, here, node, known, "not_verified_end", before=before)
+        case "closed":
+            return _to_person(tree, here, node, known, "verification_closed", before=before)
+
+
+def _hear_nothing(tree: MenuTree, here: Place, node: Transfer, known: Known) -> Taken:
+    """Ask again for the account, three times; wait for a code as long as the policy allows."""
+    if here.stage == "identify":
+        counted = replace(here, silences=min(here.silences + 1, PATIENCE))
+        if counted.silences == PATIENCE:
+            return _to_person(tree, counted, node, known, "no_input_last", before=(), judged="no_input")
+        sorry = line_says(tree, here, "no_input_first")
+        return _collect(counted, (sorry, line_says(tree, here, "identify_again")), "no_input")
+    if known.case is None:
+        return AskCase(deed=Look())
+    policy = tree.verification
+    if policy is None or known.case.next == "closed" or known.case.waited_s >= policy.waits_for_code_s:
+        return _to_person(tree, here, node, known, "no_code_came", before=(), judged="no_input")
+    # Every third silence of ten seconds is answered, so that nobody takes the quiet for a lost call.
+    silences = (here.silences + 1) % PATIENCE
+    said = () if silences else (line_says(tree, here, "code_waiting"),)
+    return _collect(replace(here, silences=silences), said, "waiting")
+
+
+def _to_person(
+    tree: MenuTree,
+    here: Place,
+    node: Transfer,
+    known: Known,
+    prompt: PromptId,
+    *,
+    before: tuple[Utterance, ...],
+    judged: Judgement = "not_verified",
+) -> Turn | AskLine:
+    place = replace(here, stage="turn", silences=0, mismatches=0)
+    words = (*before, line_says(tree, here, prompt))
+    return put_through(tree, place, node.line, before=words, judged=judged, known=known.line)
+
+
+def _asks(here: Place) -> PromptId:
+    match here.stage:
+        case "phone":
+            return "phone_code"
+        case "mailbox":
+            return "mailbox_code"
+        case _:
+            return "identify_again"
+
+
+def _collect(place: Place, said: tuple[Utterance, ...], judged: Judgement) -> Turn:
+    collect = Collect(place=place, utterances=joined(said), timeout_s=TYPING_S)
+    return Turn(judged=judged, place=place, actions=(collect,))

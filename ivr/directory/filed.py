@@ -1,0 +1,34 @@
+"""One row of an accounts file, when nothing in it is wrong."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from ivr.case_ports import ContactKind
+from ivr.phone import E164
+from ivr.recovery.case import Subaccounts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FiledContact:
+    """address: an E.164 number, or one plain mail address. added_at: midnight UTC of the file's date."""
+
+    kind: ContactKind
+    address: str = field(repr=False)
+    added_at: datetime
+    can_text: bool
+    consented_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FiledAccount:
+    """number: the subscription number, digits. contacts: at most one of each kind."""
+
+    number: str
+    company: str
+    primary_administrator: str = field(repr=False)
+    language: str
+    subaccounts: Subaccounts
+    tam_name: str | None
+    tam_phone: E164 | None = field(repr=False)
+    is_closed: bool
+    contacts: tuple[FiledContact, ...]

@@ -1,0 +1,150 @@
+"""A company's own account service: GET {address}/accounts?typed=, /accounts/{id} and /contacts/{id}."""
+
+import re
+from collections.abc import Callable
+from threading import BoundedSemaphore, Event, Thread
+from time import monotonic
+from typing import Final, Generic, TypeVar
+from urllib.parse import urlsplit
+
+import requests
+from pydantic import ValidationError
+from requests.auth import AuthBase
+
+from ivr.case_ports import Account, Addressee, DirectoryUnavailable
+from ivr.directory.reply import AccountFound, ContactFound, Found
+from ivr.mask import Secret
+
+LONGEST_WAIT_S: Final = 4.5
+"""A promise of `case_ports.Directory` is 5 seconds; the rest is for us."""
+MOST_AT_ONCE: Final = 32
+MOST_BYTES: Final = 64 * 1024
+
+_CONNECT_S: Final = 1.5
+_READ_S: Final = 3.0
+_ID = re.compile(r"[0-9a-f]{32}")
+_LOCAL: Final = frozenset({"localhost", "127.0.0.1", "::1"})
+Result = TypeVar("Result")
+
+
+class _Bearer(AuthBase):
+    """A session's own header would give way to what ~/.netrc has for the host."""
+
+    def __init__(self, token: Secret) -> None:
+        self._token = token
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        request.headers["Authorization"] = f"Bearer {self._token.reveal()}"
+        return request
+
+
+class HttpDirectory:
+    """What `case_ports.Directory` promises, asked of a service; nothing of its replies is kept or told."""
+
+    def __init__(
+        self,
+        address: str,
+        *,
+        token: Secret,
+        longest_wait_s: float = LONGEST_WAIT_S,
+        most_at_once: int = MOST_AT_ONCE,
+    ) -> None:
+        """Ask nothing yet. Raises ValueError where *address* would send the token in clear over a network."""
+        parts = urlsplit(address)
+        if not parts.hostname or (parts.scheme != "https" and parts.hostname not in _LOCAL):
+            raise ValueError("the account service is asked over https: write its address as https://...")
+        self._address = address.rstrip("/")
+        self._auth = _Bearer(token)
+        self._longest_wait_s = longest_wait_s
+        self._places = BoundedSemaphore(most_at_once)
+
+    def find(self, typed: str) -> Account | None:
+        found = self._get(AccountFound, "/accounts", {"typed": typed}).account
+        return None if found is None else found.account()
+
+    def account(self, account: str) -> Account | None:
+        if not _ID.fullmatch(account):
+            return None
+        found = self._get(AccountFound, f"/accounts/{account}").account
+        if found is not None and found.id != account:
+            raise DirectoryUnavailable("the account service answered with another account")
+        return None if found is None else found.account()
+
+    def addressee(self, contact: str) -> Addressee | None:
+        if not _ID.fullmatch(contact):
+            return None
+        return self._get(ContactFound, f"/contacts/{contact}").addressee()
+
+    def _get(self, model: type[Found], path: str, query: dict[str, str] | None = None) -> Found:
+        """Ask once: a caller waits, and asks again sooner than we could. Raises DirectoryUnavailable."""
+        deadline_s = monotonic() + self._longest_wait_s
+        body = self._in_time(lambda: self._body(path, query, deadline_s))
+        try:
+            return model.model_validate_json(body)
+        except ValidationError as fault:
+            raise DirectoryUnavailable(
+                f"the account service answered {path.split('/')[1]} with {fault.error_count()} faults"
+            ) from None
+
+    def _body(self, path: str, query: dict[str, str] | None, deadline_s: float) -> bytes:
+        with requests.get(
+            self._address + path,
+            params=query,
+            auth=self._auth,
+            headers={"Accept": "application/json", "Accept-Encoding": "identity"},
+            timeout=(_CONNECT_S, _READ_S),
+            allow_redirects=False,
+            stream=True,
+        ) as reply:
+            kind = reply.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+            if reply.status_code != requests.codes.ok or kind != "application/json":
+                raise DirectoryUnavailable(f"the account service answered {reply.status_code}, or no JSON")
+            return _read(reply, deadline_s)
+
+    def _in_time(self, work: Callable[[], Result]) -> Result:
+        """Wait no longer than promised, whatever holds it: a name server, or a byte now and then.
+
+        A thread for each, because no timeout of a socket counts the whole.
+        """
+        if not self._places.acquire(blocking=False):
+            raise DirectoryUnavailable("too many questions to the account service are still unanswered")
+        task = _Task(work, self._places.release)
+        Thread(target=task.run, name="account-service", daemon=True).start()
+        return task.wait(self._longest_wait_s)
+
+
+class _Task(Generic[Result]):
+    """Something that is done in another thread, and waited for in this one."""
+
+    def __init__(self, work: Callable[[], Result], done: Callable[[], None]) -> None:
+        self._work = work
+        self._done = done
+        self._ended = Event()
+        self._result: list[Result] = []
+        self._why = "the account service did not answer in time"
+
+    def run(self) -> None:
+        try:
+            self._result.append(self._work())
+        except DirectoryUnavailable as fault:
+            self._why = str(fault)
+        except Exception as fault:  # noqa: BLE001 -- whatever it is, the one who waits is told, without its text
+            self._why = f"the account service cannot be asked ({type(fault).__name__})"
+        finally:
+            self._done()
+            self._ended.set()
+
+    def wait(self, longest_s: float) -> Result:
+        self._ended.wait(longest_s)
+        if not self._result:
+            raise DirectoryUnavailable(self._why)
+        return self._result[0]
+
+
+def _read(reply: requests.Response, deadline_s: float) -> bytes:
+    body = b""
+    while some := reply.raw.read1(MOST_BYTES, decode_content=False):
+        body += some
+        if len(body) > MOST_BYTES or monotonic() > deadline_s:
+            raise DirectoryUnavailable("the account service answered more than was asked, or too slowly")
+    return body

@@ -1,0 +1,47 @@
+"""What verification.yaml says: the numbers of the identity policy, each within what the rule allows."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from ivr.menu.model import Strict
+from ivr.recovery.policy import Policy
+
+_MINUTE = 60
+_HOUR = 60 * _MINUTE
+
+
+class VerificationFile(Strict):
+    """verification.yaml: who may be verified by phone, and for how long it holds.
+
+    The file turns verification on. No figure here can make the rule weaker than it ships: the invariants
+    (two different factors, the order, the disclaimer) are no settings.
+    """
+
+    pci: Literal["off"] = "off"
+    """What is typed can be read in the carrier's console, so only codes that serve once are asked for."""
+    approval: Literal["none", "second_agent"] = "none"
+    wrong_per_call: Annotated[int, Field(ge=1, le=3)] = 3
+    code_minutes: Annotated[int, Field(ge=3, le=10)] = 10
+    wait_for_code_minutes: Annotated[int, Field(ge=1, le=5)] = 5
+    verified_minutes: Annotated[int, Field(ge=1, le=15)] = 15
+    change_within_hours: Annotated[int, Field(ge=1, le=4)] = 4
+    mail_wait_minutes: Annotated[int, Field(ge=0, le=120)] = 0
+    mail_counts_hours: Annotated[int, Field(ge=1, le=24)] = 24
+    held_hours: Annotated[int, Field(ge=1, le=16)] = 16
+    contact_age_days: Annotated[int, Field(ge=7, le=90)] = 7
+
+
+def policy_of(file: VerificationFile) -> Policy:
+    return Policy(
+        approval=file.approval,
+        wrong_per_call=file.wrong_per_call,
+        code_s=file.code_minutes * _MINUTE,
+        waits_for_code_s=file.wait_for_code_minutes * _MINUTE,
+        verified_s=file.verified_minutes * _MINUTE,
+        change_s=file.change_within_hours * _HOUR,
+        mail_wait_s=file.mail_wait_minutes * _MINUTE,
+        mail_s=file.mail_counts_hours * _HOUR,
+        held_s=file.held_hours * _HOUR,
+        contact_age_s=file.contact_age_days * 24 * _HOUR,
+    )

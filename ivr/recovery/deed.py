@@ -1,0 +1,95 @@
+"""What a turn of verification asks for, and what it is told: the dialogue's whole view of a case."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from ivr.mask import Secret
+from ivr.phone import E164
+from ivr.recovery.case import Goal, Path
+from ivr.recovery.factor import Level
+
+Step = Literal["phone", "mailbox"]
+"""Where a code is waited for: sent to the phone on file, or to the mailbox on file."""
+Way = Literal["text", "call"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identify:
+    """The caller says for which account. typed: None for "the phone I call from"; caller: that phone.
+
+    is_number_doubtful: whether the network says that the number is not the caller's.
+    """
+
+    typed: Secret | None
+    caller: E164 | None
+    is_number_doubtful: bool
+    goal: Goal
+    language: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GoOn:
+    """The caller comes back to a case that this call has already."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendAgain:
+    step: Step
+    way: Way
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckEntry:
+    """is_open: whether the line is open now; a case that is verified while it is closed is held."""
+
+    step: Step
+    entry: Secret
+    caller: E164 | None
+    is_open: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Confirm:
+    """key: what was pressed after the warning. warning_hash: of the words that were spoken."""
+
+    key: str
+    warning_hash: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChooseReset:
+    """The caller says, on hearing what a change loses, that a colleague has a login."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """Nothing is done, and the case is looked at."""
+
+
+Deed = Identify | GoOn | SendAgain | CheckEntry | Confirm | ChooseReset | Look
+
+Next = Literal["phone", "mailbox", "verified", "held", "failed", "closed"]
+"""phone, mailbox: the code that is waited for. verified: by two factors, now. held: the same, kept until the
+line opens. failed: no more tries in this call. closed: nobody can be verified by phone now."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseView:
+    """number: of the case, nine digits. waited_s: since the last code was asked for.
+
+    is_another_round: a first round was not enough. match: three digits for the agent's screen.
+    """
+
+    next: Next
+    number: str = ""
+    level: Level = 0
+    path: Path = "reset"
+    waited_s: float = 0
+    is_another_round: bool = False
+    is_confirmed: bool = False
+    confirming_key: str = ""
+    match: str = ""
+
+
+CLOSED = CaseView(next="closed")
+"""What a turn is told where the store, the directory or the audit cannot be used."""

@@ -1,0 +1,205 @@
+"""A whole line for rehearsals: what the handset, the conversations and the demo call. It keeps nothing."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from itertools import islice
+from pathlib import Path
+from shutil import rmtree
+from tempfile import mkdtemp
+from typing import TYPE_CHECKING, Final
+from weakref import finalize
+
+from ivr.app import CaseRoom, Kept, line_of
+from ivr.clock import ManualClock
+from ivr.dialogue.disposition import Disposition
+from ivr.dialogue.event import CallId
+from ivr.directory.csv_file import read_accounts
+from ivr.directory.filed import FiledAccount
+from ivr.directory.row import Rules
+from ivr.mail.templates import read_template_files, read_templates
+from ivr.mask import Secret
+from ivr.menu.line import LineId
+from ivr.menu.load import Loaded
+from ivr.menu.tree import MenuTree
+from ivr.phone import E164
+from ivr.ports import Voicemail
+from ivr.settings.read import read_settings
+from ivr.settings.settings import Settings
+from ivr.simulator.post import Post, Received
+from ivr.start import StartFault, load_folders
+from ivr.store.accounts import SqlDirectory
+from ivr.store.accounts_import import SqlAccounts
+from ivr.store.audit import Anchor
+from ivr.store.breaker import Breaker
+from ivr.store.cases import SqlCases
+from ivr.store.database import Database
+from ivr.store.memory import MemoryStore
+from ivr.store.outbox import SqlOutbox
+from ivr.store.tables import metadata
+from ivr.worker.house import house_of
+from ivr.worker.run import send_once
+from ivr.worker.sender import Sender
+from ivr.written.finding import Finding
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
+
+_KEY: Final = Secret("a key for rehearsals, which keep nothing")
+ACCOUNTS: Final = "calls/accounts.csv"
+"""Beside the conversations: the accounts that their callers have."""
+
+
+@dataclass(slots=True)
+class Repeatable:
+    """Gives other digits each time, and the same ones in every rehearsal."""
+
+    given: int = 0
+
+    def __call__(self) -> str:
+        self.given += 1
+        return hashlib.sha256(f"rehearsal {self.given}".encode()).hexdigest()[:32]
+
+
+@dataclass(slots=True, kw_only=True, weakref_slot=True)
+class RehearsedCases:
+    """Verification as it is served, on a database of its own that goes with the line."""
+
+    room: CaseRoom
+    sender: Sender
+    post: Post
+    fresh: Repeatable
+    settled: int = 0
+
+    def settle(self) -> None:
+        """Show a sign of life, and send what was queued: everything queued has asked for fresh digits."""
+        self.sender.outbox.show_life(self.sender.clock.now())
+        if self.settled != self.fresh.given:
+            self.settled = self.fresh.given
+            send_once(self.sender)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RehearsalLine:
+    """A clock that stands still, and a store in memory. cases: None where nobody is verified by phone."""
+
+    wsgi: "WSGIApplication"
+    public_url: str
+    account_sid: str
+    token: Secret
+    clock: ManualClock
+    tree: MenuTree
+    numbers: Mapping[LineId, tuple[E164, ...]]
+    store: MemoryStore
+    cases: RehearsedCases | None = None
+
+    @property
+    def received(self) -> Sequence[Received]:
+        return () if self.cases is None else self.cases.post.received
+
+    def settle(self) -> None:
+        """Let the sender's process do what it would have done by now."""
+        if self.cases is not None:
+            self.cases.settle()
+
+    def disposition(self, call: CallId) -> Disposition | None:
+        ended = self.store.ended.get(call)
+        return None if ended is None else ended.disposition
+
+    def voicemails(self) -> tuple[Voicemail, ...]:
+        return self.store.voicemails()
+
+
+def line_for_tests(*, menus: str, prompts: str, at: datetime) -> RehearsalLine:
+    """Put up a line on the demo's settings, at *at*. Raises StartFault for a menu with faults."""
+    loaded, _ = load_folders(Path(menus), Path(prompts))
+    if loaded.tree is None:
+        raise StartFault(loaded.errors)
+    numbers = rehearsal_numbers(loaded.tree)
+    demo = read_settings({}, read_bytes=None)
+    settings = replace(
+        demo,
+        lines={str(line): people for line, people in numbers.items()},
+        menus=Path(menus),
+        prompts=Path(prompts),
+    )
+    store = MemoryStore()
+    clock = ManualClock(at)
+    cases = None if loaded.tree.verification is None else _cases(settings, loaded, clock)
+    room = None if cases is None else cases.room
+    kept = Kept(journal=store, ledger=store, menus=store, cases=room)
+    return RehearsalLine(
+        wsgi=line_of(settings, loaded.tree, kept, clock=clock, key=_KEY, degraded=lambda: ()),
+        public_url=settings.public_url,
+        account_sid=settings.account_sid,
+        token=settings.auth_token,
+        clock=clock,
+        tree=loaded.tree,
+        numbers=numbers,
+        store=store,
+        cases=cases,
+    )
+
+
+def rehearsal_numbers(tree: MenuTree) -> dict[LineId, tuple[E164, ...]]:
+    """Give everybody a number out of those kept for fiction, which end in 555-0100 to 555-0199."""
+    fiction = (E164(f"+1{area}55501{last:02}") for area in (415, 212, 312, 206) for last in range(1, 100))
+    return {line.id: tuple(islice(fiction, len(line.people))) for line in tree.lines.values()}
+
+
+def _cases(settings: Settings, loaded: Loaded, clock: ManualClock) -> RehearsedCases:
+    folder = Path(mkdtemp(prefix="rehearsal-"))
+    database = Database(
+        f"sqlite:///{folder / 'cases.db'}", breaker=Breaker(), durability="survives_our_death"
+    )
+    with database.engine.connect() as connection:
+        # Nothing here outlives the rehearsal, so that nothing waits for the disk either.
+        connection.exec_driver_sql("PRAGMA journal_mode=WAL")
+    metadata.create_all(database.engine)
+    _import(database, settings, clock.now())
+    anchor = Anchor(folder / "audit.anchor")
+    directory = SqlDirectory(database, countries=settings.countries)
+    post = Post()
+    templates, faults = read_templates(
+        read_template_files(settings.prompts), () if loaded.tree is None else loaded.tree.languages
+    )
+    if faults:
+        raise StartFault(tuple(faults))
+    sender = Sender(
+        outbox=SqlOutbox(database, key=_KEY, anchor=anchor, domain="rehearsal.example"),
+        directory=directory,
+        mailer=post,
+        telephone=post,
+        templates=templates,
+        house=house_of(loaded, phone=settings.numbers[0], public_url=settings.public_url, key=_KEY),
+        clock=clock,
+        chance=lambda: 0.5,
+        name="rehearsal",
+    )
+    fresh = Repeatable()
+    room = CaseRoom(cases=SqlCases(database, key=_KEY, anchor=anchor), directory=directory, fresh=fresh)
+    cases = RehearsedCases(room=room, sender=sender, post=post, fresh=fresh)
+    finalize(cases, _clear, database, folder)
+    return cases
+
+
+def _clear(database: Database, folder: Path) -> None:
+    database.close()
+    rmtree(folder, ignore_errors=True)
+
+
+def _import(database: Database, settings: Settings, at: datetime) -> None:
+    """Import the accounts beside the conversations. Raises StartFault for what is wrong in the file."""
+    path = settings.menus / ACCOUNTS
+    if not path.exists():
+        return
+    rules = Rules(today=at.date(), countries=settings.countries)
+    with path.open("rb") as stream:
+        rows = list(read_accounts(f"menus/{ACCOUNTS}", stream, rules=rules))
+    faults = tuple(row for row in rows if isinstance(row, Finding) and row.severity == "error")
+    if faults:
+        raise StartFault(faults)
+    accounts = SqlAccounts(database)
+    accounts.apply(accounts.prepare((row for row in rows if isinstance(row, FiledAccount)), at=at))

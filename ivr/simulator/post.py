@@ -1,0 +1,43 @@
+"""What the caller's telephone and mailbox receive while a call is rehearsed."""
+
+import re
+from dataclasses import dataclass, field
+from typing import Final, Literal
+
+from ivr.delivery import Delivery, Letter
+
+_CODE: Final = re.compile(r"(?<![0-9])[0-9]{6}(?![0-9])")
+_TAKEN: Final = Delivery(fate="accepted", code=250, text="kept for the rehearsal", host="rehearsal")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Received:
+    kind: Literal["text", "call", "mail"]
+    to: str
+    words: str
+
+    @property
+    def code(self) -> str | None:
+        """The six digits in it, where there are any."""
+        found = _CODE.search(self.words)
+        return None if found is None else found.group()
+
+
+@dataclass(slots=True, kw_only=True)
+class Post:
+    """A Mailer and a Telephone that keep what they are given, in order."""
+
+    received: list[Received] = field(default_factory=list)
+
+    def send(self, letter: Letter) -> Delivery:
+        words = f"{letter.subject}\n{letter.body}"
+        self.received.append(Received(kind="mail", to=letter.to, words=words))
+        return _TAKEN
+
+    def text(self, *, to: str, body: str, name: str) -> Delivery:  # noqa: ARG002 -- a carrier wants no name
+        self.received.append(Received(kind="text", to=to, words=body))
+        return _TAKEN
+
+    def ring(self, *, to: str, url: str, name: str) -> Delivery:  # noqa: ARG002 -- as above
+        self.received.append(Received(kind="call", to=to, words=url))
+        return _TAKEN

@@ -1,0 +1,163 @@
+"""The company's accounts in the database: found by what a caller typed, and listed for operators."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from itertools import groupby
+from typing import Final, TypeVar
+
+import phonenumbers
+from phonenumbers import NumberParseException
+from sqlalchemy import Connection, RowMapping, or_, select
+
+from ivr.case_ports import Account, Addressee, Contact, DirectoryUnavailable
+from ivr.phone import caller
+from ivr.ports import StoreUnavailable
+from ivr.store.case_tables import account as _account
+from ivr.store.case_tables import contact as _contact
+from ivr.store.database import Database, Work
+from ivr.store.instant import at_of
+
+Result = TypeVar("Result")
+
+_MOST_DIGITS: Final = 20
+_PREFIX: Final = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListedAccount:
+    """addresses: by the id of their contact."""
+
+    number: str
+    company: str
+    account: Account
+    addresses: Mapping[str, str] = field(repr=False)
+
+
+class SqlDirectory:
+    """What `case_ports.Directory` promises.
+
+    countries: ISO codes of those whose numbers callers may type as they dial them at home.
+    """
+
+    def __init__(self, database: Database, *, countries: frozenset[str]) -> None:
+        self._database = database
+        self._countries = countries
+
+    def find(self, typed: str) -> Account | None:
+        # Two statements whether anything matches or not: their number would tell who has an account.
+        return self._run(partial(_find, typed, _readings(typed, self._countries)))
+
+    def account(self, account: str) -> Account | None:
+        return self._run(partial(_by_id, account))
+
+    def addressee(self, contact: str) -> Addressee | None:
+        return self._run(partial(_addressee, contact))
+
+    def _run(self, work: Work[Result]) -> Result:
+        try:
+            return self._database.run(work)
+        except StoreUnavailable as fault:
+            raise DirectoryUnavailable("the accounts cannot be read now") from fault
+
+
+def _readings(typed: str, countries: frozenset[str]) -> tuple[str, ...]:
+    """Give each number that the digits may be: with their country's code, or as dialled within a country."""
+    if typed.startswith("+"):
+        number = caller(typed)
+        return () if number is None else (number,)
+    if not (typed.isascii() and typed.isdigit()) or len(typed) > _MOST_DIGITS:
+        return ()
+    read = [_read(f"+{typed}", None), *(_read(typed, country) for country in sorted(countries))]
+    return tuple(dict.fromkeys(number for number in read if number is not None))
+
+
+def _read(text: str, country: str | None) -> str | None:
+    try:
+        number = phonenumbers.parse(text, country)
+    except NumberParseException:
+        return None
+    if not phonenumbers.is_valid_number(number):
+        return None
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def _find(typed: str, readings: Sequence[str], connection: Connection) -> Account | None:
+    is_numbered = _account.c.number == typed
+    on_file = select(_contact.c.account).where(_contact.c.kind == "phone", _contact.c.address.in_(readings))
+    query = (
+        select(_account, is_numbered.label("is_numbered"))
+        .where(or_(is_numbered, _account.c.id.in_(on_file)))
+        .order_by(is_numbered.desc())
+        .limit(2)
+    )
+    rows = connection.execute(query).mappings().all()
+    is_decided = len(rows) == 1 or (bool(rows) and bool(rows[0]["is_numbered"]))
+    return _with_contacts(connection, rows[0] if is_decided else None)
+
+
+def _by_id(account: str, connection: Connection) -> Account | None:
+    query = select(_account).where(_account.c.id == account)
+    return _with_contacts(connection, connection.execute(query).mappings().first())
+
+
+def _with_contacts(connection: Connection, row: RowMapping | None) -> Account | None:
+    query = select(_contact).where(_contact.c.account == ("" if row is None else row["id"]))
+    contacts = connection.execute(query).mappings().all()
+    return None if row is None else _account_of(row, contacts)
+
+
+def _addressee(contact: str, connection: Connection) -> Addressee | None:
+    query = (
+        select(_contact.c.kind, _contact.c.address, _account.c.company)
+        .join(_account, _account.c.id == _contact.c.account)
+        .where(_contact.c.id == contact)
+    )
+    row = connection.execute(query).first()
+    return None if row is None else Addressee(kind=row.kind, address=row.address, company=row.company)
+
+
+def _account_of(row: RowMapping, contacts: Iterable[RowMapping]) -> Account:
+    return Account(
+        id=row["id"],
+        language=row["language"],
+        subaccounts=row["subaccounts"],
+        is_closed=bool(row["closed"]),
+        contacts=tuple(sorted(map(_contact_of, contacts), key=lambda one: (one.added_at, one.id))),
+        tam=row["tam_phone"],
+    )
+
+
+def _contact_of(row: RowMapping) -> Contact:
+    return Contact(
+        id=row["id"],
+        kind=row["kind"],
+        added_at=at_of(row["added_at_us"]),
+        can_text=bool(row["can_text"]),
+        has_consented=row["consented_at_us"] is not None,
+        prefix=row["address"][:_PREFIX] if row["kind"] == "phone" else "",
+    )
+
+
+def listed_accounts(database: Database) -> tuple[ListedAccount, ...]:
+    """List every account, by its subscription number. Raises StoreUnavailable."""
+    # A person waits here, and may have just repaired it: tried even where it failed a moment ago.
+    return database.try_now(_listed)
+
+
+def _listed(connection: Connection) -> tuple[ListedAccount, ...]:
+    query = select(_contact).order_by(_contact.c.account)
+    by_account = {
+        account: list(rows)
+        for account, rows in groupby(connection.execute(query).mappings(), lambda row: row["account"])
+    }
+    accounts = connection.execute(select(_account).order_by(_account.c.number)).mappings()
+    return tuple(
+        ListedAccount(
+            number=row["number"],
+            company=row["company"],
+            account=_account_of(row, by_account.get(row["id"], ())),
+            addresses={one["id"]: one["address"] for one in by_account.get(row["id"], ())},
+        )
+        for row in accounts
+    )

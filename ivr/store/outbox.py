@@ -1,0 +1,296 @@
+"""What is to be sent: each row is given to one worker at a time, and keeps what became of it."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final, Literal, TypeVar, cast
+
+from sqlalchemy import ColumnElement, Connection, and_, case, func, or_, select, update
+
+from ivr.case_ports import Channel, Purpose, SentCode
+from ivr.mask import Secret
+from ivr.recovery.case import CaseId, CaseNumber
+from ivr.recovery.chain import Fields, Sealed
+from ivr.store import case_tables as tables
+from ivr.store.audit import Anchor
+from ivr.store.cases import SENDER, SqlCaseWork
+from ivr.store.database import Database
+from ivr.store.instant import at_of, us_of
+from ivr.store.statement import insert_into
+
+Result = TypeVar("Result")
+
+LEASE: Final = timedelta(seconds=60)
+"""Longer than an attempt may take: then its worker is dead, and another one goes on."""
+LASTS: Final = timedelta(hours=24)
+
+End = Literal["accepted", "refused", "expired", "void", "in_doubt"]
+_OUTBOX: Final = tables.outbox
+_WAITING: Final = ("queued", "deferred", "in_doubt")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leased:
+    """One message that is ours to send now. attempt: from 1. message_id: None but for mail.
+
+    number: what the case is called on the telephone. code: what was asked for last for the same contact.
+    """
+
+    id: str
+    channel: Channel
+    purpose: Purpose
+    case: CaseId
+    number: CaseNumber
+    call: str
+    contact: str | None
+    language: str
+    details: Mapping[str, str]
+    attempt: int
+    message_id: str | None
+    lease: str
+    created_at: datetime
+    code: SentCode | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """state: "deferred", or "in_doubt" before *due_at*, is tried again then; due_at None ends the message.
+
+    body_hash: None for a code's message, whose six digits a hash would give away.
+    """
+
+    state: Literal["deferred"] | End
+    due_at: datetime | None
+    reply_code: int | None = None
+    reply_text: str = ""
+    host: str = ""
+    tls: str | None = None
+    recipient_hmac: str | None = None
+    template: str | None = None
+    body_hash: str | None = None
+
+
+class SqlOutbox:
+    """key: seals the audit, where every attempt at a disclaimer is put. domain: what Message-IDs end with."""
+
+    def __init__(self, database: Database, *, key: Secret, anchor: Anchor, domain: str) -> None:
+        self._database = database
+        self._key = key
+        self._anchor = anchor
+        self._domain = domain
+
+    def lease(self, channel: Channel, *, worker: str, at: datetime, count: int) -> tuple[Leased, ...]:
+        """Take up to *count* messages that are due, codes first; no other worker gets them meanwhile.
+
+        That they were taken is stored before this returns: a code is never taken twice without an answer.
+        Raises StoreUnavailable, and AuditUnavailable where nothing could be put on record.
+        """
+        self._anchor.check()
+        taken: list[Leased] = []
+        while len(taken) < count:
+            one = self._database.try_now(lambda connection: self._lease_one(connection, channel, worker, at))
+            if one is None:
+                break
+            taken.append(one)
+        return tuple(taken)
+
+    def finish(self, leased: Leased, outcome: Outcome, *, at: datetime) -> bool:
+        """Store what became of an attempt; False, and nothing stored, where the message is ours no more."""
+
+        def work(connection: Connection, tx: SqlCaseWork) -> bool:
+            own = (
+                (_OUTBOX.c.id == leased.id)
+                & (_OUTBOX.c.state == "attempting")
+                & (_OUTBOX.c.lease == leased.lease)
+                & (_OUTBOX.c.attempts == leased.attempt)
+            )
+            is_ours = connection.execute(update(_OUTBOX).where(own).values(**_cells_of(outcome, at))).rowcount
+            if is_ours and leased.purpose == "disclaimer":
+                self._tell_case(connection, leased.case, outcome.state, at)
+                tx.record("disclaimer", _fields_of(leased, outcome), at=at)
+            return bool(is_ours)
+
+        return self._on_record(work)
+
+    def end_old(self, at: datetime) -> int:
+        """End what is too old to be sent, and codes that a dead worker may have sent; count them."""
+
+        def work(connection: Connection, tx: SqlCaseWork) -> int:
+            lost = and_(_OUTBOX.c.purpose == "code", _is_abandoned(at))
+            connection.execute(
+                update(_OUTBOX)
+                .where(lost, _OUTBOX.c.ended_at_us.is_(None))
+                .values(state="in_doubt", ended_at_us=us_of(at), lease=None, leased_until_us=None)
+            )
+            is_old = and_(
+                _OUTBOX.c.ended_at_us.is_(None),
+                _OUTBOX.c.created_at_us <= us_of(at - LASTS),
+                or_(_OUTBOX.c.state.in_(_WAITING), _is_abandoned(at)),
+            )
+            ended = connection.execute(
+                update(_OUTBOX)
+                .where(is_old)
+                .values(state="expired", ended_at_us=us_of(at), lease=None, leased_until_us=None)
+                .returning(_OUTBOX.c.id, _OUTBOX.c.purpose, _OUTBOX.c.case_id)
+            ).all()
+            for row in ended:
+                if row.purpose == "disclaimer":
+                    fields = {"case": row.case_id, "message": row.id, "outcome": "expired"}
+                    tx.record("disclaimer", fields, at=at)
+            return len(ended)
+
+        return self._on_record(work)
+
+    def bounce(self, message_id: str, status: str, *, at: datetime) -> bool:
+        """Note that a mail came back, once; False where we sent no such mail."""
+
+        def work(connection: Connection, tx: SqlCaseWork) -> bool:
+            bounced = connection.execute(
+                update(_OUTBOX)
+                .where(_OUTBOX.c.message_id == message_id, _OUTBOX.c.state != "bounced")
+                .values(state="bounced", ended_at_us=us_of(at), lease=None, leased_until_us=None)
+                .returning(_OUTBOX.c.id, _OUTBOX.c.purpose, _OUTBOX.c.case_id)
+            ).first()
+            if bounced is None:
+                known = select(_OUTBOX.c.id).where(_OUTBOX.c.message_id == message_id)
+                return connection.execute(known).first() is not None
+            case_id = CaseId(bounced.case_id)
+            if bounced.purpose == "disclaimer":
+                self._tell_case(connection, case_id, "bounced", at)
+            fields = {"case": case_id, "message": bounced.id, "purpose": bounced.purpose, "status": status}
+            tx.record("bounce", fields, at=at)
+            return True
+
+        return self._on_record(work)
+
+    def show_life(self, at: datetime) -> None:
+        """Note that the sender lives."""
+
+        def work(connection: Connection) -> None:
+            statement = insert_into(tables.sign_of_life, connection.dialect.name)
+            row = statement.values(name=SENDER, at_us=us_of(at))
+            connection.execute(row.on_conflict_do_update(index_elements=["name"], set_={"at_us": us_of(at)}))
+
+        self._database.try_now(work)
+
+    def _lease_one(
+        self, connection: Connection, channel: Channel, worker: str, at: datetime
+    ) -> Leased | None:
+        due = or_(
+            and_(_OUTBOX.c.state.in_(_WAITING), _OUTBOX.c.due_at_us <= us_of(at)),
+            and_(_OUTBOX.c.purpose != "code", _is_abandoned(at)),
+        )
+        # Another worker's row is passed over, not waited for; SQLite has one writer anyway.
+        first = (
+            select(_OUTBOX.c.id)
+            .where(_OUTBOX.c.channel == channel, _OUTBOX.c.ended_at_us.is_(None), due)
+            .order_by(case((_OUTBOX.c.purpose == "code", 0), else_=1), _OUTBOX.c.due_at_us)
+            .limit(1)
+            .with_for_update(skip_locked=True)
+            .scalar_subquery()
+        )
+        own_id = func.coalesce(_OUTBOX.c.message_id, "<" + _OUTBOX.c.id + f"@{self._domain}>")
+        row = connection.execute(
+            update(_OUTBOX)
+            .where(_OUTBOX.c.id == first)
+            .values(
+                state="attempting",
+                lease=worker,
+                leased_until_us=us_of(at + LEASE),
+                attempts=_OUTBOX.c.attempts + 1,
+                message_id=own_id if channel == "mail" else None,
+            )
+            .returning(_OUTBOX)
+        ).first()
+        if row is None:
+            return None
+        tx = SqlCaseWork(connection, key=self._key)
+        number = select(tables.recovery_case.c.number).where(tables.recovery_case.c.id == row.case_id)
+        asked = None if row.contact is None else tx.code(CaseId(row.case_id), row.call, row.contact)
+        return Leased(
+            id=row.id,
+            channel=channel,
+            purpose=cast("Purpose", row.purpose),
+            case=CaseId(row.case_id),
+            number=CaseNumber(connection.execute(number).scalar() or ""),
+            call=row.call,
+            contact=row.contact,
+            language=row.language,
+            details=json.loads(row.details),
+            attempt=row.attempts,
+            message_id=row.message_id,
+            lease=worker,
+            created_at=at_of(row.created_at_us),
+            code=asked if row.purpose == "code" else None,
+        )
+
+    def _tell_case(self, connection: Connection, case_id: CaseId, state: str, at: datetime) -> None:
+        """Write the fact into the case; what was changed already stays as it was when it was changed."""
+        column = {
+            "accepted": "disclaimer_accepted_at_us",
+            "refused": "disclaimer_failed_at_us",
+            "bounced": "disclaimer_failed_at_us",
+        }.get(state)
+        if column is None:
+            return
+        kept = tables.recovery_case.c
+        connection.execute(
+            update(tables.recovery_case)
+            .where(kept.id == case_id, kept.changed_at_us.is_(None))
+            .values({column: us_of(at), "version": kept.version + 1})
+        )
+
+    def _on_record(self, work: Callable[[Connection, SqlCaseWork], Result]) -> Result:
+        """Do the work in one transaction, then anchor what it put on record."""
+        self._anchor.check()
+
+        def done(connection: Connection) -> tuple[Result, Sealed | None]:
+            tx = SqlCaseWork(connection, key=self._key)
+            return work(connection, tx), tx.last_record
+
+        result, last = self._database.try_now(done)
+        if last is not None:
+            self._anchor.keep(last)
+        return result
+
+
+def _cells_of(outcome: Outcome, at: datetime) -> dict[str, str | int | None]:
+    cells: dict[str, str | int | None] = {
+        "state": outcome.state,
+        "lease": None,
+        "leased_until_us": None,
+        "reply_code": outcome.reply_code,
+        "reply_text": outcome.reply_text,
+        "host": outcome.host,
+        "tls": outcome.tls,
+        "recipient_hmac": outcome.recipient_hmac,
+        "template": outcome.template,
+        "body_hash": outcome.body_hash,
+    }
+    if outcome.due_at is None:
+        cells["ended_at_us"] = us_of(at)
+    else:
+        cells["due_at_us"] = us_of(outcome.due_at)
+    return cells
+
+
+def _fields_of(leased: Leased, outcome: Outcome) -> Fields:
+    return {
+        "case": leased.case,
+        "message": leased.id,
+        "outcome": outcome.state,
+        "attempt": leased.attempt,
+        "message_id": leased.message_id,
+        "smtp_code": outcome.reply_code,
+        "smtp_text": outcome.reply_text,
+        "host": outcome.host,
+        "tls": outcome.tls,
+        "recipient_hmac": outcome.recipient_hmac,
+        "template": outcome.template,
+        "body_hash": outcome.body_hash,
+    }
+
+
+def _is_abandoned(at: datetime) -> ColumnElement[bool]:
+    return and_(_OUTBOX.c.state == "attempting", _OUTBOX.c.leased_until_us <= us_of(at))

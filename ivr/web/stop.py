@@ -1,0 +1,137 @@
+"""The page behind the stop link, for people and without a signature: GET shows the case, POST stops it.
+
+Mail scanners open every link, so opening it does nothing.
+"""
+
+import hashlib
+import re
+from base64 import b64encode
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+import structlog
+from flask import Blueprint, Response, render_template, request
+
+from ivr.calls.stopping import Stopping
+from ivr.case_ports import AuditUnavailable, StaleCase
+from ivr.ports import StoreUnavailable
+from ivr.recovery.case import MOVES, Case, Goal, State
+from ivr.web.request import Refused
+
+MAX_BODY_BYTES: Final = 1_024
+"""The button sends nothing; a browser may add a few bytes of its own."""
+_PAGE: Final = "stop.html"
+_STYLE: Final = re.compile(r"<style>(.*?)</style>", re.DOTALL)
+_RETRY_S: Final = "30"
+
+_log = structlog.get_logger(__name__)
+
+ASKED: Final[Mapping[Goal, str]] = {
+    "reset": "a reset of the password of the primary account",
+    "change": "a full change of the password of the primary account",
+    "unsure": "a new password for the primary account",
+}
+STANDS: Final[Mapping[State, str]] = {
+    "OPENED": "Nobody has passed our checks. Nothing has been changed.",
+    "CLAIMED": "Nobody has passed our checks. Nothing has been changed.",
+    "VERIFIED": "A caller passed our checks. Nothing has been changed.",
+    "HELD": "A caller passed our checks. Nothing has been changed, and a representative has not begun yet.",
+    "RESET_REQUESTED": "A representative is resetting the password. Nothing has been handed out.",
+    "RESET_DONE": "The password was reset. Nothing has been handed out.",
+    "RELEASED": "The password was reset and handed out. It is too late to stop this here.",
+    "CONFIRMED": "A caller passed our checks and confirmed the change. Nothing has been changed.",
+    "CHANGED": "The password was changed. It is too late to stop this here.",
+    "CLOSED": "This is finished. It is too late to stop it here.",
+    "REFUSED": "We refused this. Nothing comes of it any more.",
+    "LAPSED": "This took too long and has ended. Nothing comes of it any more.",
+    "CANCELLED": "This is stopped. Nothing comes of it any more.",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stop:
+    """company: whose page it is. phone: the number that callers dial."""
+
+    stopping: Stopping
+    company: str
+    phone: str
+
+
+def stop_blueprint(stop: Stop) -> Blueprint:
+    blueprint = Blueprint("stop", __name__)
+    headers = _headers()
+
+    @blueprint.get("/stop/<number>/<token>", provide_automatic_options=False)
+    def show(number: str, token: str) -> Response:
+        return _answered(stop, lambda: stop.stopping.look(number, token))
+
+    @blueprint.post("/stop/<number>/<token>", provide_automatic_options=False)
+    def cancel(number: str, token: str) -> Response:
+        _refuse_large_body()
+        return _answered(stop, lambda: stop.stopping.stop(number, token))
+
+    @blueprint.after_request
+    def strict(response: Response) -> Response:
+        response.headers.update(headers)
+        return response
+
+    return blueprint
+
+
+def _answered(stop: Stop, ask: Callable[[], Case | None]) -> Response:
+    try:
+        case = ask()
+    except (StoreUnavailable, AuditUnavailable, StaleCase) as fault:
+        _log.warning("case_not_shown", why=type(fault).__name__)
+        response = Response(_page(stop, None, is_away=True), status=503)
+        response.headers["Retry-After"] = _RETRY_S
+        return response
+    return Response(_page(stop, case), status=404 if case is None else 200)
+
+
+def _page(stop: Stop, case: Case | None, *, is_away: bool = False) -> str:
+    return render_template(
+        _PAGE,
+        company=stop.company,
+        phone=stop.phone,
+        is_away=is_away,
+        number=None if case is None else case.number,
+        asked=None if case is None else ASKED[case.goal],
+        since=None if case is None else _moment(case.opened_at),
+        stands=None if case is None else STANDS[case.state],
+        can_stop=case is not None and "CANCELLED" in MOVES[case.state],
+    )
+
+
+def _moment(at: datetime) -> str:
+    return f"{at.astimezone(UTC):%d %B %Y, %H:%M} UTC".removeprefix("0")
+
+
+def _refuse_large_body() -> None:
+    if (request.content_length or 0) > MAX_BODY_BYTES:
+        raise Refused(413)
+    if len(request.stream.read(MAX_BODY_BYTES + 1)) > MAX_BODY_BYTES:
+        raise Refused(413)
+
+
+def _headers() -> Mapping[str, str]:
+    """Let the page load nothing, run nothing, stand in no frame, and be kept and passed on by nobody."""
+    source = Path(__file__).with_name("templates").joinpath(_PAGE).read_text(encoding="utf-8")
+    styles = " ".join(f"'sha256-{_hash(style)}'" for style in _STYLE.findall(source))
+    return {
+        "Content-Security-Policy": (
+            f"default-src 'none'; style-src {styles}; form-action 'self'; base-uri 'none';"
+            " frame-ancestors 'none'"
+        ),
+        "Cache-Control": "no-store",
+        "Referrer-Policy": "no-referrer",
+        "X-Content-Type-Options": "nosniff",
+        "X-Robots-Tag": "noindex, nofollow",
+    }
+
+
+def _hash(text: str) -> str:
+    return b64encode(hashlib.sha256(text.encode()).digest()).decode()

@@ -1,0 +1,46 @@
+"""One message in words, ready to be sent."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from ivr.case_ports import SentCode
+from ivr.mail.templates import Medium, Template, Templates
+from ivr.mask import Secret
+from ivr.recovery.codes import one_time_code
+from ivr.store.outbox import Leased
+from ivr.worker.house import House
+
+_MINUTE: Final = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    subject: str
+    body: str
+    template: Template
+
+
+def write(leased: Leased, templates: Templates, house: House) -> Written:
+    """Fill the template. The digits of a code are derived here, and live in the message alone.
+
+    Raises TemplateMissing, also for a language that the line does not have.
+    """
+    medium: Medium = "mail" if leased.channel == "mail" else "text"
+    template = templates.template(medium, leased.language, _name_of(leased))
+    slots = house.slots(leased.language, case=leased.case, number=leased.number, at=leased.created_at)
+    if leased.code is not None:
+        slots["code"] = digits_of(leased.code, house.key).reveal()
+        slots["minutes"] = str(max(1, (leased.code.expires_at - leased.created_at) // _MINUTE))
+    subject, body = template.filled(slots)
+    return Written(subject=subject, body=body, template=template)
+
+
+def digits_of(code: SentCode, key: Secret) -> Secret:
+    return one_time_code(key, case=code.case, call=code.call, contact=code.contact, salt=code.salt)
+
+
+def _name_of(leased: Leased) -> str:
+    if leased.purpose == "notice":
+        return f"notice-{leased.details.get('event', '')}"
+    return leased.purpose

@@ -1,0 +1,181 @@
+import csv
+import io
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from ivr.cli.accounts import command
+from ivr.cli.group import main
+from ivr.store.migrate import upgrade
+
+SAMPLES = Path(__file__).parents[1] / "data"
+SAMPLE = SAMPLES / "accounts.csv"
+
+
+@pytest.fixture(autouse=True)
+def database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Give the address of a database without an account, which the commands find in their environment."""
+    url = f"sqlite:///{tmp_path / 'calls.db'}"
+    upgrade(url)
+    monkeypatch.setenv("IVR_DATABASE_URL", url)
+    monkeypatch.setenv("IVR_HOME", str(tmp_path))
+    return url
+
+
+def accounts(*words: str, typed: str = "") -> Result:
+    return CliRunner().invoke(command, list(words), input=typed, catch_exceptions=False)
+
+
+def imported(file: Path = SAMPLE) -> Result:
+    return accounts("import", str(file), "--yes")
+
+
+def edited(tmp_path: Path, *edits: tuple[str, str]) -> Path:
+    text = SAMPLE.read_text(encoding="utf-8")
+    for was, now in edits:
+        assert was in text
+        text = text.replace(was, now)
+    path = tmp_path / "edited.csv"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_an_import_shows_what_it_does_and_asks_first() -> None:
+    result = accounts("import", str(SAMPLE), typed="y\n")
+
+    assert result.exit_code == 0
+    assert result.output.splitlines() == [
+        "4 added, 0 changed, 0 removed, 0 unchanged",
+        "0 of 0 accounts lose or change a contact",
+        "Import them? [y/N]: y",
+        "imported; next: ivr accounts readiness",
+    ]
+
+
+def test_an_import_that_nobody_wants_changes_nothing() -> None:
+    result = accounts("import", str(SAMPLE), typed="n\n")
+
+    assert result.exit_code == 1
+    assert "nothing was imported" in result.output
+    assert accounts("list").output == "no accounts\n"
+
+
+def test_a_file_with_faults_ends_with_status_2_and_every_fault() -> None:
+    file = SAMPLES / "accounts-faults.csv"
+
+    result = imported(file)
+
+    lines = result.output.splitlines()
+    assert result.exit_code == 2
+    assert len(lines) == 10
+    assert lines[0].startswith(f"{file}:2:1  subscription_number was shortened by a spreadsheet")
+    assert lines[-1] == "nothing was imported"
+    assert accounts("list").output == "no accounts\n"
+
+
+def test_an_import_of_the_same_file_again_changes_nothing() -> None:
+    imported()
+
+    assert imported().output.splitlines()[0] == "0 added, 0 changed, 0 removed, 4 unchanged"
+
+
+def test_contact_changes_beyond_the_share_need_their_number(tmp_path: Path) -> None:
+    imported()
+    file = edited(tmp_path, ("+14155550123", "+14155550143"))
+
+    refused = imported(file)
+    allowed = accounts("import", str(file), "--yes", "--allow-contact-changes", "1")
+
+    assert refused.exit_code == 2
+    assert "1 of 4 accounts lose or change a contact" in refused.output
+    assert "then say --allow-contact-changes 1" in refused.output
+    assert allowed.exit_code == 0
+
+
+def test_a_landline_is_told_and_imported(tmp_path: Path) -> None:
+    result = imported(edited(tmp_path, ("+14155550123", "+18002255288")))
+
+    assert result.exit_code == 0
+    assert "warning: phone is no mobile number, so no text message is sent there (no SMS)" in result.output
+
+
+def test_numbers_of_several_lengths_are_imported_when_that_is_said(tmp_path: Path) -> None:
+    file = edited(tmp_path, ("204118", "4118"))
+
+    assert imported(file).exit_code == 2
+    assert accounts("import", str(file), "--yes", "--lengths-differ").exit_code == 0
+
+
+def test_a_file_that_is_not_there_ends_with_status_2(tmp_path: Path) -> None:
+    result = imported(tmp_path / "none.csv")
+
+    assert result.exit_code == 2
+    assert "this cannot be read (No such file or directory)" in result.output
+
+
+def test_the_list_shows_no_whole_address() -> None:
+    imported()
+
+    result = accounts("list")
+
+    assert result.output.splitlines()[0] == (
+        "204117  Northwind Hosting  +1•••••••123  a•••@•••.example  yes  en  open"
+    )
+    assert result.output.splitlines()[2].split("  ")[2] == "no phone"
+    assert "5550123" not in result.output
+    assert "ann@" not in result.output
+
+
+def test_a_spreadsheet_gets_no_formula(tmp_path: Path) -> None:
+    imported(edited(tmp_path, ("Northwind Hosting", "=HYPERLINK(1)")))
+
+    result = accounts("list", "--csv")
+
+    rows = list(csv.DictReader(io.StringIO(result.output)))
+    assert [row["subscription_number"] for row in rows] == ["204117", "204118", "204119", "204120"]
+    assert (rows[0]["company"], rows[0]["phone"]) == ("'=HYPERLINK(1)", "'+1•••••••123")
+
+
+def test_readiness_tells_who_would_get_in_and_why_not() -> None:
+    imported()
+
+    result = accounts("readiness")
+
+    assert result.output.splitlines() == [
+        "204117  Northwind Hosting  ready  by text, call, mail",
+        "204118  Blue Harbor, Inc.  ready  by call, mail",
+        "204119  Cedar Clinics  not ready  no phone is on file (by mail)",
+        "204120  Dover Freight  not ready  the account is closed (by call, mail)",
+        "2 of 4 accounts are ready",
+    ]
+
+
+def test_a_contact_that_was_changed_today_does_not_count(tmp_path: Path) -> None:
+    imported()
+    file = edited(tmp_path, ("ann@northwind.example", "eve@northwind.example"))
+    accounts("import", str(file), "--yes", "--allow-contact-changes", "1")
+
+    first = accounts("readiness").output.splitlines()[0]
+
+    assert first.startswith("204117  Northwind Hosting  not ready  the mailbox is too new, and counts from ")
+    assert first.endswith(" UTC (by text, call)")
+
+
+@pytest.mark.parametrize("words", [["import", str(SAMPLE), "--yes"], ["list"], ["readiness"]])
+def test_a_database_without_tables_is_told_with_the_remedy(
+    words: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("IVR_DATABASE_URL", f"sqlite:///{tmp_path / 'none.db'}")
+
+    result = accounts(*words)
+
+    assert result.exit_code == 1
+    assert "run `ivr migrate`" in result.output
+
+
+def test_the_group_knows_the_command() -> None:
+    result = CliRunner().invoke(main, ["accounts", "--help"], catch_exceptions=False)
+
+    assert result.exit_code == 0
+    assert all(word in result.output for word in ("import", "list", "readiness"))
