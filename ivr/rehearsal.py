@@ -11,6 +11,8 @@ from tempfile import mkdtemp
 from typing import TYPE_CHECKING, Final
 from weakref import finalize
 
+from sqlalchemy import delete
+
 from ivr.app import CaseRoom, Kept, line_of
 from ivr.clock import ManualClock
 from ivr.dialogue.disposition import Disposition
@@ -29,6 +31,7 @@ from ivr.settings.read import read_settings
 from ivr.settings.settings import Settings
 from ivr.simulator.post import Post, Received
 from ivr.start import StartFault, load_folders
+from ivr.store import case_tables
 from ivr.store.accounts import SqlDirectory
 from ivr.store.accounts_import import SqlAccounts
 from ivr.store.audit import Anchor
@@ -48,6 +51,14 @@ if TYPE_CHECKING:
 
 
 _KEY: Final = Secret("a key for rehearsals, which keep nothing")
+_OF_CALLS: Final = (
+    case_tables.recovery_case,
+    case_tables.case_call,
+    case_tables.evidence,
+    case_tables.code,
+    case_tables.tally,
+    case_tables.outbox,
+)
 ACCOUNTS: Final = "calls/accounts.csv"
 """Beside the conversations: the accounts that their callers have."""
 
@@ -67,11 +78,19 @@ class Repeatable:
 class RehearsedCases:
     """Verification as it is served, on a database of its own that goes with the line."""
 
+    database: Database
     room: CaseRoom
     sender: Sender
     post: Post
     fresh: Repeatable
     settled: int = 0
+
+    def forget(self) -> None:
+        """Begin anew, with the accounts alone: what one call counted and sent is nothing to the next."""
+        self.post.received.clear()
+        with self.database.engine.begin() as connection:
+            for table in _OF_CALLS:
+                connection.execute(delete(table))
 
     def settle(self) -> None:
         """Show a sign of life, and send what was queued: everything queued has asked for fresh digits."""
@@ -103,6 +122,11 @@ class RehearsalLine:
         """Let the sender's process do what it would have done by now."""
         if self.cases is not None:
             self.cases.settle()
+
+    def forget_callers(self) -> None:
+        """Let nothing that earlier callers counted or received touch the next."""
+        if self.cases is not None:
+            self.cases.forget()
 
     def disposition(self, call: CallId) -> Disposition | None:
         ended = self.store.ended.get(call)
@@ -180,7 +204,7 @@ def _cases(settings: Settings, loaded: Loaded, clock: ManualClock) -> RehearsedC
     )
     fresh = Repeatable()
     room = CaseRoom(cases=SqlCases(database, key=_KEY, anchor=anchor), directory=directory, fresh=fresh)
-    cases = RehearsedCases(room=room, sender=sender, post=post, fresh=fresh)
+    cases = RehearsedCases(database=database, room=room, sender=sender, post=post, fresh=fresh)
     finalize(cases, _clear, database, folder)
     return cases
 

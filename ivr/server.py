@@ -1,6 +1,7 @@
 """One process of the line, as a server starts it."""
 
 import os
+import secrets
 import shutil
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -8,13 +9,16 @@ from multiprocessing.util import Finalize
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from ivr.app import Kept, line_of
+from ivr.app import CaseRoom, Kept, line_of
 from ivr.clock import WallClock
 from ivr.logs import log_to_stderr
+from ivr.mask import Secret
 from ivr.ports import StoreUnavailable
 from ivr.settings.read import read_settings
 from ivr.settings.settings import Settings
-from ivr.start import line_key, tree_to_serve
+from ivr.start import anchor_of, line_key, tree_to_serve
+from ivr.store.accounts import SqlDirectory
+from ivr.store.cases import SqlCases
 from ivr.store.open import Store, open_store
 
 if TYPE_CHECKING:
@@ -50,13 +54,25 @@ def application() -> "WSGIApplication":
     with suppress(StoreUnavailable):
         store.menus.keep(tree.version, files)
         store.ledger.purge_replies(clock.now() - _REPLIES_KEPT)
+    key = line_key(settings)
     return line_of(
         settings,
         tree,
-        Kept(journal=store.journal, ledger=store.ledger, menus=store.menus),
+        Kept(
+            journal=store.journal, ledger=store.ledger, menus=store.menus, cases=_cases(store, settings, key)
+        ),
         clock=clock,
-        key=line_key(settings),
+        key=key,
         degraded=lambda: degraded(store, settings),
+    )
+
+
+def _cases(store: Store, settings: Settings, key: Secret) -> CaseRoom:
+    facts = store.databases[0]
+    return CaseRoom(
+        cases=SqlCases(facts, key=key, anchor=anchor_of(settings)),
+        directory=SqlDirectory(facts, countries=settings.countries),
+        fresh=lambda: secrets.token_hex(16),
     )
 
 

@@ -11,6 +11,7 @@ from ivr.mask import Secret
 from ivr.menu.load import Loaded, load
 from ivr.menu.tree import MenuTree
 from ivr.settings.settings import Settings
+from ivr.store.audit import Anchor
 from ivr.store.folder import read_folders
 from ivr.written.finding import Finding
 from ivr.written.spot import Spot
@@ -71,6 +72,11 @@ def prepare_home(home: Path) -> None:
     if why is not None:
         what = f"IVR_HOME is {home}, where no file can be kept ({why})"
         raise StartFault((_finding("bad-setting", _ENVIRONMENT, what, "name a folder that may be written"),))
+
+
+def anchor_of(settings: Settings) -> Anchor:
+    """Give the file that the audit is anchored in."""
+    return Anchor(settings.home / "audit.anchor")
 
 
 def line_key(settings: Settings) -> Secret:

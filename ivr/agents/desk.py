@@ -292,7 +292,7 @@ def _taken(case: Case, agent: str, taken_from: str | None) -> tuple[Lack, ...]:
     if case.agent in (None, agent, taken_from):
         return ()
     remedy = "ask for it, then name in your claim whom you take it from"
-    return (_lack("claim", f"{case.agent} has claimed the case", remedy),)
+    return (_lack("claim", f"the case is claimed by {case.agent}", remedy),)
 
 
 def _future(seen_at: datetime, *, at: datetime) -> tuple[Lack, ...]:

@@ -79,10 +79,10 @@ def _by_whom(move: Move, case: Case, agent: str | None) -> Iterator[Lack]:
     elif agent is None:
         return
     elif move in _BY_A_SECOND and agent == case.agent:
-        what = f"{agent} has claimed the case, and cannot be the second representative too"
+        what = f"the case is claimed by {agent}, who cannot be the second representative too"
         yield Lack(name="second", missing=what, remedy="ask a colleague to look, and to record it")
     elif move not in _BY_A_SECOND and agent != case.agent:
-        what = f"{case.agent} has claimed the case, not {agent}"
+        what = f"the case is claimed by {case.agent}, not by {agent}"
         yield Lack(name="claim", missing=what, remedy="ask for it, and claim it from there")
 
 

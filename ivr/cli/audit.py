@@ -13,18 +13,14 @@ from ivr.cli.findings import end_with
 from ivr.mask import Secret
 from ivr.ports import StoreUnavailable
 from ivr.settings.settings import Settings
-from ivr.start import StartFault, line_key
-from ivr.store.audit import Anchor, exported, records, verify
+from ivr.start import StartFault, anchor_of, line_key
+from ivr.store.audit import exported, records, verify
 from ivr.store.breaker import Breaker
 from ivr.store.cases import SqlCases
 from ivr.store.database import Database
 
 Result = TypeVar("Result")
 _LONGEST_WAIT_S = 30
-
-
-def anchor_of(settings: Settings) -> Anchor:
-    return Anchor(settings.home / "audit.anchor")
 
 
 def key_or_end(settings: Settings) -> Secret:

@@ -5,11 +5,12 @@ import sys
 import click
 
 from ivr.case_ports import AuditUnavailable
-from ivr.cli.audit import anchor_of, database_of, key_or_end
+from ivr.cli.audit import database_of, key_or_end
 from ivr.cli.environment import settings_or_end
 from ivr.clock import WallClock
 from ivr.mail.bounce import read_bounce
 from ivr.ports import StoreUnavailable
+from ivr.start import anchor_of
 from ivr.store.outbox import SqlOutbox
 
 _LARGEST = 10 * 1024 * 1024

@@ -12,7 +12,7 @@ from ivr.agents.card_text import lines_of, summary_of
 from ivr.agents.desk import REASONS, Desk, NoSuchCase, Reason
 from ivr.agents.moves import Refused
 from ivr.case_ports import AuditUnavailable, DirectoryUnavailable, StaleCase
-from ivr.cli.audit import anchor_of, database_of, key_or_end
+from ivr.cli.audit import database_of, key_or_end
 from ivr.cli.environment import settings_or_end
 from ivr.cli.findings import end_with, shown
 from ivr.clock import WallClock
@@ -20,7 +20,7 @@ from ivr.ports import StoreUnavailable
 from ivr.recovery.case import Case, CaseNumber
 from ivr.recovery.policy import Policy
 from ivr.settings.settings import Settings
-from ivr.start import StartFault, load_folders
+from ivr.start import StartFault, anchor_of, load_folders
 from ivr.store.accounts import SqlDirectory
 from ivr.store.cases import SqlCases
 

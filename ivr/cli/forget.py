@@ -1,12 +1,12 @@
 """`ivr forget`."""
 
 import click
-from sqlalchemy.exc import SQLAlchemyError
 
 from ivr.cli.audit import done_or_end, key_or_end
 from ivr.cli.environment import settings_or_end
 from ivr.clock import WallClock
 from ivr.mask import number_hmac
+from ivr.ports import StoreUnavailable
 from ivr.store.forgetting import compact, forget
 
 
@@ -31,7 +31,7 @@ def command(subscription_number: str) -> None:
         raise click.ClickException("no account has this subscription number: nothing was erased")
     try:
         compact(settings.database_url.reveal())
-    except SQLAlchemyError as fault:
+    except StoreUnavailable as fault:
         raise click.ClickException(
             "the account is erased, but its bytes may still be in the database's file, which is in use: "
             "run VACUUM on it when no call is in progress"

@@ -62,6 +62,7 @@ def _run(file: Path, line: RehearsalLine, number: int) -> tuple[Result | None, t
     if conversation is None:
         return None, found
     line.clock.at = conversation.at
+    line.forget_callers()
     result = play(document, conversation, line, number=number)
     return result, () if result.fault is None else (result.fault,)
 

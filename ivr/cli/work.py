@@ -8,7 +8,7 @@ import click
 
 from ivr.carrier.messages import TwilioTelephone
 from ivr.case_ports import AuditUnavailable
-from ivr.cli.audit import anchor_of, database_of, key_or_end
+from ivr.cli.audit import database_of, key_or_end
 from ivr.cli.environment import settings_or_end
 from ivr.cli.findings import end_with, shown
 from ivr.clock import WallClock
@@ -22,7 +22,7 @@ from ivr.mask import Secret
 from ivr.menu.load import Loaded
 from ivr.ports import StoreUnavailable
 from ivr.settings.settings import Settings
-from ivr.start import StartFault, load_folders, menu_faults
+from ivr.start import StartFault, anchor_of, load_folders, menu_faults
 from ivr.store.accounts import SqlDirectory
 from ivr.store.database import Database
 from ivr.store.outbox import SqlOutbox

@@ -1,6 +1,5 @@
 """Whether an account's administrator would get in tonight, and by what."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -28,28 +27,23 @@ def readiness(account: Account, *, at: datetime, contact_age_s: int) -> Readines
     ways: list[str] = []
     lacks = ["the account is closed"] if account.is_closed else []
     for kind in ("phone", "mailbox"):
-        contact = account.contact(kind)
-        lack = _lack(kind, contact, at=at, age=age)
-        if lack:
-            lacks.append(lack)
-        elif contact is not None:
-            ways += _ways(contact)
+        found = _judged(kind, account.contact(kind), at=at, age=age)
+        if isinstance(found, str):
+            lacks.append(found)
+        else:
+            ways += found
     return Readiness(ways=tuple(ways), lacks=tuple(lacks))
 
 
-def _lack(kind: ContactKind, contact: Contact | None, *, at: datetime, age: timedelta) -> str | None:
+def _judged(
+    kind: ContactKind, contact: Contact | None, *, at: datetime, age: timedelta
+) -> tuple[str, ...] | str:
+    """Give the ways by which a code would get there, or why none would."""
     if contact is None:
         return f"no {kind} is on file"
     counts_at = contact.added_at + age
     if at < counts_at:
         return f"the {kind} is too new, and counts from {counts_at:%Y-%m-%d %H:%M} UTC"
-    return None
-
-
-def _ways(contact: Contact) -> Iterator[str]:
-    if contact.kind == "mailbox":
-        yield "mail"
-        return
-    if contact.can_text and contact.has_consented:
-        yield "text"
-    yield "call"
+    if kind == "mailbox":
+        return ("mail",)
+    return ("text", "call") if contact.can_text and contact.has_consented else ("call",)

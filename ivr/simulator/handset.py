@@ -20,6 +20,7 @@ from ivr.simulator.wire import CallBroken, NoDocument, Wire, sid
 
 Waiting = Literal["keys", "message", "over"]
 CALLED = "+14155550100"
+_CASE_NUMBER = re.compile(r"(?<![0-9])9[0-9]{8}(?![0-9])")
 _NAMED_KEY = re.compile(r"press ([0-9*#])\b")
 _WAITS_FOR: dict[str, Waiting] = {"Gather": "keys", "Record": "message"}
 _AWAITED: dict[Waiting, str] = {"keys": "a key", "message": "a message", "over": "nothing: the call is over"}
@@ -102,6 +103,14 @@ class Handset:
             if code is not None:
                 return code
         raise CallBroken(f"no {kind} with a code has come")
+
+    def case_number(self) -> str:
+        """Read the number of the caller's case in the last message that has one. Raises CallBroken."""
+        for received in reversed(self.line.received):
+            found = _CASE_NUMBER.search(received.words)
+            if found:
+                return found.group()
+        raise CallBroken("no message with a case number has come")
 
     def named_key(self) -> str:
         """Give the key that the line named last. Raises CallBroken where it named none."""

@@ -1,7 +1,7 @@
 """Play a conversation against a line, and say where the two part."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ivr.menu.tree import MenuTree
 from ivr.simulator.agents import as_cast
@@ -16,6 +16,8 @@ from ivr.written.finding import Finding
 from ivr.written.spot import Spot
 from ivr.written.suggest import did_you_mean
 
+_CALLS_APART = 1000
+"""Numbers of calls within one conversation; conversations beside it are numbered one by one."""
 _REMEDY = "mend the menu, or write what it says now"
 
 
@@ -35,8 +37,15 @@ class Result:
 
 @dataclass(slots=True)
 class _Run:
+    """handset: of the call that goes on now; earlier: those before it."""
+
     handset: Handset
     checked: int = 0
+    earlier: list[Handset] = field(default_factory=list)
+
+    @property
+    def handsets(self) -> tuple[Handset, ...]:
+        return (*self.earlier, self.handset)
 
     def take(self, step: Step) -> str | None:
         """Do what the step says; a sentence where something else was heard than it expects."""
@@ -49,10 +58,27 @@ class _Run:
         for key in step.presses or "":
             self._act()
             self.handset.press(key)
-        if step.presses is None:
+        if step.waits is not None:
+            self.handset.line.clock.advance(step.waits * 60)
+        elif step.dials_again is not None:
+            self._dial_again()
+        elif step.presses is None:
             self._act()
             self._other(step)
         return None
+
+    def _dial_again(self) -> None:
+        if not self.handset.is_over:
+            self.handset.hang_up()
+        self.earlier.append(self.handset)
+        self.handset = Handset(
+            line=self.handset.line,
+            caller=self.handset.caller,
+            answer_as=self.handset.answer_as,
+            number=self.handset.number + _CALLS_APART,
+        )
+        self.checked = 0
+        self.handset.dial()
 
     def _other(self, step: Step) -> None:
         if step.records is not None:
@@ -71,6 +97,8 @@ class _Run:
             self.handset.type(step.types)
         elif step.types_code is not None:
             self.handset.type(self.handset.code_from(step.types_code))
+        elif step.types_case_number is not None:
+            self.handset.type(self.handset.case_number())
         elif step.presses_named_key is not None:
             self.handset.press(self.handset.named_key())
         elif step.says is not None:
@@ -95,15 +123,16 @@ def play(document: Document, conversation: Conversation, line: LineUnderTest, *,
     """Play the whole call; it ends at the first step that does not hold. number: see Handset."""
     cast = as_cast(conversation.people)
     handset = Handset(line=line, caller=conversation.caller, answer_as=cast, number=number)
+    run = _Run(handset)
     fault = next(_strangers(document, conversation, line.tree), None)
     if fault is None:
-        fault = _played(document, conversation, handset)
+        fault = _played(document, conversation, run)
     return Result(
         conversation=conversation,
         fault=fault,
-        heard=tuple(handset.heard),
-        pressed=tuple(handset.pressed),
-        led_to=tuple(handset.led_to),
+        heard=tuple(heard for one in run.handsets for heard in one.heard),
+        pressed=tuple(pressed for one in run.handsets for pressed in one.pressed),
+        led_to=tuple(place for one in run.handsets for place in one.led_to),
     )
 
 
@@ -118,22 +147,21 @@ def _strangers(document: Document, conversation: Conversation, tree: MenuTree) -
             yield _fault(document.key_spot(("people", name)), what, remedy)
 
 
-def _played(document: Document, conversation: Conversation, handset: Handset) -> Finding | None:
-    run = _Run(handset)
+def _played(document: Document, conversation: Conversation, run: _Run) -> Finding | None:
     place = document.spot(("call",))
     try:
-        handset.dial()
+        run.handset.dial()
         for number, step in enumerate(conversation.steps):
             place = document.spot(("steps", number))
-            wrong = run.take(step) or _failure(handset)
+            wrong = run.take(step) or _failure(run.handset)
             if wrong is not None:
                 return _fault(place, wrong)
         place = document.spot(("ends",))
-        if not handset.is_over:
-            handset.hang_up()
+        if not run.handset.is_over:
+            run.handset.hang_up()
     except CallBroken as broken:
         return _fault(place, str(broken))
-    ended = handset.line.disposition(handset.call)
+    ended = run.handset.line.disposition(run.handset.call)
     wrong = (
         None if ended == conversation.ends else f"{conversation.ends} is expected, and the call ended {ended}"
     )

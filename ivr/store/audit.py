@@ -14,9 +14,7 @@ from ivr.mask import Secret
 from ivr.recovery.chain import Fields, Sealed, first_fault, sealed
 from ivr.store import case_tables as tables
 
-_PAGE = 1000
-
-
+_PAGE: Final = 1000
 _SEAL_DIGITS: Final = 64
 _MEANT: Final = "?"
 
@@ -92,13 +90,12 @@ def append(connection: Connection, key: Secret, fields: Fields) -> Sealed:
 def records(connection: Connection) -> Iterator[Sealed]:
     """Read the whole chain, from its first record."""
     # By pages, not by a cursor: who finds a fault reads no further, and would leave a server's cursor open.
-    stored, last = tables.audit.c, 0
-    while page := connection.execute(
-        select(tables.audit).where(stored.seq > last).order_by(stored.seq).limit(_PAGE)
-    ).all():
+    following = select(tables.audit).order_by(tables.audit.c.seq).limit(_PAGE)
+    page = connection.execute(following).all()
+    while page:
         for row in page:
             yield Sealed(seq=row.seq, body=row.body, seal=row.seal)
-        last = page[-1].seq
+        page = connection.execute(following.where(tables.audit.c.seq > page[-1].seq)).all()
 
 
 def exported(connection: Connection) -> Iterator[str]:

@@ -4,12 +4,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import Connection, create_engine, delete, or_, select, update
+from sqlalchemy import Connection, create_engine, delete, make_url, or_, select, update
+from sqlalchemy.exc import SQLAlchemyError
 
 from ivr.case_ports import CaseWork
+from ivr.ports import StoreUnavailable
 from ivr.recovery.case import MOVES, CaseId
 from ivr.store import case_tables, tables
 from ivr.store.cases import SqlCases, SqlCaseWork
+
+LONGEST_WAIT_S = 30
 
 _ACCOUNT = case_tables.account.c
 _CONTACT = case_tables.contact.c
@@ -92,13 +96,19 @@ def _erase_counters(connection: Connection, account: str, keys: Sequence[str]) -
 def compact(url: str) -> None:
     """Rewrite the database without what was deleted; SQLite's file then holds no byte of it.
 
-    PostgreSQL frees the space, and writes over it in time. Raises SQLAlchemyError where others use it.
+    PostgreSQL frees the space, and writes over it in time. Raises StoreUnavailable where others use it.
     """
-    engine = create_engine(url, hide_parameters=True, isolation_level="AUTOCOMMIT")
+    options = {"timeout": LONGEST_WAIT_S} if make_url(url).get_backend_name() == "sqlite" else {}
+    engine = create_engine(url, hide_parameters=True, isolation_level="AUTOCOMMIT", connect_args=options)
     try:
         with engine.connect() as connection:
             connection.exec_driver_sql("VACUUM")
             if engine.dialect.name == "sqlite":
-                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+                # The file itself is written only when nobody reads an earlier state of it.
+                is_busy = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()[0]
+                if is_busy:
+                    raise StoreUnavailable("another process reads the database's file")
+    except SQLAlchemyError as fault:
+        raise StoreUnavailable("another process uses the database's file") from fault
     finally:
         engine.dispose()

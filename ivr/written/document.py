@@ -1,12 +1,15 @@
-from collections.abc import Iterator, Mapping
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
+from ivr.written.characters import LINE_END
 from ivr.written.finding import Finding
 from ivr.written.spot import Spot
 
 Value: TypeAlias = "str | int | bool | list[Value] | dict[str, Value] | None"
 Path = tuple[str | int, ...]  # keys and list positions from the top, as pydantic's loc
+Inner = tuple[int, Value]  # a value inside another, and which of the begins in its file is its own
 
 
 class Mark(Protocol):
@@ -27,56 +30,85 @@ def spot_at(file: str, mark: Mark) -> Spot:
 class Places(Mapping[Path, Spot]):
     """Where each value was written.
 
-    Loading a large menu asks for no place unless something is wrong, so the parser's marks are kept as they
-    come (each key and value once, in the order written) and joined to their paths at the first question.
+    Loading a large menu asks for few places, so only the character that each key and value begins with is
+    kept, as they come in the file. What stands inside a value is looked at when it is first asked for.
     """
 
-    __slots__ = ("_file", "_keys", "_marks", "_value", "_values")
+    __slots__ = ("_begins", "_file", "_inside", "_line_begins", "_text", "_value")
 
-    def __init__(self, file: str, value: Value, marks: list[Mark]) -> None:
+    def __init__(self, file: str, text: str, value: Value, begins: Sequence[int]) -> None:
+        """*begins*: for each key and value, in the order written, its first character's index in *text*."""
         self._file = file
+        self._text = text
         self._value = value
-        self._marks = marks
-        self._values: dict[Path, Mark] = {}
-        self._keys: dict[Path, Mark] = {}
+        self._begins = begins
+        self._inside: dict[int, dict[str | int, Inner]] = {}
+        self._line_begins: list[int] = []
 
     def __getitem__(self, path: Path) -> Spot:
-        self._join()
-        return spot_at(self._file, self._values[path])
+        return self._spot(self._position(path))
 
     def __iter__(self) -> Iterator[Path]:
-        self._join()
-        return iter(self._values)
+        return self._paths((), 0, self._value) if self._begins else iter(())
 
     def __len__(self) -> int:
-        self._join()
-        return len(self._values)
+        return sum(1 for _ in self)
 
     def key(self, path: Path) -> Spot | None:
         """Where the key of *path* was written; None for the top and for list items."""
-        self._join()
-        mark = self._keys.get(path)
-        return None if mark is None else spot_at(self._file, mark)
+        if not path or not isinstance(path[-1], str) or path not in self:
+            return None
+        return self._spot(self._position(path) - 1)
 
     def index(self, path: Path) -> int | None:
         """Which character of the file the value of *path* begins with, from 0; None: it is not written."""
-        self._join()
-        mark = self._values.get(path)
-        return None if mark is None else mark.index
+        return self._begins[self._position(path)] if path in self else None
 
-    def _join(self) -> None:
-        if self._marks and not self._values:
-            self._walk((), self._value, iter(self._marks))
+    def _spot(self, position: int) -> Spot:
+        begin = self._begins[position]
+        if not self._line_begins:
+            self._line_begins = [0, *(end.end() for end in LINE_END.finditer(self._text))]
+        line = bisect_right(self._line_begins, begin)
+        return Spot(file=self._file, line=line, column=begin - self._line_begins[line - 1] + 1)
 
-    def _walk(self, path: Path, value: Value, marks: Iterator[Mark]) -> None:
-        self._values[path] = next(marks)
-        if isinstance(value, dict):
-            for key, inner in value.items():
-                self._keys[(*path, key)] = next(marks)
-                self._walk((*path, key), inner, marks)
-        elif isinstance(value, list):
-            for position, inner in enumerate(value):
-                self._walk((*path, position), inner, marks)
+    def _position(self, path: Path) -> int:
+        """Which of the begins is that of the value at *path*; raises KeyError where none was written."""
+        if not self._begins:
+            raise KeyError(path)
+        position, value = 0, self._value
+        for step in path:
+            position, value = self._inner(position, value)[step]
+        return position
+
+    def _inner(self, position: int, value: Value) -> dict[str | int, Inner]:
+        """Give what stands right inside the value at *position*."""
+        if position not in self._inside:
+            self._inside[position] = dict(_inner(position, value))
+        return self._inside[position]
+
+    def _paths(self, path: Path, position: int, value: Value) -> Iterator[Path]:
+        yield path
+        for step, (inner_position, inner) in _inner(position, value):
+            yield from self._paths((*path, step), inner_position, inner)
+
+
+def _inner(position: int, value: Value) -> Iterator[tuple[str | int, Inner]]:
+    position += 1
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield key, (position + 1, inner)  # its key comes first
+            position += 1 + _written(inner)
+    elif isinstance(value, list):
+        for place, inner in enumerate(value):
+            yield place, (position, inner)
+            position += _written(inner)
+
+
+def _written(value: Value) -> int:
+    """Count the keys and values written in *value*, itself included."""
+    if isinstance(value, dict):
+        return 1 + len(value) + sum(map(_written, value.values()))
+    return 1 + sum(map(_written, value)) if isinstance(value, list) else 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,5 +1,5 @@
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 from yaml import StreamEndEvent, YAMLError
@@ -7,7 +7,7 @@ from yaml import StreamEndEvent, YAMLError
 from ivr.written import refused
 from ivr.written.characters import decoded, spot_of
 from ivr.written.comment import key_lost, outside
-from ivr.written.document import Document, Mark, Places, Value, spot_at
+from ivr.written.document import Document, Places, Value
 from ivr.written.excerpt import shape_of
 from ivr.written.finding import Finding, in_order
 from ivr.written.spot import Spot
@@ -55,24 +55,24 @@ def _parsed(file: str, text: str, top: Top, nodes_left: int) -> Document:
     walk = Walk(file, text, nodes_left)
     begin = Spot(file=file, line=1, column=1)
     value: Value = None
-    marks: list[Mark] = []
+    begins: Sequence[int] = ()
     try:
         value = _whole(walk, text, begin)
         _hold_top(walk, top, value, begin)
-        marks = walk.marks
+        begins = walk.begins
     except Halted:
         value = None
     except YAMLError as error:
         walk.findings.append(finding_of(file, text, error))
-    lost = outside(walk.spans, walk.lost_keys) if marks else ()
+    lost = outside(walk.spans, walk.lost_keys) if begins else ()
     walk.findings.extend(key_lost(file, text, index) for index in lost)
     return Document(
         file=file,
         text=text,
         value=value,
-        spots=Places(file, value, marks),
+        spots=Places(file, text, value, begins),
         findings=tuple(in_order(walk.findings)),
-        nodes=len(walk.marks),
+        nodes=len(walk.begins),
     )
 
 
@@ -97,11 +97,13 @@ def _hold_top(walk: Walk, top: Top, value: Value, begin: Spot) -> None:
     if value is None:
         walk.halt(refused.empty_file(begin))
     if not isinstance(value, kind):
-        walk.halt(refused.wrong_top(spot_at(begin.file, walk.marks[0]), due=due, got=shape_of(value)))
+        walk.halt(refused.wrong_top(walk.top_spot(), due=due, got=shape_of(value)))
 
 
 def _unread(file: str, *findings: Finding) -> Document:
-    return Document(file=file, text="", value=None, spots=Places(file, None, []), findings=findings, nodes=0)
+    return Document(
+        file=file, text="", value=None, spots=Places(file, "", None, ()), findings=findings, nodes=0
+    )
 
 
 def _too_big(file: str, rule: str, held: int, most: int) -> Finding:

@@ -1,3 +1,5 @@
+from array import array
+from collections.abc import Callable
 from typing import NoReturn, cast
 
 from yaml import (
@@ -13,7 +15,7 @@ from yaml import (
 )
 
 from ivr.written import refused
-from ivr.written.characters import UNSPEAKABLE_ESCAPED, unspeakable
+from ivr.written.characters import UNSPEAKABLE_ESCAPED, spot_of, unspeakable
 from ivr.written.comment import COMMENT, Span, like_keys, text_cut
 from ivr.written.document import Mark, Value, spot_at
 from ivr.written.finding import Finding
@@ -30,7 +32,7 @@ class Halted(Exception):  # noqa: N818 -- it ends a walk, its reason is already 
 
 
 class Walk:
-    """One pass over the C parser's events: values, the marks of all keys and values, and findings.
+    """One pass over the C parser's events: values, where all keys and values begin, and findings.
 
     Composing nodes first and constructing from them, as the YAML loaders do, would recurse as deep as the
     file asks, follow aliases and tags, and cost nearly twice as much.
@@ -39,12 +41,12 @@ class Walk:
     __slots__ = (
         "_file",
         "_hash_seen",
-        "_next",
         "_nodes_left",
         "_text",
+        "begins",
+        "event",
         "findings",
         "lost_keys",
-        "marks",
         "spans",
     )
 
@@ -52,16 +54,17 @@ class Walk:
         self._file = file
         self._text = text
         self._nodes_left = nodes_left
-        self._next = CBaseLoader(text).get_event
+        # The parser's next event; raises yaml.YAMLError where the text is no YAML.
+        self.event = cast("Callable[[], Event]", CBaseLoader(text).get_event)
         self._hash_seen = "#" in text
         self.lost_keys = like_keys(text) if self._hash_seen else []
         self.findings: list[Finding] = []
-        self.marks: list[Mark] = []
+        self.begins = array("I")
         self.spans: list[Span] = []
 
-    def event(self) -> Event:
-        """Take the parser's next event; raises yaml.YAMLError where the text is no YAML."""
-        return cast("Event", self._next())
+    def top_spot(self) -> Spot:
+        """Where the top value begins, once it was read."""
+        return spot_of(self._file, self._text, self.begins[0])
 
     def end_of_document(self) -> int:
         """Return the index of the character behind the top value."""
@@ -69,8 +72,8 @@ class Walk:
 
     def value(self, event: Event, depth: int) -> Value:
         """Build what begins with *event*; *depth* is how many collections are open around it."""
-        self.marks.append(_start(event))
-        if len(self.marks) > self._nodes_left:
+        self.begins.append(_start(event).index)
+        if len(self.begins) > self._nodes_left:
             self.halt(refused.too_many_nodes(self._at(event), MOST_NODES))
         if isinstance(event, ScalarEvent):
             return self._scalar(event)
@@ -96,14 +99,14 @@ class Walk:
         fields: dict[str, Value] = {}
         key_marks: dict[str, Mark] = {}
         while not isinstance(event := self.event(), MappingEndEvent):
-            before = len(self.marks)
+            before = len(self.begins)
             key = self._key(event, depth)
             if key is not None and key in fields:
                 self._say_twice(key, key_marks[key], _start(event))
                 key = None
             value = self.value(self.event(), depth)
             if key is None:
-                del self.marks[before:]
+                del self.begins[before:]
             else:
                 fields[key] = value
                 key_marks[key] = _start(event)
@@ -115,8 +118,8 @@ class Walk:
             self.say(refused.key_shape(self._at(event)))
             self.value(event, depth)
             return None
-        self.marks.append(_start(event))
-        text = event.value
+        self.begins.append(_start(event).index)
+        text: str = event.value
         if event.tag is not None or event.anchor is not None:
             self._refuse_extras(event, event.tag)
         if event.style:

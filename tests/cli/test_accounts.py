@@ -174,6 +174,48 @@ def test_a_database_without_tables_is_told_with_the_remedy(
     assert "run `ivr migrate`" in result.output
 
 
+def test_an_import_that_another_one_overtook_while_it_asked_changes_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    imported()
+    file = edited(tmp_path, ("Northwind Hosting", "Northwind Cloud"))
+
+    def answer_late(_: str) -> bool:
+        other = edited(tmp_path, ("Cedar Clinics", "Cedar Hospitals"))
+        assert imported(other).exit_code == 0
+        return True
+
+    monkeypatch.setattr("ivr.cli.accounts.click.confirm", answer_late)
+
+    result = accounts("import", str(file))
+
+    assert result.exit_code == 1
+    assert "somebody else imported meanwhile: run it again; nothing was imported" in result.output
+    assert "Northwind Hosting" in accounts("list").output
+
+
+def test_only_the_first_warnings_are_told(tmp_path: Path) -> None:
+    header, first, *_ = SAMPLE.read_text(encoding="utf-8").splitlines()
+    landline = first.replace("+14155550123", "+18002255288")
+    file = tmp_path / "landlines.csv"
+    rows = [landline.replace("204117", str(204_000 + n)) for n in range(25)]
+    file.write_text("\n".join((header, *rows)), encoding="utf-8")
+
+    result = imported(file)
+
+    assert result.output.count("(no SMS)") == 20
+    assert "and 5 more warnings" in result.output
+
+
+def test_a_database_without_a_driver_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("IVR_DATABASE_URL", "postgresql+pg8000://localhost/calls")
+
+    result = accounts("list")
+
+    assert result.exit_code != 0
+    assert "no driver is installed" in result.output or "IVR_DATABASE_URL" in result.output
+
+
 def test_the_group_knows_the_command() -> None:
     result = CliRunner().invoke(main, ["accounts", "--help"], catch_exceptions=False)
 

@@ -19,7 +19,7 @@ from ivr.dialogue.event import (
 from ivr.dialogue.known import Known
 from ivr.dialogue.place import LAST_TURN, Place, Stage
 from ivr.dialogue.step import at_home, start_of, step
-from ivr.dialogue.turn import AskLine
+from ivr.dialogue.turn import AskLine, Turn
 from ivr.menu.line import LineId
 from ivr.menu.tree import NodeId
 from ivr.prompt.speech import Language

@@ -7,14 +7,20 @@ import sys
 from pathlib import Path
 
 from ivr.web.line import line_app
+from ivr.web.spoken import Spoken
+from ivr.web.stop import Stop
 from ivr.web.voice import Voice
 
 FILES = sorted(Path("ivr").rglob("*.py"))
 HEAVY = ("sqlalchemy", "twilio", "flask", "pydantic", "babel", "granian", "alembic")
 
 
-def test_every_route_is_a_signed_post_but_for_health() -> None:
-    app = line_app(Voice(**dict.fromkeys(Voice.__dataclass_fields__)), lambda: ())  # type: ignore[arg-type]  # never called
+def test_every_route_is_a_signed_post_but_for_health_and_the_stop_link() -> None:
+    voice, spoken, stop = (
+        kind(**dict.fromkeys(kind.__dataclass_fields__))  # type: ignore[attr-defined]  # never called
+        for kind in (Voice, Spoken, Stop)
+    )
+    app = line_app(voice, lambda: (), spoken=spoken, stop=stop)
 
     routes = {
         (rule.rule, *sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}))
@@ -27,8 +33,11 @@ def test_every_route_is_a_signed_post_but_for_health() -> None:
         ("/voice/transcribed", "POST"),
         ("/voice/fallback", "POST"),
         ("/voice/<stage>/<path:text>", "POST"),
+        ("/voice/spoken/<path:text>", "POST"),
         ("/healthz", "GET"),
         ("/readyz", "GET"),
+        ("/stop/<number>/<token>", "GET"),
+        ("/stop/<number>/<token>", "POST"),
     }
 
 

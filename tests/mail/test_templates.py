@@ -66,7 +66,7 @@ def test_how_to_stop_needs_both_the_link_and_a_number(slot: str) -> None:
         (WARNING + "{code}", "it has no slot {code}"),
         (WARNING + "{stop!r}", "the braces make no slot ({stop})"),
         (WARNING + "{stop.__class__}", "the braces make no slot ({stop.__class__})"),
-        (WARNING + "{", "the braces make no slot (Single '{' encountered in format string)"),
+        (WARNING + "}", "the braces make no slot (Single '}' encountered in format string)"),
         (WARNING.partition("\n")[2], "the first line is no subject"),
     ],
 )

@@ -9,6 +9,7 @@ from ivr.mask import Secret
 from ivr.phone import E164
 from ivr.settings.demo import DEMO_ACCOUNT_SID, DEMO_AUTH_TOKEN, DEMO_LINES, DEMO_NUMBERS
 from ivr.settings.read import read_settings
+from ivr.settings.relay import Relay
 from ivr.settings.settings import Settings, SettingsFault
 from ivr.settings.twilio_account import ApiKey
 
@@ -22,6 +23,8 @@ PRODUCTION = {
     "IVR_KEY": KEY,
     "IVR_NUMBERS": "+16502531234",
     "IVR_LINE_SUPPORT": "+16502531235,+16502531236",
+    "IVR_SMTP_URL": "smtps://mail.example.com",
+    "IVR_MAIL_FROM": "line@example.com",
 }
 
 
@@ -53,6 +56,8 @@ def test_nothing_set_is_a_demo_on_this_machine() -> None:
         numbers=DEMO_NUMBERS,
         countries=frozenset({"US"}),
         lines=DEMO_LINES,
+        relay=None,
+        mail_from="support@example.com",
         log_level="info",
         warnings=(),
     )
@@ -76,6 +81,8 @@ def test_production_takes_what_is_set_and_nothing_of_the_demo() -> None:
         numbers=(E164("+16502531234"),),
         countries=frozenset({"US"}),
         lines={"support": (E164("+16502531235"), E164("+16502531236"))},
+        relay=Relay(host="mail.example.com", port=465, encryption="from_the_start"),
+        mail_from="line@example.com",
         log_level="warning",
         warnings=(),
     )
@@ -185,6 +192,7 @@ def test_no_repr_and_no_fault_shows_a_secret() -> None:
         "TWILIO_API_KEY": "SK" + "0" * 32,
         "TWILIO_API_SECRET": "c3" * 16,
         "IVR_KEY": "d4" * 16,
+        "IVR_SMTP_URL": "smtps://ivr:f6f6f6@mail.example.com",
         "IVR_DATABASE_URL": "postgresql://ivr:e5e5e5@db/ivr",
     }
     values = [value for name, value in secrets.items() if name != "TWILIO_API_KEY"]

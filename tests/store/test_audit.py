@@ -194,6 +194,7 @@ def test_a_database_that_was_put_back_and_went_on_is_found(
         "UPDATE audit SET body = REPLACE(body, 'act', 'ACT') WHERE seq = 3",
         "UPDATE audit SET seal = REPLACE(seal, '1', '2') WHERE seq = 3",
         "DELETE FROM audit WHERE seq = 3",
+        "INSERT INTO audit SELECT 0, body, seal FROM audit WHERE seq = 5",
         "INSERT INTO audit SELECT 6, body, seal FROM audit WHERE seq = 5",
         "UPDATE audit SET body = (SELECT body FROM audit WHERE seq = 2) WHERE seq = 3",
     ],

@@ -230,8 +230,8 @@ def test_a_counter_that_is_purged_while_it_is_read_is_held_against_that(
 def test_everything_about_a_case_is_read_as_it_was_stored(cases: SqlCases) -> None:
     later = AT + timedelta(microseconds=1)
     proved = Evidence(factor="pin", call="CA1", at=AT, contact="c", rests_on="m")
-    code = SentCode(case=OPENED.id, call="CA1", contact="p", salt="s", asked_at=AT, expires_at=later)
-    used = replace(code, checks=2, used_at=later)
+    code = SentCode(case=OPENED.id, call="CA1", contact="p", salt="s", asked_at=AT, expires_at=later, sends=1)
+    used = replace(code, sends=2, checks=2, used_at=later)
 
     def work(tx: CaseWork) -> None:
         tx.add(TO_CHANGE)

@@ -1,0 +1,110 @@
+"""A support office of the test's own: a database, its directory, and the desk at which agents work."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Row, create_engine, select
+
+from ivr.agents.desk import Desk
+from ivr.agents.moves import Refused
+from ivr.case_ports import Account
+from ivr.mask import Secret
+from ivr.recovery.case import Case, CaseNumber
+from ivr.recovery.codes import match_code
+from ivr.recovery.policy import Policy
+from ivr.store import case_tables as tables
+from ivr.store.accounts import SqlDirectory
+from ivr.store.accounts_import import SqlAccounts
+from ivr.store.audit import Anchor
+from ivr.store.breaker import Breaker
+from ivr.store.cases import SqlCases
+from ivr.store.database import Database
+from tests.directory.filing import RULES, file_of, line_of_cells, on, read
+from tests.recovery.ready import AT, OPENED
+
+KEY = Secret("k" * 40)
+PHONE = "+14155550123"
+MAILBOX = "ann@northwind.example"
+NUMBER = OPENED.number
+MINUTE = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Office:
+    desk: Desk
+    cases: SqlCases
+    database: Database
+    url: str
+    anchor: Path
+
+    def put(self, case: Case) -> Case:
+        """Store a case as it is, past every rule but the database's own."""
+        self.cases.act(lambda tx: tx.add(case))
+        return case
+
+    def case(self, number: CaseNumber = NUMBER) -> Case:
+        found = self.cases.act(lambda tx: tx.case_numbered(number))
+        assert found is not None
+        return found
+
+    def account(self) -> Account:
+        """Give the account on file whose administrator has PHONE and MAILBOX."""
+        found = self.desk.directory.find("204117")
+        assert found is not None
+        return found
+
+    def notices(self) -> list[tuple[str, str | None, str]]:
+        """List what is to be sent as channel, contact and details."""
+        outbox = tables.outbox.c
+        return [
+            (row.channel, row.contact, row.details)
+            for row in self.rows(select(outbox.channel, outbox.contact, outbox.details))
+        ]
+
+    def rows(self, query: Any) -> list[Row[Any]]:
+        engine = create_engine(self.url)
+        with engine.connect() as connection:
+            found = list(connection.execute(query))
+        engine.dispose()
+        return found
+
+
+@contextmanager
+def opened_office(path: Path, *, policy: Policy | None = None) -> Iterator[Office]:
+    """Open the desk on the database at *path*, which has every table, and import its one account."""
+    url = f"sqlite:///{path}"
+    database = Database(
+        url, breaker=Breaker(retry_s=3600), durability="survives_our_death", longest_wait_s=30
+    )
+    accounts = SqlAccounts(database)
+    rows, _ = read(file_of(line_of_cells()), replace(RULES, lengths_differ=True))
+    accounts.apply(accounts.prepare(rows, at=on(2026, 11, 1)))
+    anchor = path.with_suffix(".anchor")
+    cases = SqlCases(database, key=KEY, anchor=Anchor(anchor))
+    fresh = count(1)
+    desk = Desk(
+        cases=cases,
+        directory=SqlDirectory(database, countries=RULES.countries),
+        policy=policy or Policy(),
+        key=KEY,
+        fresh=lambda: f"{next(fresh):032x}",
+    )
+    yield Office(desk=desk, cases=cases, database=database, url=url, anchor=anchor)
+    database.close()
+
+
+def match_of(case: Case) -> str:
+    return match_code(KEY, case=case.id, call=case.call)
+
+
+def names_of(refused: Refused) -> tuple[str, ...]:
+    return tuple(lack.name for lack in refused.lacks)
+
+
+def later(minutes: float) -> Any:
+    return AT + minutes * MINUTE

@@ -1,0 +1,113 @@
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from sqlalchemy import create_engine, text
+
+from ivr.cli.group import main
+from ivr.mask import Secret
+from ivr.store.audit import Anchor
+from ivr.store.breaker import Breaker
+from ivr.store.cases import SqlCases
+from ivr.store.database import Database
+from ivr.store.migrate import upgrade
+
+AT = datetime(2026, 11, 24, 18, 0, tzinfo=UTC)
+KEY = "k" * 32
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """Give the home of a line with three records of its audit."""
+    url = f"sqlite:///{tmp_path / 'line.db'}"
+    upgrade(url)
+    database = Database(url, breaker=Breaker(), durability="survives_power_loss")
+    cases = SqlCases(database, key=Secret(KEY), anchor=Anchor(tmp_path / "audit.anchor"))
+    for number in range(3):
+        cases.act(lambda tx, number=number: tx.record("case", {"outcome": f"é{number}"}, at=AT))  # type: ignore[misc]  # bound now
+    database.close()
+    return tmp_path
+
+
+def run(home: Path, *words: str) -> Result:
+    environment = {
+        "IVR_HOME": str(home),
+        "IVR_KEY": KEY,
+        "IVR_DATABASE_URL": f"sqlite:///{home / 'line.db'}",
+    }
+    return CliRunner().invoke(main, ["audit", *words], env=environment, catch_exceptions=False)
+
+
+def test_an_audit_that_holds_is_told_in_one_sentence(home: Path) -> None:
+    result = run(home, "verify")
+
+    assert (result.exit_code, result.stdout) == (0, "the audit holds: 3 records\n")
+
+
+def test_an_audit_that_was_touched_ends_with_1_and_says_where(home: Path) -> None:
+    engine = create_engine(f"sqlite:///{home / 'line.db'}")
+    with engine.begin() as connection:
+        connection.execute(text("DELETE FROM audit WHERE seq = 3"))
+    engine.dispose()
+
+    result = run(home, "verify")
+
+    assert (result.exit_code, result.stdout) == (
+        1,
+        "the audit does not hold: "
+        "the chain ends at record 2, and record 3 was anchored: its end is cut off\n",
+    )
+
+
+def test_another_key_is_told_as_a_fault(home: Path) -> None:
+    database = f"sqlite:///{home / 'line.db'}"
+    environment = {"IVR_HOME": str(home), "IVR_KEY": "x" * 32, "IVR_DATABASE_URL": database}
+
+    result = CliRunner().invoke(main, ["audit", "verify"], env=environment, catch_exceptions=False)
+
+    assert result.exit_code == 1
+    assert "record 1 was changed" in result.stdout
+
+
+def test_every_record_is_exported_as_a_line_of_json_with_its_seal(home: Path) -> None:
+    printed = run(home, "export")
+    written = run(home, "export", "--out", str(home / "audit.jsonl"))
+
+    lines = [json.loads(line) for line in printed.stdout.splitlines()]
+    assert [(line["seq"], line["kind"], line["outcome"], len(line["seal"])) for line in lines] == [
+        (number + 1, "case", f"é{number}", 64) for number in range(3)
+    ]
+    assert written.stdout == f"wrote 3 records to {home / 'audit.jsonl'}\n"
+    assert (home / "audit.jsonl").read_text() == printed.stdout
+
+
+def test_an_export_that_cannot_be_written_says_why(home: Path) -> None:
+    result = run(home, "export", "--out", str(home / "none" / "audit.jsonl"))
+
+    assert result.exit_code == 1
+    assert "was not written (No such file or directory)" in result.stderr
+
+
+def test_a_database_without_tables_is_named_with_the_remedy(home: Path) -> None:
+    (home / "line.db").unlink()
+
+    result = run(home, "verify")
+
+    assert result.exit_code == 1
+    assert "run `ivr migrate`" in result.stderr
+
+
+def test_a_key_that_cannot_be_used_is_named(home: Path) -> None:
+    (home / "key").write_text("short")
+    environment = {
+        "IVR_HOME": str(home),
+        "IVR_KEY": None,
+        "IVR_DATABASE_URL": f"sqlite:///{home / 'line.db'}",
+    }
+
+    result = CliRunner().invoke(main, ["audit", "verify"], env=environment, catch_exceptions=False)
+
+    assert result.exit_code != 0
+    assert str(home / "key") in result.output
