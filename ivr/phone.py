@@ -63,6 +63,8 @@ _NORTH_AMERICAN_REFUSED = (
 # the regions we were given.
 _EMERGENCY_ANYWHERE = frozenset({"000", "08", "110", "112", "118", "119", "911", "999"})
 _SHORTEST = 7
+_MOST_DIGITS = 20
+_TEXTS = frozenset({PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE})
 
 # What Twilio sends for a withheld caller when a network spells the word on the keypad:
 # ANONYMOUS, RESTRICTED, BLOCKED, UNKNOWN, UNAVAILABLE.
@@ -106,6 +108,32 @@ def caller(text: str) -> E164 | None:
         return None
     # "Possible", not "valid": numbering plans grow faster than this library is installed.
     return E164(text) if phonenumbers.is_possible_number(number) else None
+
+
+def can_text(number: E164) -> bool:
+    """Tell whether a text message may get there: to a mobile, or to what nobody can tell from a mobile."""
+    return phonenumbers.number_type(phonenumbers.parse(number)) in _TEXTS
+
+
+def readings(typed: str, countries: frozenset[str]) -> tuple[E164, ...]:
+    """Give each number that the digits may be: with their country's code, or as dialled within a country."""
+    if typed.startswith("+"):
+        number = caller(typed)
+        return () if number is None else (number,)
+    if not (typed.isascii() and typed.isdigit()) or len(typed) > _MOST_DIGITS:
+        return ()
+    read = [_reading(f"+{typed}", None), *(_reading(typed, country) for country in sorted(countries))]
+    return tuple(dict.fromkeys(number for number in read if number is not None))
+
+
+def _reading(text: str, country: str | None) -> E164 | None:
+    try:
+        number = phonenumbers.parse(text, country)
+    except NumberParseException:
+        return None
+    if not phonenumbers.is_valid_number(number):
+        return None
+    return E164(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
 
 
 def _parsed(text: str, countries: frozenset[str]) -> PhoneNumber | Refused:

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.phone import E164, Refused, caller, destination, own, regions
+from ivr.phone import E164, Refused, caller, can_text, destination, own, readings, regions
 
 US = frozenset({"US"})
 HALF_THE_WORLD = frozenset({"US", "GB", "DE", "FR"})
@@ -222,3 +222,37 @@ def test_any_caller_field_is_read_without_an_error(text: str) -> None:
 def test_countries_are_known_by_two_letters() -> None:
     assert {"US", "GB", "DE", "JM"} <= regions()
     assert all(len(region) == 2 for region in regions())
+
+
+@pytest.mark.parametrize(
+    ("number", "expected"),
+    [
+        ("+14155550123", True),  # one plan for landlines and mobiles
+        ("+491711234567", True),
+        ("+4930901820", False),
+        ("+18002255288", False),
+        ("+445600123456", False),
+    ],
+)
+def test_a_text_goes_where_a_mobile_may_be(number: str, *, expected: bool) -> None:
+    assert can_text(E164(number)) is expected
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("+14155550123", ("+14155550123",)),
+        ("4155550123", ("+494155550123", "+14155550123")),  # a landline near Hamburg, too
+        ("14155550123", ("+14155550123",)),
+        ("030901820", ("+4930901820",)),
+        ("4930901820", ("+4930901820",)),
+        ("+266696687", ()),
+        ("", ()),
+        ("999999", ()),
+        ("4155550123#", ()),
+        ("٤١٥٥٥٥٠١٢٣", ()),
+        ("9" * 21, ()),
+    ],
+)
+def test_digits_are_read_as_a_caller_dials_them_at_home(typed: str, expected: tuple[str, ...]) -> None:
+    assert readings(typed, frozenset({"US", "DE"})) == expected

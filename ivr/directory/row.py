@@ -8,8 +8,8 @@ from typing import TypeVar
 from ivr.directory import cell
 from ivr.directory.filed import FiledAccount, FiledContact
 from ivr.directory.mailbox import plain_address
-from ivr.directory.telephone import can_text
 from ivr.directory.wrong import Wrong
+from ivr.phone import can_text
 from ivr.recovery.case import Subaccounts
 
 Value = TypeVar("Value")

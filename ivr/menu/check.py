@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from ivr.menu.complaints import Complaints
+from ivr.menu.line import LineId
 from ivr.menu.paths import fewest_keys, people_keys, useful_nodes
 from ivr.menu.spots import Spots
 from ivr.menu.tree import Ask, Goodbye, MenuTree, Node, Transfer
@@ -63,13 +64,13 @@ def _check_length(tree: MenuTree, node: Node, spots: Spots, complaints: Complain
         if seconds > most:
             what = f"{node.id} takes about {seconds:.0f} s to say in {language}, more than {most:.0f} s"
             complaints.add("long-speech", "warning", spots.of(node.id), what, "shorten it")
-        for utterance in said:
+        words = [plain_words(utterance.parts) for utterance in said]
+        for utterance, text in zip(said, words, strict=True):
             limit = SAY_LIMITS[tree.voices[utterance.language].family]
-            length = len(plain_words(utterance.parts))
-            if length > limit:
-                what = f"{node.id} says {length} characters in one go, and its voice reads {limit}"
+            if len(text) > limit:
+                what = f"{node.id} says {len(text)} characters in one go, and its voice reads {limit}"
                 complaints.error("too-long-for-voice", spots.of(node.id), what, "shorten it")
-        size = sum(len(plain_words(one.parts).encode()) + _AROUND_AN_OFFER for one in said)
+        size = sum(len(text.encode()) + _AROUND_AN_OFFER for text in words)
         if size > LARGEST_DOCUMENT:
             what = f"{node.id} makes a document of about {size // 1000} kB, and 64 kB is the most"
             complaints.error("too-large", spots.of(node.id), what, "shorten it, or cut it in two")
@@ -106,15 +107,22 @@ def _check_start(tree: MenuTree, spots: Spots, complaints: Complaints) -> None:
 
 
 def _check_whispers(tree: MenuTree, spots: Spots, complaints: Complaints) -> None:
-    language = tree.languages[0]
+    known: dict[tuple[LineId, str], float] = {}
     for node in tree.nodes.values():
         if isinstance(node, Goodbye):
             continue
-        standing = tree.prompts.text("not_verified")
-        name = tree.lines[node.line].whispered
-        text = tree.prompts.text("whisper", line=name, why=node.why, standing=standing)
-        seconds = seconds_of((text.said_in(language),))
+        whisper = (node.line, node.why)
+        if whisper not in known:
+            known[whisper] = _whisper_s(tree, *whisper)
+        seconds = known[whisper]
         if seconds > LONGEST_WHISPER_S:
             what = f"an agent hears {seconds:.1f} s before taking a call from {node.id}"
             remedy = f"shorten its `why:`, so that it is {LONGEST_WHISPER_S:.0f} s at most"
             complaints.add("long-whisper", "warning", spots.of(node.id), what, remedy)
+
+
+def _whisper_s(tree: MenuTree, line: LineId, why: str) -> float:
+    standing = tree.prompts.text("not_verified")
+    name = tree.lines[line].whispered
+    text = tree.prompts.text("whisper", line=name, why=why, standing=standing)
+    return seconds_of((text.said_in(tree.languages[0]),))

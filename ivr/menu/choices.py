@@ -30,10 +30,7 @@ class Choices:
         """First the answer's own line, then its options; numbered from *first_key*."""
         choices: list[Choice] = []
         if answer.line is not None and answer.line in self.site.lines:
-            key = KEYS[first_key - 1]
-            line = self.site.lines[LineId(answer.line)]
-            phrase = self.site.prompts.text("put_through", line=line.name, key=key)
-            choices.append(Choice(key=key, phrase=phrase, target=PutThrough(line=line.id)))
+            choices.append(self.site.own_choice(self.site.lines[LineId(answer.line)], KEYS[first_key - 1]))
         return (*choices, *self._numbered(answer.options, first_key=first_key + len(choices)))
 
     def of_question(self, question: QuestionIn) -> tuple[Choice, ...]:

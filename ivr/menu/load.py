@@ -1,7 +1,9 @@
 """A menu folder as bytes to a tree: the one way in, for the line, the check and the tests alike."""
 
+import gc
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from ivr.menu.build import build
@@ -38,6 +40,11 @@ def version_of(files: Mapping[str, bytes]) -> MenuVersion:
 
 def load(files: Mapping[str, bytes]) -> Loaded:
     """Read, build and check *files*, keyed as "menus/main.yaml" and "prompts/en/line.yaml"."""
+    with _uncollected():
+        return _load(files)
+
+
+def _load(files: Mapping[str, bytes]) -> Loaded:
     parsed = parse(files)
     complaints = Complaints(parsed)
     check_literals(complaints)
@@ -48,3 +55,15 @@ def load(files: Mapping[str, bytes]) -> Loaded:
     findings = tuple(in_order(dict.fromkeys((*parsed.findings, *complaints.found))))
     broken = any(finding.severity == "error" for finding in findings)
     return Loaded(tree=None if broken else tree, findings=findings, parsed=parsed)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Keep the collector of cycles away: none is made here, and looking for them takes as long as the rest."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()

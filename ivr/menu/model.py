@@ -8,21 +8,22 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 from ivr.menu.text import TextIn
 
 NAME = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
+_NAME = re.compile(NAME)
 _LONGEST_NAME = 40
 
 
 def _named(value: object) -> object:
     if not isinstance(value, str):
         raise ValueError("this is no name; quote it")  # noqa: TRY004 -- pydantic gathers ValueErrors
+    if _NAME.fullmatch(value) and len(value) <= _LONGEST_NAME:
+        return value
     if re.fullmatch(r"\+?[\d\s().-]{5,}", value) or value.startswith(("sip:", "tel:")):
         raise ValueError(
             f'"{value}" is a number, not a name; numbers are registered in the environment, name a line here'
         )
-    if not re.fullmatch(NAME, value) or len(value) > _LONGEST_NAME:
-        raise ValueError(
-            f'"{value}" is no name; use at most {_LONGEST_NAME} lower-case letters, digits and single hyphens'
-        )
-    return value
+    raise ValueError(
+        f'"{value}" is no name; use at most {_LONGEST_NAME} lower-case letters, digits and single hyphens'
+    )
 
 
 Name = Annotated[str, BeforeValidator(_named), Field(pattern=NAME, max_length=_LONGEST_NAME)]

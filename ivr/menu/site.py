@@ -1,20 +1,26 @@
 """Everything that one node's lines may name while the tree is built."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ivr.menu.company import SLOT_NAMES, Company
 from ivr.menu.complaints import Complaints
 from ivr.menu.index import Index, Written
 from ivr.menu.line import Line, LineId
 from ivr.menu.text import RawText, filled
+from ivr.menu.tree import Choice, Key, PutThrough
 from ivr.prompt.catalogue import Catalogue
 from ivr.prompt.speech import Language, Text
+
+_SLOTS = frozenset(SLOT_NAMES)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
-    """labels: what the first option that leads to a node calls it."""
+    """labels: what the first option that leads to a node calls it.
+
+    own_choices: by line and key, the choice that so many answers end with, made once for all of them.
+    """
 
     index: Index
     company: Company
@@ -23,6 +29,7 @@ class Site:
     prompts: Catalogue
     labels: Mapping[str, RawText]
     complaints: Complaints
+    own_choices: dict[tuple[LineId, Key], Choice] = field(default_factory=dict)
 
     @property
     def first(self) -> Language:
@@ -46,10 +53,11 @@ class Site:
 
     def said(self, written: Written, raw: RawText, *path: str | int) -> Text:
         """Fill the text's slots; unknown slots, and languages that the company has not, are faults."""
-        for slot in sorted(raw.slots() - set(SLOT_NAMES)):
+        slots = raw.slots()
+        for slot in sorted(slots - _SLOTS):
             self.complaints.unknown("slot", slot, SLOT_NAMES, self.index.spot(written, *path))
         written_in = {language or self.first for language in raw.by_language}
-        for language in sorted(written_in - set(self.company.languages)):
+        for language in sorted(written_in.difference(self.company.languages)):
             self.complaints.unknown(
                 "language", language, self.company.languages, self.index.spot(written, *path)
             )
@@ -57,11 +65,18 @@ class Site:
             if language not in written_in:
                 self._missing(written, language, path)
         text = self.text(raw)
-        if raw.slots() <= set(SLOT_NAMES) and not all(text.by_language.values()):
-            empty = ", ".join(sorted(raw.slots()))
+        if slots <= _SLOTS and not all(text.by_language.values()):
+            empty = ", ".join(sorted(slots))
             what, remedy = f"nothing is left to say while {empty} is unwritten", "write it in company.yaml"
             self.complaints.error("left-open", self.index.spot(written, *path), what, remedy)
         return text
+
+    def own_choice(self, line: Line, key: Key) -> Choice:
+        """Offer on *key* to be put through to the *line* of an answer."""
+        if (line.id, key) not in self.own_choices:
+            phrase = self.prompts.text("put_through", line=line.name, key=key)
+            self.own_choices[line.id, key] = Choice(key=key, phrase=phrase, target=PutThrough(line=line.id))
+        return self.own_choices[line.id, key]
 
     def check_line(self, written: Written, line: str, *path: str | int) -> None:
         if line not in self.line_names:

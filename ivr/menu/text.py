@@ -68,6 +68,8 @@ TextIn = Annotated[
 
 
 def _speech(value: object) -> RawSpeech:
+    if isinstance(value, str):
+        return _with_slots(value)
     pieces = value if isinstance(value, list) else [value]
     speech = tuple(part for piece in pieces for part in _piece(piece))
     if not any(isinstance(part, Words | Slow | Digits | Slot) for part in speech):
@@ -111,7 +113,7 @@ def _with_slots(text: str) -> RawSpeech:
     if not text.strip():
         raise ValueError("there is nothing to say here; write the sentence")
     _plain(text)
-    if _EXPANSION.search(text):
+    if not ("{" in text or "}" in text) or _EXPANSION.search(text):
         # Shell-like names are never expanded, so that no secret of the environment can be read aloud.
         return (Words(text=text.strip()),)
     try:
@@ -140,15 +142,18 @@ def _plain(text: str) -> None:
 
 def filled(raw: RawText, slots: Mapping[str, Text], first: Language) -> Text:
     """Replace the slots, in each language the text is written in; a name without a slot vanishes."""
-    by_language = {
-        language or first: _filled_speech(speech, slots, language or first)
-        for language, speech in raw.by_language.items()
-    }
-    ordered = dict(sorted(by_language.items(), key=lambda item: item[0] != first))
-    return Text(by_language=ordered)
+    first_before_others = sorted(raw.by_language.items(), key=lambda item: (item[0] or first) != first)
+    return Text(
+        by_language={
+            language or first: _filled_speech(speech, slots, language or first)
+            for language, speech in first_before_others
+        }
+    )
 
 
 def _filled_speech(speech: RawSpeech, slots: Mapping[str, Text], language: Language) -> Speech:
+    if len(speech) == 1 and isinstance(speech[0], Words):
+        return (speech[0],)
     parts: list[Part] = []
     for part in speech:
         inside = _slot_parts(part, slots, language) if isinstance(part, Slot) else (part,)

@@ -46,17 +46,17 @@ def _part_seconds(part: Part) -> float:
 
 
 def _text_seconds(text: str) -> float:
-    words = sum(_spoken_length(word) for word in _WORD.findall(text))
+    written = _WORD.findall(text)
+    words = len(written) + sum(_further_words(word) for word in written if word.isdecimal())
     pauses = len(_COMMA.findall(text)) * _AFTER_COMMA_S + len(_SENTENCE_END.findall(text)) * _AFTER_SENTENCE_S
     return words * 60 / WORDS_PER_MINUTE + pauses
 
 
-def _spoken_length(word: str) -> int:
-    if not word.isdecimal():
-        return 1
-    number = int(word)
-    if number < _TENS:
-        return 1
-    if number < _HUNDRED:
-        return 1 if number % 10 == 0 else 2
-    return len(word)
+def _further_words(number: str) -> int:
+    """Count what a written number is spoken as, after its first word."""
+    value = int(number)
+    if value < _TENS:
+        return 0
+    if value < _HUNDRED:
+        return 0 if value % 10 == 0 else 1
+    return len(number) - 1

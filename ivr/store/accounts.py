@@ -6,12 +6,10 @@ from functools import partial
 from itertools import groupby
 from typing import Final, TypeVar
 
-import phonenumbers
-from phonenumbers import NumberParseException
 from sqlalchemy import Connection, RowMapping, or_, select
 
 from ivr.case_ports import Account, Addressee, Contact, DirectoryUnavailable
-from ivr.phone import caller
+from ivr.phone import readings
 from ivr.ports import StoreUnavailable
 from ivr.store.case_tables import account as _account
 from ivr.store.case_tables import contact as _contact
@@ -20,7 +18,6 @@ from ivr.store.instant import at_of
 
 Result = TypeVar("Result")
 
-_MOST_DIGITS: Final = 20
 _PREFIX: Final = 5
 
 
@@ -46,7 +43,7 @@ class SqlDirectory:
 
     def find(self, typed: str) -> Account | None:
         # Two statements whether anything matches or not: their number would tell who has an account.
-        return self._run(partial(_find, typed, _readings(typed, self._countries)))
+        return self._run(partial(_find, typed, readings(typed, self._countries)))
 
     def account(self, account: str) -> Account | None:
         return self._run(partial(_by_id, account))
@@ -59,27 +56,6 @@ class SqlDirectory:
             return self._database.run(work)
         except StoreUnavailable as fault:
             raise DirectoryUnavailable("the accounts cannot be read now") from fault
-
-
-def _readings(typed: str, countries: frozenset[str]) -> tuple[str, ...]:
-    """Give each number that the digits may be: with their country's code, or as dialled within a country."""
-    if typed.startswith("+"):
-        number = caller(typed)
-        return () if number is None else (number,)
-    if not (typed.isascii() and typed.isdigit()) or len(typed) > _MOST_DIGITS:
-        return ()
-    read = [_read(f"+{typed}", None), *(_read(typed, country) for country in sorted(countries))]
-    return tuple(dict.fromkeys(number for number in read if number is not None))
-
-
-def _read(text: str, country: str | None) -> str | None:
-    try:
-        number = phonenumbers.parse(text, country)
-    except NumberParseException:
-        return None
-    if not phonenumbers.is_valid_number(number):
-        return None
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
 def _find(typed: str, readings: Sequence[str], connection: Connection) -> Account | None:

@@ -14,8 +14,23 @@ from ivr.recovery.case import STATES, Case, State
 from ivr.recovery.factor import Evidence
 from ivr.recovery.policy import Policy
 from tests.agents.office import MAILBOX, NUMBER, PHONE, Office, later, match_of
-from tests.recovery.ready import APPROVED, AT, OPENED, POLICY, TO_CHANGE, TO_RELEASE, TO_RESET, ago
+from tests.recovery.ready import APPROVED, AT, OPENED, POLICY, TO_CHANGE, TO_RELEASE, TO_RESET, Facts, ago
 
+RELEASED: Facts = {
+    "subaccounts": 1,
+    "reset_requested_at": ago(50),
+    "reset_done_at": ago(40),
+    "subaccount_login_at": ago(10),
+    "released_at": AT,
+}
+FACTS_OF: dict[State, Facts] = {
+    "HELD": {"held_at": ago(20)},
+    "RESET_REQUESTED": {"reset_requested_at": ago(50)},
+    "RESET_DONE": {"reset_done_at": ago(40)},
+    "RELEASED": RELEASED,
+    "CHANGED": {"changed_at": AT},
+    "CLOSED": {"changed_at": AT},
+}
 VERIFIED = replace(TO_RESET, subaccounts=None, subaccounts_checked_at=None)
 
 
@@ -94,22 +109,7 @@ def test_a_card_tells_what_became_of_the_last_disclaimer(office: Office) -> None
 
 @pytest.mark.parametrize("state", STATES)
 def test_every_card_is_narrow_and_begins_with_the_next_step(office: Office, state: State) -> None:
-    facts = {"held_at": ago(20)} if state == "HELD" else {}
-    case = replace(APPROVED, **facts)
-    moved = {
-        "CHANGED": {"changed_at": AT},
-        "CLOSED": {"changed_at": AT},
-        "RELEASED": {
-            "released_at": AT,
-            "subaccounts": 1,
-            "reset_requested_at": ago(50),
-            "reset_done_at": ago(40),
-            "subaccount_login_at": ago(10),
-        },
-        "RESET_REQUESTED": {"reset_requested_at": ago(50)},
-        "RESET_DONE": {"reset_done_at": ago(40)},
-    }
-    office.put(replace(case, state=state, **moved.get(state, {})))
+    office.put(replace(APPROVED, state=state, **FACTS_OF.get(state, {})))
 
     lines = list(lines_of(office.desk.card(NUMBER, at=AT)))
 

@@ -1,4 +1,4 @@
-"""A full password change, through the desk: only where every gate is met, once, and never by one person's word."""
+"""A full password change, through the desk: only where every gate is met, and once."""
 
 import json
 from collections.abc import Iterable

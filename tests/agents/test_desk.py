@@ -13,7 +13,7 @@ from sqlalchemy import select
 from ivr.agents.desk import Desk, NoSuchCase
 from ivr.agents.moves import MOVE_NAMES, Refused
 from ivr.case_ports import AuditUnavailable, StaleCase
-from ivr.recovery.case import MOVES, OVER, Case, CaseNumber, State
+from ivr.recovery.case import MOVES, OVER, Case, CaseId, CaseNumber, Path, State
 from ivr.store import case_tables as tables
 from ivr.store.audit import Anchor, verify
 from tests.agents.office import KEY, MINUTE, NUMBER, Office, later, match_of, names_of
@@ -201,8 +201,7 @@ def test_a_held_case_permits_nothing_and_is_restored_only_while_the_caller_is_ve
 
 @pytest.mark.parametrize("state", [state for state, moves in MOVES.items() if "REFUSED" in moves])
 def test_anybody_may_refuse_a_case_until_something_was_done(office: Office, state: State) -> None:
-    facts = {"held_at": ago(20), "confirmed_at": ago(240)}
-    office.put(replace(TO_RELEASE, state=state, subaccount_login_at=None, **facts))
+    office.put(replace(DONE, state=state, held_at=ago(20), confirmed_at=ago(240)))
 
     refused = office.desk.refuse(NUMBER, "ben", why="in-doubt", at=AT)
 
@@ -236,14 +235,15 @@ def test_only_who_claimed_a_case_moves_it_on(office: Office, move: str) -> None:
 
 
 def test_a_caller_who_is_not_the_primary_administrator_gets_words_and_no_act(office: Office) -> None:
-    facts = {"approval_required": True, "primary_claimed": False}
-    cases = [replace(case, **facts) for case in (TO_RESET, TO_CHANGE, TO_RELEASE)]
-    for index, case in enumerate(cases):
-        office.put(replace(case, id=f"{index:032x}", number=f"90000010{index}"))
-    moves: list[Callable[..., Case]] = [Desk.ask_for_reset, Desk.change, Desk.release]
+    moves: list[tuple[Case, Callable[..., Case]]] = [
+        (TO_RESET, Desk.ask_for_reset),
+        (TO_CHANGE, Desk.change),
+        (TO_RELEASE, Desk.release),
+    ]
 
-    for index, move in enumerate(moves):
+    for index, (case, move) in enumerate(moves):
         number = CaseNumber(f"90000010{index}")
+        office.put(replace(case, id=CaseId(f"{index:032x}"), number=number, primary_claimed=False))
         with pytest.raises(Refused) as refused:
             move(office.desk, number, AGENT, at=AT)
         assert "primary" in names_of(refused.value)
@@ -269,11 +269,10 @@ def test_no_count_of_subaccounts_is_less_than_none(office: Office) -> None:
     assert office.case() == TO_RESET
 
 
-@pytest.mark.parametrize(("count", "path"), [(0, "change"), (3, "reset")])
+@pytest.mark.parametrize(("count", "said", "path"), [(0, "reset", "change"), (3, "change", "reset")])
 def test_what_is_seen_in_the_product_decides_the_path_and_not_what_the_caller_said(
-    office: Office, count: int, path: str
+    office: Office, count: int, said: Path, path: Path
 ) -> None:
-    said = "reset" if path == "change" else "change"
     office.put(replace(TO_RESET, path=said, goal=said, subaccounts=None))
 
     seen = office.desk.subaccounts(NUMBER, AGENT, count=count, at=AT)
@@ -305,6 +304,7 @@ def test_a_refusal_is_on_record_with_who_tried_what_and_why_it_was_refused(offic
 
 def test_what_cannot_go_on_record_is_not_done(office: Office) -> None:
     office.put(replace(TO_CHANGE, notify="mail:m1"))
+    office.anchor.unlink()
     office.anchor.mkdir()
 
     with pytest.raises(AuditUnavailable):

@@ -207,15 +207,6 @@ def test_only_the_first_warnings_are_told(tmp_path: Path) -> None:
     assert "and 5 more warnings" in result.output
 
 
-def test_a_database_without_a_driver_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("IVR_DATABASE_URL", "postgresql+pg8000://localhost/calls")
-
-    result = accounts("list")
-
-    assert result.exit_code != 0
-    assert "no driver is installed" in result.output or "IVR_DATABASE_URL" in result.output
-
-
 def test_the_group_knows_the_command() -> None:
     result = CliRunner().invoke(main, ["accounts", "--help"], catch_exceptions=False)
 

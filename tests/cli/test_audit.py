@@ -54,10 +54,10 @@ def test_an_audit_that_was_touched_ends_with_1_and_says_where(home: Path) -> Non
 
     result = run(home, "verify")
 
+    cut_off = "the chain ends at record 2, and record 3 was anchored: its end is cut off"
     assert (result.exit_code, result.stdout) == (
         1,
-        "the audit does not hold: "
-        "the chain ends at record 2, and record 3 was anchored: its end is cut off\n",
+        f"the audit does not hold: {cut_off}\n",
     )
 
 

@@ -16,10 +16,10 @@ HEAVY = ("sqlalchemy", "twilio", "flask", "pydantic", "babel", "granian", "alemb
 
 
 def test_every_route_is_a_signed_post_but_for_health_and_the_stop_link() -> None:
-    voice, spoken, stop = (
-        kind(**dict.fromkeys(kind.__dataclass_fields__))  # type: ignore[attr-defined]  # never called
-        for kind in (Voice, Spoken, Stop)
-    )
+    # Made of nothing, since no route is called.
+    voice = Voice(**dict.fromkeys(Voice.__dataclass_fields__))  # type: ignore[arg-type]  # as above
+    spoken = Spoken(**dict.fromkeys(Spoken.__dataclass_fields__))  # type: ignore[arg-type]  # as above
+    stop = Stop(**dict.fromkeys(Stop.__dataclass_fields__))  # type: ignore[arg-type]  # as above
     app = line_app(voice, lambda: (), spoken=spoken, stop=stop)
 
     routes = {

@@ -11,6 +11,7 @@ from ivr.written.finding import Finding
 COMPANY = "menus/company.yaml"
 LINES = "menus/lines.yaml"
 PACING = "menus/pacing.yaml"
+VERIFICATION = "menus/verification.yaml"
 MAIN = "menus/main.yaml"
 PROMPTS = "prompts/en/line.yaml"
 GERMAN = "prompts/de/line.yaml"
@@ -46,7 +47,7 @@ TWO_LANGUAGES = SMALL[COMPANY].replace(
 def small(**texts: str) -> dict[str, bytes]:
     """Give the small folder with files replaced, named by their last word: main="…", german="…"."""
     names = {"company": COMPANY, "lines": LINES, "pacing": PACING, "main": MAIN}
-    names |= {"prompts": PROMPTS, "german": GERMAN}
+    names |= {"prompts": PROMPTS, "german": GERMAN, "verification": VERIFICATION}
     files = dict(SMALL) | {names[name]: text for name, text in texts.items()}
     return {name: text.encode() for name, text in files.items()}
 

@@ -84,7 +84,8 @@ def test_a_case_with_nothing_but_its_opening_may_do_nothing() -> None:
 def test_each_shut_gate_says_what_is_missing_and_how_to_get_it() -> None:
     every = [
         gate
-        for gate, facts in ((gate, facts) for gate, ways in SPOILED.items() for facts in ways)
+        for ways in SPOILED.values()
+        for facts in ways
         for gate in missing(change_gates(replace(APPROVED, **facts), POLICY, at=AT))
     ]
     other = (*missing(reset_gates(OPENED, POLICY, at=AT)), *missing(release_gates(OPENED)))

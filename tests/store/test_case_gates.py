@@ -30,15 +30,15 @@ from tests.recovery.ready import (
 )
 
 ROW_GATES = tuple(gate for gate in GATES if gate != "open")
+Cells = dict[str, str | int | None]
 WAYS = [
     pytest.param(facts, id=f"{gate}: {facts}")
     for gate, ways in SPOILED.items()
     if gate != "open"
     for facts in ways
 ]
-CHANGED = {"state": "CHANGED", "changed_at_us": us_of(AT)}
-RELEASED = {"state": "RELEASED", "released_at_us": us_of(AT)}
-Cells = dict[str, str | int | None]
+CHANGED: Cells = {"state": "CHANGED", "changed_at_us": us_of(AT)}
+RELEASED: Cells = {"state": "RELEASED", "released_at_us": us_of(AT)}
 
 
 @pytest.fixture
@@ -210,7 +210,7 @@ def test_a_changed_case_keeps_the_facts_that_allowed_it(connection: Connection, 
 
 
 def test_a_changed_and_a_released_case_may_be_closed(connection: Connection) -> None:
-    closed = {"state": "CLOSED", "over_at_us": us_of(AT)}
+    closed: Cells = {"state": "CLOSED", "over_at_us": us_of(AT)}
 
     assert takes(connection, APPROVED, CHANGED, closed)
     assert takes(connection, TO_RELEASE, RELEASED, closed)

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from threading import Barrier
 from typing import Any
@@ -18,7 +19,7 @@ from sqlalchemy.exc import OperationalError
 
 from ivr.case_ports import Answered, CaseWork, Outgoing, SentCode, StaleCase
 from ivr.ports import StoreUnavailable
-from ivr.recovery.case import CaseId, CaseNumber
+from ivr.recovery.case import Case, CaseId, CaseNumber
 from ivr.recovery.factor import Evidence
 from ivr.recovery.gates import change_gates, missing
 from ivr.recovery.limits import allows, noted
@@ -69,6 +70,10 @@ def together(work: Callable[[int], object], times: int) -> list[object]:
 
     with ThreadPoolExecutor(times) as threads:
         return list(threads.map(one, range(times)))
+
+
+def add(case: Case, tx: CaseWork) -> None:
+    tx.add(case)
 
 
 def turn(number: int = 0) -> Callable[[CaseWork], Answered]:
@@ -173,8 +178,11 @@ def test_of_fifty_guesses_at_once_exactly_as_many_are_checked_as_the_limit_has(c
             tx.keep_moments("account", account, noted(moments, at_us=1))
         return is_allowed
 
+    def guesses(account: str, _: int) -> bool:
+        return cases.act(lambda tx: guess(tx, account))
+
     for number in range(ROUNDS):
-        checked = together(lambda _, account=f"{number}": cases.act(lambda tx: guess(tx, account)), GUESSES)  # type: ignore[misc]  # bound now
+        checked = together(partial(guesses, f"{number}"), GUESSES)
 
         assert sorted(map(str, checked)) == ["False"] * (GUESSES - LIMIT.count) + ["True"] * LIMIT.count
 
@@ -191,14 +199,14 @@ def test_of_several_who_change_one_case_at_once_exactly_one_does(
         tx.record("case", {"case": case_id, "who": who}, at=AT)
         return "changed"
 
+    def race(case_id: CaseId, who: int) -> str:
+        return cases.act(lambda tx: change(tx, case_id, who))
+
     for number in range(RACES):
         case = replace(TO_CHANGE, id=CaseId(f"{number:032}"), number=CaseNumber(f"9{number:08}"))
         put(url, case)
 
-        ends = together(
-            lambda who, case=case: cases.act(lambda tx: change(tx, case.id, who)),
-            3,  # type: ignore[misc]  # bound now
-        )
+        ends = together(partial(race, case.id), 3)
 
         assert ends.count("changed") == 1
         assert [
@@ -272,7 +280,8 @@ def test_cases_that_are_over_are_not_listed(cases: SqlCases) -> None:
     over = replace(OPENED, id=CaseId("d" * 32), number=CaseNumber("900000002"), state="REFUSED", over_at=AT)
     old = replace(OPENED, id=CaseId("e" * 32), number=CaseNumber("900000003"), opened_at=ago(9000))
 
-    cases.act(lambda tx: [tx.add(case) for case in (OPENED, over, old)])
+    for case in (OPENED, over, old):
+        cases.act(partial(add, case))
 
     assert cases.act(lambda tx: tx.cases()) == (old, OPENED)
 

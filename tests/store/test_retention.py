@@ -59,14 +59,22 @@ def rows(url: str, table: str, *columns: str) -> list[tuple[Cell, ...]]:
 
 def store_call(url: str, call: str, at: datetime) -> None:
     """Store a call with something in each of its tables."""
-    at_us, turn = us_of(at), {"call": call, "leg": call, "turn": 1}
+    at_us = us_of(at)
+    turn: dict[str, Cell] = {"call": call, "leg": call, "turn": 1}
     store(url, "call", id=call, begun_at_us=at_us, ended_at_us=at_us, caller="5e", called="6f", effect_n=1)
     store(url, "reply", **turn, at_us=at_us, document=b"<a/>")
     store(url, "transfer", **turn, part=0, at_us=at_us, line="support", person=0, moment="placed")
     store(url, "leg", id=f"leg of {call}", call=call, line="support", accepted_at_us=at_us)
     store(url, "voicemail", recording=f"RE of {call}", call=call, line="support", at_us=at_us, seconds=9)
     store(url, "transcript", recording=f"RE of {call}", text="call me")
-    row = {"version": "v", "node": "n", "language": "en", "judged": "choice", "heard": "1", "took_ms": 0.1}
+    row: dict[str, Cell] = {
+        "version": "v",
+        "node": "n",
+        "language": "en",
+        "judged": "choice",
+        "heard": "1",
+        "took_ms": 0.1,
+    }
     store(url, "journal", **turn, at_us=at_us, **row)
 
 

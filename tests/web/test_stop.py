@@ -20,10 +20,10 @@ from ivr.mail.templates import read_template_files, read_templates
 from ivr.recovery.case import MOVES, STATES, Case, CaseNumber, Goal, State
 from ivr.recovery.chain import first_fault
 from ivr.recovery.codes import stop_token
-from ivr.store import case_tables
 from ivr.store.audit import Anchor, records
 from ivr.store.cases import SqlCaseWork
 from ivr.store.memory import MemoryStore
+from ivr.store.tables import metadata
 from ivr.web.stop import ASKED, MAX_BODY_BYTES, STANDS
 from ivr.worker.house import House
 from tests.web.desk import ACCOUNT, KEY, MAILBOX, PHONE, Desk, desk_at
@@ -55,7 +55,7 @@ def seen(reply: TestResponse) -> str:
 
 def kept(desk: Desk) -> object:
     """All that is stored, table by table."""
-    tables = case_tables.metadata.sorted_tables
+    tables = metadata.sorted_tables
     return desk.database.try_now(
         lambda connection: {
             table.name: sorted(map(repr, connection.execute(select(table)))) for table in tables

@@ -1,0 +1,227 @@
+"""`ivr desk`, as an agent types it: a card that can be read, and refusals in sentences."""
+
+import re
+import shutil
+from dataclasses import fields, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from ivr.agents.card_text import WIDTH
+from ivr.cli.desk import command
+from ivr.clock import WallClock
+from ivr.mask import Secret
+from ivr.recovery.case import Case
+from ivr.recovery.codes import match_code
+from ivr.store.audit import Anchor
+from ivr.store.breaker import Breaker
+from ivr.store.cases import SqlCases
+from ivr.store.database import Database
+from ivr.store.migrate import upgrade
+from tests.recovery.ready import AT, TO_CHANGE, TO_RELEASE, TO_RESET
+
+KEY = "k" * 40
+NUMBER = TO_CHANGE.number
+ROOT = Path(__file__).parents[2]
+SECOND = timedelta(seconds=1)
+UNCLAIMED = replace(TO_RESET, agent=None, claimed_at=None, spoke_at=None)
+
+
+@pytest.fixture(scope="session")
+def empty_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a home whose database has every table and no row."""
+    home = tmp_path_factory.mktemp("home")
+    upgrade(f"sqlite:///{home}/ivr.db")
+    return home
+
+
+@pytest.fixture
+def home(tmp_path: Path, empty_home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    made = Path(shutil.copytree(empty_home, tmp_path / "home"))
+    named = {
+        "IVR_HOME": str(made),
+        "IVR_DATABASE_URL": f"sqlite:///{made}/ivr.db",
+        "IVR_KEY": KEY,
+        "IVR_MENUS": str(ROOT / "menus"),
+        "IVR_PROMPTS": str(ROOT / "prompts"),
+    }
+    for name, value in named.items():
+        monkeypatch.setenv(name, value)
+    return made
+
+
+def put(home: Path, case: Case) -> Case:
+    """Store a case as it would be had all of it happened as long ago as it did before AT."""
+    ahead = WallClock().now() - AT
+    moved = {
+        field.name: value + ahead
+        for field in fields(case)
+        if isinstance(value := getattr(case, field.name), datetime)
+    }
+    shifted = replace(case, **moved)
+    on_database(home, lambda cases: cases.act(lambda tx: tx.add(shifted)))
+    return shifted
+
+
+def on_database(home: Path, work) -> None:  # type: ignore[no-untyped-def]
+    database = Database(
+        f"sqlite:///{home}/ivr.db", breaker=Breaker(), durability="survives_our_death", longest_wait_s=10
+    )
+    work(SqlCases(database, key=Secret(KEY), anchor=Anchor(home / "audit.anchor")))
+    database.close()
+
+
+def desk(*words: str) -> Result:
+    return CliRunner().invoke(command, words, catch_exceptions=False)
+
+
+def said(result: Result) -> str:
+    return " ".join(result.output.split())
+
+
+def match_of(case: Case) -> str:
+    return match_code(Secret(KEY), case=case.id, call=case.call)
+
+
+def test_the_open_cases_are_listed_with_what_comes_next(home: Path) -> None:
+    assert desk().output == "no open cases\n"
+
+    put(home, UNCLAIMED)
+    listed = desk()
+
+    assert listed.exit_code == 0
+    assert re.match(r"900000001 VERIFIED since .* UTC not claimed", said(listed))
+    assert "next: Claim the case, with the three digits" in said(listed)
+    assert match_of(UNCLAIMED) not in listed.output.replace(NUMBER, "")
+
+
+def test_a_card_is_narrow_and_says_which_moves_are_locked_and_why(home: Path) -> None:
+    put(home, replace(TO_CHANGE, disclaimer_accepted_at=None))
+
+    shown = desk("show", NUMBER)
+
+    assert shown.exit_code == 0
+    assert max(map(len, shown.output.splitlines())) <= WIDTH
+    assert "locked change: no mail server has accepted the disclaimer e-mail yet" in said(shown)
+    assert "now claim, spoke, subaccounts, refuse" in said(shown)
+
+
+def test_a_case_is_claimed_with_its_digits_and_worked_on_to_a_reset(home: Path) -> None:
+    case = put(home, UNCLAIMED)
+
+    wrong = desk("claim", NUMBER, "--agent", "ana", "--match", f"{(int(match_of(case)) + 1) % 1000:03}")
+    done = [
+        desk("claim", NUMBER, "--agent", "ana", "--match", match_of(case)),
+        desk("spoke", NUMBER, "--agent", "ana"),
+        desk("subaccounts", NUMBER, "--agent", "ana", "--count", "1"),
+        desk("reset", NUMBER, "--agent", "ana"),
+        desk("reset-done", NUMBER, "--agent", "ana"),
+    ]
+    early = desk("release", NUMBER, "--agent", "ana")
+
+    assert (wrong.exit_code, [one.exit_code for one in done], early.exit_code) == (1, [0] * 5, 1)
+    assert "These digits belong to another call: type the three digits" in said(wrong)
+    assert "No subaccount has logged in since the reset: a colleague of the caller signs in" in said(early)
+    assert "RESET_DONE" in done[-1].output
+
+
+def test_a_login_is_recorded_by_a_second_representative_with_its_time_and_then_released(home: Path) -> None:
+    case = put(home, replace(TO_RELEASE, subaccount_login_at=None))
+    assert case.reset_done_at is not None
+    before, after = (f"{case.reset_done_at + step:%Y-%m-%d %H:%M:%S}" for step in (-SECOND, 5 * SECOND))
+
+    early = desk("login", NUMBER, "--agent", "ben", "--at", before)
+    own = desk("login", NUMBER, "--agent", "agent-1", "--at", after)
+    login = desk("login", NUMBER, "--agent", "ben", "--at", after)
+    release = desk("release", NUMBER, "--agent", "agent-1")
+    close = desk("close", NUMBER, "--agent", "agent-1")
+
+    assert [one.exit_code for one in (early, own, login, release, close)] == [1, 1, 0, 0, 0]
+    assert "no later than the reset" in said(early)
+    assert "cannot be the second representative too" in said(own)
+    assert "own link to set a password" in said(release)
+
+
+def test_a_change_is_approved_by_a_colleague_and_made_once(home: Path) -> None:
+    put(home, replace(TO_CHANGE, approval_required=True))
+
+    steps = [
+        desk("change", NUMBER, "--agent", "agent-1"),
+        desk("approve", NUMBER, "--agent", "agent-1"),
+        desk("approve", NUMBER, "--agent", "ben"),
+        desk("change", NUMBER, "--agent", "agent-1"),
+        desk("change", NUMBER, "--agent", "agent-1"),
+    ]
+
+    assert [one.exit_code for one in steps] == [1, 1, 0, 0, 1]
+    assert "No second representative has approved it: ask a colleague" in said(steps[0])
+    assert "The case is CHANGED, not confirmed by the caller" in said(steps[4])
+
+
+def test_a_case_is_held_restored_and_refused(home: Path) -> None:
+    put(home, TO_RESET)
+
+    steps = [
+        desk("hold", NUMBER, "--agent", "agent-1"),
+        desk("restore", NUMBER, "--agent", "agent-1"),
+        desk("refuse", NUMBER, "--agent", "ben", "--why", "withdrew"),
+        desk("spoke", NUMBER, "--agent", "agent-1"),
+    ]
+
+    assert [one.exit_code for one in steps] == [0, 0, 0, 1]
+    assert "The case is over: REFUSED: open a new case" in said(steps[3])
+
+
+def test_what_cannot_go_on_record_is_not_done_and_said_so(home: Path) -> None:
+    put(home, TO_CHANGE)
+    anchor = home / "audit.anchor"
+    anchor.unlink(missing_ok=True)
+    anchor.mkdir()
+
+    refused = desk("change", NUMBER, "--agent", "agent-1")
+
+    anchor.rmdir()
+    assert refused.exit_code == 1
+    assert "what cannot go on record is not done" in said(refused)
+    assert "CONFIRMED" in desk("show", NUMBER).output
+
+
+def test_a_case_that_is_not_there_and_a_database_without_tables_are_told_apart(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    missing = desk("show", "999999999")
+    monkeypatch.setenv("IVR_DATABASE_URL", f"sqlite:///{home}/other.db")
+    bare = desk()
+
+    assert (missing.exit_code, bare.exit_code) == (1, 1)
+    assert "no case has this number" in said(missing)
+    assert "run `ivr migrate`" in said(bare)
+
+
+def test_a_menu_with_faults_leaves_the_rules_unknown_and_ends_with_status_2(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(home, TO_CHANGE)
+    monkeypatch.setenv("IVR_MENUS", str(home))
+
+    ended = desk("change", NUMBER, "--agent", "agent-1")
+
+    assert ended.exit_code == 2
+    assert "nothing is done" in said(ended)
+
+
+def test_no_command_makes_anybody_verified_or_takes_a_password() -> None:
+    options = {
+        word
+        for sub in command.commands.values()  # type: ignore[attr-defined]  # a group
+        for one in sub.params
+        for word in (*one.opts, sub.name)
+    }
+
+    assert options == {
+        *("show", "claim", "spoke", "subaccounts", "reset", "reset-done", "login", "release", "approve"),
+        *("change", "hold", "restore", "refuse", "close"),
+        *("number", "--agent", "--match", "--from", "--count", "--at", "--why"),
+    }
