@@ -13,6 +13,7 @@ from weakref import finalize
 
 from sqlalchemy import delete
 
+from ivr.agents.desk import Desk
 from ivr.app import CaseRoom, Kept, line_of
 from ivr.clock import ManualClock
 from ivr.dialogue.disposition import Disposition
@@ -117,6 +118,15 @@ class RehearsalLine:
     @property
     def received(self) -> Sequence[Received]:
         return () if self.cases is None else self.cases.post.received
+
+    @property
+    def desk(self) -> Desk | None:
+        """The agents' desk over the same cases."""
+        policy = self.tree.verification
+        if self.cases is None or policy is None:
+            return None
+        room = self.cases.room
+        return Desk(cases=room.cases, directory=room.directory, policy=policy, key=_KEY, fresh=room.fresh)
 
     def settle(self) -> None:
         """Let the sender's process do what it would have done by now."""

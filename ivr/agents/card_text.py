@@ -51,10 +51,7 @@ def lines_of(card: Card) -> Iterator[str]:
         yield from _gate(gate)
     yield ""
     yield "Moves"
-    yield from _row("now", ", ".join(one.move for one in card.moves if not one.lacks) or "none")
-    for one in card.moves:
-        if one.lacks:
-            yield from _row("locked", f"{one.move}: {'; '.join(lack.missing for lack in one.lacks)}")
+    yield from _moves(card)
 
 
 def summary_of(card: Card) -> Iterator[str]:
@@ -81,6 +78,17 @@ def _facts(card: Card) -> Iterator[str]:
     yield from _row("Agent", "not claimed" if card.agent is None else f"{card.agent}, {spoke}")
     if card.match:
         yield from _row("Match", card.match)
+
+
+def _moves(card: Card) -> Iterator[str]:
+    """Tell what may be done, then what is locked and why, then what belongs to another state of the case."""
+    yield from _row("now", ", ".join(one.move for one in card.moves if not one.lacks) or "none")
+    elsewhere = [one.move for one in card.moves if any(lack.name == "open" for lack in one.lacks)]
+    for one in card.moves:
+        if one.lacks and one.move not in elsewhere:
+            yield from _row("locked", f"{one.move}: {'; '.join(lack.missing for lack in one.lacks)}")
+    if elsewhere:
+        yield from _row("locked", f"while the case is {card.state}: {', '.join(elsewhere)}")
 
 
 def _gate(gate: Gate) -> Iterator[str]:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Final, Literal, get_args
 
 from ivr.agents.card import Card, card_of, reach_of
-from ivr.agents.moves import Lack, Move, Refused, agent_lacks, lacks_of
+from ivr.agents.moves import Lack, Move, Refused, agent_lacks, lacks_of, taken
 from ivr.case_ports import Cases, CaseWork, Directory, Outgoing
 from ivr.mask import Secret
 from ivr.recovery.case import Case, CaseNumber, State, check_move
@@ -289,10 +289,9 @@ def _lack(name: str, missing: str, remedy: str) -> Lack:
 
 
 def _taken(case: Case, agent: str, taken_from: str | None) -> tuple[Lack, ...]:
-    if case.agent in (None, agent, taken_from):
+    if case.agent is None or case.agent in (agent, taken_from):
         return ()
-    remedy = "ask for it, then name in your claim whom you take it from"
-    return (_lack("claim", f"the case is claimed by {case.agent}", remedy),)
+    return (taken(case.agent),)
 
 
 def _future(seen_at: datetime, *, at: datetime) -> tuple[Lack, ...]:

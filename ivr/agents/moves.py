@@ -43,11 +43,16 @@ class Lack:
     remedy: str
 
 
+def sentences_of(missing: str, remedy: str) -> str:
+    """Make two sentences of what is missing and how to get it."""
+    return " ".join(f"{clause[:1].upper()}{clause[1:]}." for clause in (missing, remedy))
+
+
 class Refused(Exception):  # noqa: N818 -- it names what happened to the move
     """Nothing was done. lacks: everything that is missing, each with its remedy."""
 
     def __init__(self, move: Move, lacks: tuple[Lack, ...]) -> None:
-        sentences = (f"{lack.missing[:1].upper()}{lack.missing[1:]}: {lack.remedy}." for lack in lacks)
+        sentences = (sentences_of(lack.missing, lack.remedy) for lack in lacks)
         super().__init__("\n".join((f'"{move}" is refused, and nothing was done.', *sentences)))
         self.move = move
         self.lacks = lacks
@@ -71,7 +76,14 @@ def agent_lacks(agent: str) -> tuple[Lack, ...]:
     return (Lack(name="agent", missing="an agent is not named like this", remedy=remedy),)
 
 
+def taken(by: str) -> Lack:
+    remedy = "ask for it, then name in your claim whom you take it from"
+    return Lack(name="claim", missing=f"the case is claimed by {by}", remedy=remedy)
+
+
 def _by_whom(move: Move, case: Case, agent: str | None) -> Iterator[Lack]:
+    if move == "claim" and agent is None and case.agent is not None:
+        yield taken(case.agent)
     if move in _BY_ANYBODY:
         return
     if case.agent is None:

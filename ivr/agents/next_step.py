@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from ivr.agents.moves import is_verified
+from ivr.agents.moves import is_verified, sentences_of
 from ivr.recovery.case import OVER, Case, State
 from ivr.recovery.gates import change_gates, missing, release_gates, reset_gates
 from ivr.recovery.policy import Policy
@@ -145,4 +145,4 @@ def _confirmed(case: Case, policy: Policy, *, at: datetime) -> NextStep:
     first = next((gate for gate in lacking if gate.name != "subaccounts"), None)
     if first is None:
         return _LOOK
-    return NextStep(step=f"{first.remedy[:1].upper()}{first.remedy[1:]}.", words=_WAITING_WORDS)
+    return NextStep(step=sentences_of(first.missing, first.remedy), words=_WAITING_WORDS)

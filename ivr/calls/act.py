@@ -68,13 +68,16 @@ class Act:
         )
         self.tx.queue(message, at=self.at)
 
-    def notify(self, case: Case, event: str) -> None:
-        """Tell every contact on file what happened: the caller may be somebody else."""
+    def notify(self, case: Case, event: str, *, but: str | None = None) -> None:
+        """Tell every contact on file what happened, *but* for one that is told of it in another message.
+
+        The caller may be somebody else.
+        """
         for entry in case.notify.split():
-            channel, _, contact = entry.partition(":")
-            self.queue(
-                case, contact, purpose="notice", channel="mail" if channel == "mail" else "text", event=event
-            )
+            kind, _, contact = entry.partition(":")
+            channel: Channel = "mail" if kind == "mail" else "text"
+            if contact != but:
+                self.queue(case, contact, purpose="notice", channel=channel, event=event)
 
     def evidence(self, case: Case) -> tuple[Evidence, ...]:
         """Give what counts in this call."""

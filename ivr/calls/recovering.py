@@ -24,7 +24,7 @@ class Recovering:
                 case, "CONFIRMED", confirmed_at=act.at, warning_hash=warning_hash, disclaimer_queued_at=act.at
             )
             act.queue(case, case.mailbox, purpose="disclaimer", channel="mail")
-            act.notify(case, "requested")
+            act.notify(case, "requested", but=case.mailbox)
         else:
             case = act.tx.save(replace(case, confirmed_at=act.at, warning_hash=warning_hash))
             act.record("case", case, outcome="confirmed_again")

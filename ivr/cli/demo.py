@@ -1,12 +1,18 @@
 """`ivr demo`."""
 
+from itertools import takewhile
 from pathlib import Path
+from textwrap import fill
 
 import click
 
+from ivr.agents.card_text import lines_of
+from ivr.agents.desk import Desk
+from ivr.agents.moves import Refused
 from ivr.cli.findings import end_with, shown
 from ivr.logs import log_to_stderr
-from ivr.rehearsal import line_for_tests
+from ivr.recovery.case import CaseNumber
+from ivr.rehearsal import RehearsalLine, line_for_tests
 from ivr.simulator.agents import as_cast
 from ivr.simulator.conversation import moment_of
 from ivr.simulator.handset import Handset
@@ -15,6 +21,8 @@ from ivr.start import StartFault
 
 _NIGHT = moment_of("2026-11-24T03:07:00-08:00")
 _KEYS = "112"
+_SUBSCRIPTION = "204117"
+_AGENT = "ana"
 _NEXT = """
 Type next:
   make serve              answer webhooks on this machine, with demo numbers
@@ -28,7 +36,7 @@ Type next:
 @click.option("--prompts", default="prompts", envvar="IVR_PROMPTS", type=click.Path(path_type=Path))
 def command(menus: Path, prompts: Path) -> None:
     """Play one call: a locked-out primary administrator, at seven past three in the morning."""
-    log_to_stderr("warning")
+    log_to_stderr("error")
     try:
         line = line_for_tests(menus=str(menus), prompts=str(prompts), at=_NIGHT)
     except StartFault as fault:
@@ -42,16 +50,52 @@ def command(menus: Path, prompts: Path) -> None:
         told=lambda heard: click.echo(told(heard)),
     )
     _call(handset)
+    desk = line.desk
+    if desk is not None:
+        _work(line, desk, handset)
     click.echo(_NEXT)
 
 
 def _call(handset: Handset) -> None:
-    """Go through the keys; a menu that is no longer the shipped one may take fewer of them."""
+    """Go through the call; a menu that is no longer the shipped one may lead elsewhere."""
     handset.dial()
     for key in _KEYS:
         if handset.waiting == "keys":
             handset.press(key)
+    if handset.waits_for_entry:
+        handset.type(_SUBSCRIPTION)
+        handset.type(handset.code_from("text"))
+        handset.type(handset.code_from("mail"))
+        handset.press(handset.named_key())
     if handset.waiting == "keys":
         handset.stay_silent()
     if not handset.is_over:
         handset.hang_up()
+
+
+def _work(line: RehearsalLine, desk: Desk, handset: Handset) -> None:
+    """Be the agent who took the call: look at the card, be refused once, and go on by the rule."""
+    cards = desk.open_cards(at=line.clock.now())
+    if not cards:
+        return
+    number = CaseNumber(cards[0].number)
+    click.echo(f"\nThe agent's desk, where {_AGENT} has typed the digits that were whispered:\n")
+    desk.claim(number, _AGENT, match=handset.match_digits(), at=line.clock.now())
+    desk.spoke(number, _AGENT, at=line.clock.now())
+    _show(desk, number, line, until="Moves")
+    click.echo("\nTried now, the change is refused:\n")
+    try:
+        desk.change(number, _AGENT, at=line.clock.now())
+    except Refused as refused:
+        for lack in refused.lacks:
+            click.echo(fill(f"{lack.missing}: {lack.remedy}", initial_indent="  ", subsequent_indent="  "))
+    desk.subaccounts(number, _AGENT, count=0, at=line.clock.now())
+    desk.change(number, _AGENT, at=line.clock.now())
+    click.echo(f"\n{_AGENT} looks in the product and finds no subaccount: the change is allowed, once.\n")
+    _show(desk, number, line, until="")
+
+
+def _show(desk: Desk, number: CaseNumber, line: RehearsalLine, *, until: str) -> None:
+    """Show the card down to the first line that is *until*."""
+    for text in takewhile(lambda text: text != until, lines_of(desk.card(number, at=line.clock.now()))):
+        click.echo(f"  {text}".rstrip())

@@ -30,16 +30,16 @@ def read_prompts(documents: Iterable[Document]) -> tuple[PromptsRead, tuple[Find
     sentences: dict[PromptId, dict[Language, str]] = {}
     findings: list[Finding] = []
     faulty: set[tuple[str, Language]] = set()
-    places: dict[tuple[str, str], Spot] = {}
+    homes: dict[tuple[str, str], Document] = {}
     for document in documents:
         folder = _FILE.fullmatch(document.file)
         if folder is None or not isinstance(document.value, dict):
             continue
         for name, sentence in document.value.items():
-            spot = document.key_spot((name,))
-            first = places.setdefault((name, folder[1]), spot)
-            if first is not spot and name in PROMPT_IDS:
-                what = f'"{name}" is written twice in {folder[1]} (first at {first})'
+            first = homes.setdefault((name, folder[1]), document)
+            if first is not document and name in PROMPT_IDS:
+                what = f'"{name}" is written twice in {folder[1]} (first at {first.key_spot((name,))})'
+                spot = document.key_spot((name,))
                 findings.append(_finding(spot, "clashing-prompt", what, "keep one of them"))
             fault = _fault(document, name, sentence)
             if fault is not None:

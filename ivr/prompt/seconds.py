@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import assert_never
 
 from ivr.prompt.speech import Digits, Part, Silence, Slow, Speech, Utterance, Words, spelled
@@ -45,6 +46,8 @@ def _part_seconds(part: Part) -> float:
             assert_never(part)
 
 
+# Most of what is said is said in many places: an address, "Press 1.", and what is cut into pages before.
+@lru_cache(maxsize=4096)
 def _text_seconds(text: str) -> float:
     written = _WORD.findall(text)
     words = len(written) + sum(_further_words(word) for word in written if word.isdecimal())

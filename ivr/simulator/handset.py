@@ -21,6 +21,7 @@ from ivr.simulator.wire import CallBroken, NoDocument, Wire, sid
 Waiting = Literal["keys", "message", "over"]
 CALLED = "+14155550100"
 _CASE_NUMBER = re.compile(r"(?<![0-9])9[0-9]{8}(?![0-9])")
+_MATCH = re.compile(r"(?<![0-9])[0-9] [0-9] [0-9](?! ?[0-9])")
 _NAMED_KEY = re.compile(r"press ([0-9*#])\b")
 _WAITS_FOR: dict[str, Waiting] = {"Gather": "keys", "Record": "message"}
 _AWAITED: dict[Waiting, str] = {"keys": "a key", "message": "a message", "over": "nothing: the call is over"}
@@ -103,6 +104,19 @@ class Handset:
             if code is not None:
                 return code
         raise CallBroken(f"no {kind} with a code has come")
+
+    @property
+    def waits_for_entry(self) -> bool:
+        """Whether keys up to the pound key are waited for, and not a single one."""
+        return self.waiting == "keys" and self._verb.get("numDigits") is None
+
+    def match_digits(self) -> str:
+        """Give the digits that were whispered to the agent last. Raises CallBroken where none were."""
+        said = " ".join(one.words for one in self.heard if one.who == "whisper")
+        found = _MATCH.findall(said)
+        if not found:
+            raise CallBroken("no agent was whispered any digits")
+        return str(found[-1]).replace(" ", "")
 
     def case_number(self) -> str:
         """Read the number of the caller's case in the last message that has one. Raises CallBroken."""

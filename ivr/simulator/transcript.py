@@ -44,10 +44,17 @@ class Transcript:
 
 def told(heard: Heard) -> str:
     """Give the lines for a terminal, with who it was in a column of its own."""
-    return fill(
-        heard.words,
-        width=_WIDTH,
-        initial_indent=f"{_HEADS[heard.who]:>12}  ",
-        subsequent_indent=" " * _INDENT,
-        break_on_hyphens=False,
+    head = f"{_HEADS[heard.who]:>12}  "
+    rest = " " * _INDENT
+    paragraphs = [line for line in heard.words.splitlines() if line.strip()] or [""]
+    return "\n".join(
+        fill(
+            paragraph,
+            width=_WIDTH,
+            initial_indent=rest if position else head,
+            subsequent_indent=rest,
+            break_on_hyphens=False,
+            break_long_words=False,
+        )
+        for position, paragraph in enumerate(paragraphs)
     )

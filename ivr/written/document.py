@@ -46,7 +46,10 @@ class Places(Mapping[Path, Spot]):
         self._line_begins: list[int] = []
 
     def __getitem__(self, path: Path) -> Spot:
-        return self._spot(self._position(path))
+        position = self._position(path)
+        if position is None:
+            raise KeyError(path)
+        return self._spot(position)
 
     def __iter__(self) -> Iterator[Path]:
         return self._paths((), 0, self._value) if self._begins else iter(())
@@ -56,13 +59,15 @@ class Places(Mapping[Path, Spot]):
 
     def key(self, path: Path) -> Spot | None:
         """Where the key of *path* was written; None for the top and for list items."""
-        if not path or not isinstance(path[-1], str) or path not in self:
+        position = self._position(path)
+        if position is None or not path or not isinstance(path[-1], str):
             return None
-        return self._spot(self._position(path) - 1)
+        return self._spot(position - 1)  # keys come right before their values
 
     def index(self, path: Path) -> int | None:
         """Which character of the file the value of *path* begins with, from 0; None: it is not written."""
-        return self._begins[self._position(path)] if path in self else None
+        position = self._position(path)
+        return None if position is None else self._begins[position]
 
     def _spot(self, position: int) -> Spot:
         begin = self._begins[position]
@@ -71,14 +76,14 @@ class Places(Mapping[Path, Spot]):
         line = bisect_right(self._line_begins, begin)
         return Spot(file=self._file, line=line, column=begin - self._line_begins[line - 1] + 1)
 
-    def _position(self, path: Path) -> int:
-        """Which of the begins is that of the value at *path*; raises KeyError where none was written."""
+    def _position(self, path: Path) -> int | None:
+        """Which of the begins is that of the value at *path*; None where none was written."""
         if not self._begins:
-            raise KeyError(path)
-        position, value = 0, self._value
+            return None
+        here: Inner | None = (0, self._value)
         for step in path:
-            position, value = self._inner(position, value)[step]
-        return position
+            here = None if here is None else self._inner(*here).get(step)
+        return None if here is None else here[0]
 
     def _inner(self, position: int, value: Value) -> dict[str | int, Inner]:
         """Give what stands right inside the value at *position*."""
@@ -130,8 +135,9 @@ class Document:
     def spot(self, path: Path) -> Spot:
         """Where the value at *path* stands, or else the nearest thing around it that was written."""
         for length in range(len(path), -1, -1):
-            if path[:length] in self.spots:
-                return self.spots[path[:length]]
+            spot = self.spots.get(path[:length])
+            if spot is not None:
+                return spot
         return Spot(file=self.file, line=1, column=1)
 
     def spot_within(self, path: Path, words: str, position: int) -> Spot:

@@ -97,19 +97,19 @@ class Walk:
 
     def _mapping(self, depth: int) -> dict[str, Value]:
         fields: dict[str, Value] = {}
-        key_marks: dict[str, Mark] = {}
+        key_places: dict[str, int] = {}
         while not isinstance(event := self.event(), MappingEndEvent):
             before = len(self.begins)
             key = self._key(event, depth)
             if key is not None and key in fields:
-                self._say_twice(key, key_marks[key], _start(event))
+                self._say_twice(key, self.begins[key_places[key]], event)
                 key = None
             value = self.value(self.event(), depth)
             if key is None:
                 del self.begins[before:]
             else:
                 fields[key] = value
-                key_marks[key] = _start(event)
+                key_places[key] = before
         return fields
 
     def _key(self, event: Event, depth: int) -> str | None:
@@ -163,9 +163,10 @@ class Walk:
         if tag is not None:
             self.say(refused.tag(self._at(event), tag))
 
-    def _say_twice(self, key: str, first: Mark, again: Mark) -> None:
-        self.say(refused.given_twice(spot_at(self._file, first), key, again.line + 1))
-        self.say(refused.given_twice(spot_at(self._file, again), key, first.line + 1))
+    def _say_twice(self, key: str, first_begin: int, event: Event) -> None:
+        first, again = spot_of(self._file, self._text, first_begin), self._at(event)
+        self.say(refused.given_twice(first, key, again.line))
+        self.say(refused.given_twice(again, key, first.line))
 
     def say(self, finding: Finding) -> None:
         self.findings.append(finding)

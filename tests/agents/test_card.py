@@ -75,6 +75,20 @@ def test_no_card_shows_an_address_or_more_of_a_number_than_its_end(office: Offic
         assert secret not in shown
 
 
+def test_each_move_stands_once_among_those_that_are_open_or_locked(office: Office) -> None:
+    office.put(replace(APPROVED, disclaimer_accepted_at=None))
+
+    rows = written(office.desk.card(NUMBER, at=AT)).partition("Moves\n")[2]
+
+    assert [" ".join(row.split()) for row in rows.splitlines()] == [
+        "now spoke, subaccounts, approve, refuse",
+        "locked claim: the case is claimed by agent-1",
+        "locked change: no mail server has accepted the disclaimer e-mail yet",
+        "locked while the case is CONFIRMED: reset, reset-done, login, release, hold,",
+        "restore, close",
+    ]
+
+
 def test_the_digits_of_the_call_are_shown_only_to_who_claimed_with_them(office: Office) -> None:
     case = office.put(replace(TO_RESET, agent=None, claimed_at=None, spoke_at=None))
 

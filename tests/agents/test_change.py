@@ -79,7 +79,7 @@ def test_a_refusal_says_in_sentences_what_is_missing_and_how_to_get_it(
     assert shut.name == gate
     assert str(refused.value).splitlines() == [
         '"change" is refused, and nothing was done.',
-        f"{shut.missing[:1].upper()}{shut.missing[1:]}: {shut.remedy}.",
+        f"{shut.missing[:1].upper()}{shut.missing[1:]}. {shut.remedy[:1].upper()}{shut.remedy[1:]}.",
     ]
 
 
