@@ -69,7 +69,14 @@ class MemoryStore:
             )
 
     def close(self, ended: CallEnded) -> None:
-        self.ended.setdefault(ended.call, ended)
+        with self._lock:
+            if ended.call in self.ended:
+                return
+            self.ended[ended.call] = ended
+            # What came after the end was judged counts as well.
+            for kept in tuple(self.kept):
+                if kept.key.call == ended.call:
+                    self._raise_disposition(ended.call, kept.effect)
 
     def transcribe(self, recording: RecordingId, text: str) -> None:
         self.transcripts.setdefault(recording, text)

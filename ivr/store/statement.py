@@ -4,9 +4,10 @@ from datetime import timedelta
 from functools import cache
 from typing import Literal
 
-from sqlalchemy import Connection, Table, select, update
+from sqlalchemy import Connection, Table, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from ivr.dialogue.disposition import Disposition
 from ivr.ports import TurnKey
 from ivr.store import tables
 from ivr.store.late import LATE, earned, outranked
@@ -71,7 +72,10 @@ def store_fact(connection: Connection, fact: Fact) -> Literal["stored", "known"]
 def store_row(connection: Connection, row: Row) -> bool:
     dialect = connection.dialect.name
     if row.table == "call":
-        return changed(connection, fill_call(row.cells, dialect))
+        is_new = changed(connection, fill_call(row.cells, dialect))
+        if is_new and row.cells.get("disposition") is not None:
+            _hold_to_what_is_stored(connection, str(row.cells["id"]))
+        return is_new
     table = tables.metadata.tables[row.table]
     is_new = changed(connection, insert_new(table, dialect).values(**row.cells))
     if is_new:
@@ -92,10 +96,23 @@ def _raise_disposition(connection: Connection, row: Row) -> None:
         outcome=outcome if isinstance(outcome, str) else None,
         message_s=seconds if isinstance(seconds, int) else 0,
     )
+    _raise_to(connection, str(row.cells.get("call")), disposition)
+
+
+def _hold_to_what_is_stored(connection: Connection, call: str) -> None:
+    """Raise the end that was just stored by facts that came after it was judged."""
+    ended, kept = tables.transfer.c, tables.voicemail.c
+    bridged = select(ended.outcome).where(ended.call == call, ended.outcome == "bridged").limit(1)
+    longest = select(func.max(kept.seconds)).where(kept.call == call)
+    disposition = earned(
+        outcome=connection.execute(bridged).scalar(), message_s=connection.execute(longest).scalar() or 0
+    )
+    _raise_to(connection, call, disposition)
+
+
+def _raise_to(connection: Connection, call: str, disposition: Disposition | None) -> None:
     if disposition is None:
         return
     stored = tables.call.c
     weaker = stored.disposition.in_(outranked(disposition))
-    connection.execute(
-        update(tables.call).where(stored.id == row.cells["call"], weaker).values(disposition=disposition)
-    )
+    connection.execute(update(tables.call).where(stored.id == call, weaker).values(disposition=disposition))

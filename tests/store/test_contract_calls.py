@@ -107,6 +107,21 @@ def test_a_last_webhook_that_arrives_after_the_end_still_counts(
     assert kept.disposition() == disposition
 
 
+@pytest.mark.parametrize(
+    ("effect", "disposition"),
+    [(MESSAGE, "voicemail"), (BRIDGED, "transferred"), (BUSY, "abandoned")],
+)
+def test_a_last_webhook_that_came_while_the_end_was_judged_counts_too(
+    kept: Kept, effect: Effect, disposition: Disposition
+) -> None:
+    kept.ledger.begin(begun())
+    kept.ledger.once(key_of(4), (effect,), at=after(29), reply=b"<a/>")
+
+    kept.ledger.close(ended("abandoned", at=after(30)))
+
+    assert kept.disposition() == disposition
+
+
 def test_a_late_fact_never_weakens_a_disposition(kept: Kept) -> None:
     kept.ledger.close(ended("transferred", at=after(30)))
 
