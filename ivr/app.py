@@ -23,7 +23,6 @@ from ivr.menu.line import LineId
 from ivr.menu.tree import MenuTree
 from ivr.phone import E164
 from ivr.ports import Clock, Journal, Ledger, MenuArchive
-from ivr.prompt.speech import Text
 from ivr.settings.settings import Settings
 from ivr.web.errors import Apologies
 from ivr.web.health import Degraded
@@ -40,15 +39,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseRoom:
-    """What verification needs. fresh: gives 32 hexadecimal digits that nobody can foresee.
-
-    company: whose line it is, in calls that we place and on pages; None where the line's own name stands in.
-    """
+    """What verification needs. fresh: gives 32 hexadecimal digits that nobody can foresee."""
 
     cases: Cases
     directory: Directory
     fresh: Callable[[], str]
-    company: Text | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,7 +129,7 @@ def _spoken(settings: Settings, tree: MenuTree, room: CaseRoom, voice: Voice, ke
         prompts=tree.prompts,
         languages=tree.languages,
         voices=tree.voices,
-        company=_company(tree, room),
+        company=tree.company,
         phone=settings.numbers[0],
         public_url=settings.public_url,
     )
@@ -151,12 +146,8 @@ def _stop(
     hashed: Callable[[str], str],
 ) -> Stop:
     stopping = Stopping(cases=room.cases, key=key, clock=clock, fresh=room.fresh, hashed=hashed)
-    company = _company(tree, room).words_in(tree.languages[0])
+    company = tree.company.words_in(tree.languages[0])
     return Stop(stopping=stopping, company=company, phone=settings.numbers[0])
-
-
-def _company(tree: MenuTree, room: CaseRoom) -> Text:
-    return tree.lines[tree.person_line].name if room.company is None else room.company
 
 
 def _tokens(settings: Settings) -> tuple[Secret, ...]:

@@ -87,6 +87,9 @@ class Directory(Protocol):
 
 Channel = Literal["text", "call", "mail"]
 Purpose = Literal["code", "case_number", "disclaimer", "notice"]
+Notice = Literal["verified", "locked", "requested", "released", "changed", "stopped"]
+"""What a contact is told of: somebody passed the checks; too much was guessed; a reset or a change was asked
+for; the credentials were released; the password was changed; the case was stopped by its link."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

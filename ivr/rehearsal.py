@@ -192,7 +192,8 @@ def _cases(settings: Settings, loaded: Loaded, clock: ManualClock) -> RehearsedC
         # Nothing here outlives the rehearsal, so that nothing waits for the disk either.
         connection.exec_driver_sql("PRAGMA journal_mode=WAL")
     metadata.create_all(database.engine)
-    _import(database, settings, clock.now())
+    fresh = Repeatable()
+    _import(database, settings, fresh, clock.now())
     anchor = Anchor(folder / "audit.anchor")
     directory = SqlDirectory(database, countries=settings.countries)
     post = Post()
@@ -212,7 +213,6 @@ def _cases(settings: Settings, loaded: Loaded, clock: ManualClock) -> RehearsedC
         chance=lambda: 0.5,
         name="rehearsal",
     )
-    fresh = Repeatable()
     room = CaseRoom(cases=SqlCases(database, key=_KEY, anchor=anchor), directory=directory, fresh=fresh)
     cases = RehearsedCases(database=database, room=room, sender=sender, post=post, fresh=fresh)
     finalize(cases, _clear, database, folder)
@@ -224,7 +224,7 @@ def _clear(database: Database, folder: Path) -> None:
     rmtree(folder, ignore_errors=True)
 
 
-def _import(database: Database, settings: Settings, at: datetime) -> None:
+def _import(database: Database, settings: Settings, fresh: Repeatable, at: datetime) -> None:
     """Import the accounts beside the conversations. Raises StartFault for what is wrong in the file."""
     path = settings.menus / ACCOUNTS
     if not path.exists():
@@ -235,5 +235,5 @@ def _import(database: Database, settings: Settings, at: datetime) -> None:
     faults = tuple(row for row in rows if isinstance(row, Finding) and row.severity == "error")
     if faults:
         raise StartFault(faults)
-    accounts = SqlAccounts(database)
+    accounts = SqlAccounts(database, fresh=fresh)
     accounts.apply(accounts.prepare((row for row in rows if isinstance(row, FiledAccount)), at=at))

@@ -30,6 +30,7 @@ _SECRETS: Final = (
     "TWILIO_API_SECRET",
     "IVR_KEY",
     "IVR_DATABASE_URL",
+    "IVR_SMTP_URL",
 )
 _FULL: Final = 0.95
 _REPLIES_KEPT: Final = timedelta(hours=24)

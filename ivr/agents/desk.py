@@ -7,7 +7,7 @@ from typing import Any, Final, Literal, get_args
 
 from ivr.agents.card import Card, card_of, reach_of
 from ivr.agents.moves import Lack, Move, Refused, agent_lacks, lacks_of, taken
-from ivr.case_ports import Cases, CaseWork, Directory, Outgoing
+from ivr.case_ports import Cases, CaseWork, Directory, Notice, Outgoing
 from ivr.mask import Secret
 from ivr.recovery.case import Case, CaseNumber, State, check_move
 from ivr.recovery.codes import match_code
@@ -107,7 +107,7 @@ class Desk:
             state="RESET_REQUESTED",
             facts=lambda _: {"reset_requested_at": at},
             lacks=self._moved_contacts(number),
-            notice="change_requested",
+            notice="requested",
         )
 
     def reset_done(self, number: CaseNumber, agent: str, *, done_at: datetime, at: datetime) -> Case:
@@ -203,7 +203,7 @@ class Desk:
         facts: Callable[[Case], Facts],
         state: State | None = None,
         lacks: Callable[[CaseWork, Case], tuple[Lack, ...]] = lambda *_: (),
-        notice: str = "",
+        notice: Notice | None = None,
         reason: str = "",
     ) -> Case:
         misnamed = agent_lacks(agent)
@@ -223,7 +223,7 @@ class Desk:
             saved = tx.save(replace(case, **{**facts(case), "state": state or case.state}))
             told = {"reason": reason} if reason else {}
             tx.record("case", {**named, "outcome": state or move, **told}, at=at)
-            if notice:
+            if notice is not None:
                 self._notify(tx, saved, notice, at=at)
             return saved
 
@@ -232,7 +232,7 @@ class Desk:
             raise made
         return made
 
-    def _notify(self, tx: CaseWork, case: Case, event: str, *, at: datetime) -> None:
+    def _notify(self, tx: CaseWork, case: Case, event: Notice, *, at: datetime) -> None:
         """Tell every contact on file what happened: the caller may have been somebody else."""
         for entry in case.notify.split():
             channel, _, contact = entry.partition(":")

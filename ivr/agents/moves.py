@@ -72,7 +72,7 @@ def agent_lacks(agent: str) -> tuple[Lack, ...]:
     """Refuse a name that two spellings could make two people of."""
     if _AGENT.fullmatch(agent):
         return ()
-    remedy = "small letters, digits and hyphens, such as ana or ben-2"
+    remedy = "use small letters, digits and hyphens, such as ana or ben-2"
     return (Lack(name="agent", missing="an agent is not named like this", remedy=remedy),)
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from ivr.calls.counting import Counting
-from ivr.case_ports import CaseWork, Channel, Outgoing, Purpose
+from ivr.case_ports import CaseWork, Channel, Notice, Outgoing, Purpose
 from ivr.mask import Secret
 from ivr.recovery.case import Case, State, check_move
 from ivr.recovery.codes import confirming_key, match_code
@@ -52,7 +52,13 @@ class Act:
         self.tx.record(kind, {**named, **fields}, at=self.at)
 
     def queue(
-        self, case: Case, contact: str | None, *, purpose: Purpose, channel: Channel, event: str = ""
+        self,
+        case: Case,
+        contact: str | None,
+        *,
+        purpose: Purpose,
+        channel: Channel,
+        event: Notice | None = None,
     ) -> None:
         """Hand a message to the sender. contact: None where it is kept and goes nowhere."""
         details = {"number": case.number, **({"event": event} if event else {})}
@@ -68,16 +74,18 @@ class Act:
         )
         self.tx.queue(message, at=self.at)
 
-    def notify(self, case: Case, event: str, *, but: str | None = None) -> None:
+    def notify(self, case: Case, event: Notice, *, but: str | None = None, at_least: int = 0) -> None:
         """Tell every contact on file what happened, *but* for one that is told of it in another message.
 
-        The caller may be somebody else.
+        The caller may be somebody else. at_least: where fewer are told, what is missing is written for nobody.
         """
-        for entry in case.notify.split():
-            kind, _, contact = entry.partition(":")
+        told = [entry.partition(":") for entry in case.notify.split()]
+        for kind, _, contact in told:
             channel: Channel = "mail" if kind == "mail" else "text"
             if contact != but:
                 self.queue(case, contact, purpose="notice", channel=channel, event=event)
+        for _ in range(at_least - len(told)):
+            self.queue(case, None, purpose="notice", channel="text", event=event)
 
     def evidence(self, case: Case) -> tuple[Evidence, ...]:
         """Give what counts in this call."""

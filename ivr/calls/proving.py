@@ -13,6 +13,8 @@ from ivr.recovery.factor import Evidence
 
 _NUMBER_DIGITS: Final = 8
 _FULL_LEVEL: Final = 2
+_NOTICES: Final = 2
+"""So many contacts an account has: its telephone and its mailbox."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,14 +45,14 @@ class Proving:
     def go_on(self) -> CaseView:
         """Go on with the case that the call has already."""
         case = self.act.case()
-        if case is None or not self.act.can_send():
+        if case is None or case.is_over or not self.act.can_send():
             return CLOSED
         standing = self.act.standing(case)
         return self._send(case, "phone", "text") if standing == "phone" else self.act.view(case)
 
     def send_again(self, step: Step, way: Way) -> CaseView:
         case = self.act.case()
-        if case is None or not self.act.can_send():
+        if case is None or case.is_over or not self.act.can_send():
             return CLOSED
         return self._send(case, step, way)
 
@@ -58,7 +60,7 @@ class Proving:
         """Check what was typed against the code that was sent: a try is counted before it is judged."""
         act = self.act
         case = act.case()
-        if case is None:
+        if case is None or case.is_over:
             return CLOSED
         if case.wrong >= act.policy.wrong_per_call:
             return act.view(case, "failed")
@@ -74,8 +76,9 @@ class Proving:
             self._prove(case, deed.step)
         else:
             case = act.tx.save(replace(case, wrong=case.wrong + 1))
-            if counter.was_paused():
-                act.notify(case, "locked")
+            told = case if counter.was_paused() else replace(case, notify="")
+            # Written also where nobody is told: the time that it takes would say who has an account.
+            act.notify(told, "locked", at_least=_NOTICES)
         act.record("factor", case, factor=deed.step, outcome="right" if is_right else "wrong")
         return self._after(case, deed)
 

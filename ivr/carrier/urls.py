@@ -46,6 +46,10 @@ class Urls:
     def fallback(self) -> str:
         return f"{self.public_url}/voice/fallback{FRAGMENT}"
 
+    def spoken(self, message: str) -> str:
+        """Give the address that speaks the code of a message, by its id."""
+        return f"{self.public_url}/voice/spoken/{message}{FRAGMENT}"
+
     def transcribed(self) -> str:
         return f"{self.public_url}/voice/transcribed{FRAGMENT}"
 

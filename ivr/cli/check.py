@@ -5,6 +5,8 @@ from pathlib import Path
 import click
 
 from ivr.cli.findings import FAULT_STATUS, end_with, shown
+from ivr.mail.templates import read_template_files, read_templates
+from ivr.menu.load import Loaded
 from ivr.start import StartFault, load_folders
 from ivr.written.finding import Finding, as_json, line_of
 
@@ -23,7 +25,7 @@ def command(menus: Path, prompts: Path, style: str, *, strict: bool) -> None:
         loaded, _ = load_folders(menus, prompts)
     except StartFault as fault:
         end_with(fault.findings, "nothing was checked")
-    findings = shown(loaded.findings, menus=menus, prompts=prompts)
+    findings = shown((*loaded.findings, *_template_findings(loaded, prompts)), menus=menus, prompts=prompts)
     if style == "json":
         click.echo(as_json(findings))
     else:
@@ -33,6 +35,13 @@ def command(menus: Path, prompts: Path, style: str, *, strict: bool) -> None:
     counted = [one for one in findings if one.severity == "error" or (strict and one.severity == "warning")]
     if counted:
         raise SystemExit(FAULT_STATUS)
+
+
+def _template_findings(loaded: Loaded, prompts: Path) -> list[Finding]:
+    """Check what is sent, where anybody is verified: the disclaimer must say all that it has to say."""
+    if loaded.tree is None or loaded.tree.verification is None:
+        return []
+    return list(read_templates(read_template_files(prompts), loaded.tree.languages)[1])
 
 
 def _summary(findings: list[Finding], version: str | None) -> str:

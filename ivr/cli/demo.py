@@ -60,7 +60,7 @@ def _call(handset: Handset) -> None:
     """Go through the call; a menu that is no longer the shipped one may lead elsewhere."""
     handset.dial()
     for key in _KEYS:
-        if handset.waiting == "keys":
+        if handset.waiting == "keys" and not handset.waits_for_entry:
             handset.press(key)
     if handset.waits_for_entry:
         handset.type(_SUBSCRIPTION)

@@ -10,14 +10,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from string import Formatter
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
+from ivr.case_ports import Notice
 from ivr.written.finding import Finding
 from ivr.written.spot import Spot
 
 Medium = Literal["mail", "text"]
 
-_NOTICES: Final = ("notice-verified", "notice-locked", "notice-requested", "notice-done")
+_NOTICES: Final = tuple(f"notice-{notice}" for notice in get_args(Notice))
 NAMES: Final[Mapping[Medium, tuple[str, ...]]] = {
     "mail": ("code", "case_number", "disclaimer", *_NOTICES),
     "text": ("code", "case_number", *_NOTICES),

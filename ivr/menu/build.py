@@ -61,6 +61,7 @@ def build(parsed: Parsed, version: MenuVersion, complaints: Complaints) -> MenuT
         return None
     return MenuTree(
         version=version,
+        company=company.slots["company"],
         home=home,
         greeting=company.greeting,
         nodes=nodes,

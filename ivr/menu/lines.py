@@ -27,8 +27,8 @@ def lines_of(
 def _line(
     name: LineId, wanted: LineIn, slots: Mapping[str, Text], first: Language, complaints: Complaints
 ) -> Line | None:
-    spot = complaints.parsed.spot(LINES, "lines", name)
     for twice in sorted({person for person in wanted.people if wanted.people.count(person) > 1}):
+        spot = complaints.parsed.spot(LINES, "lines", name)
         complaints.error(
             "clashing-person", spot, f'{name} names "{twice}" twice', "give each person a name of their own"
         )

@@ -59,7 +59,7 @@ def _load(files: Mapping[str, bytes]) -> Loaded:
 
 @contextmanager
 def _uncollected() -> Iterator[None]:
-    """Keep the collector of cycles away: none is made here, and its search takes nearly as long as the rest."""
+    """Keep the collector of cycles away: next to none is made here, its searches took 40 % of the time."""
     was_on = gc.isenabled()
     gc.disable()
     try:

@@ -95,20 +95,24 @@ def _fault(document: Document, name: str, sentence: object) -> Finding | None:
         remedy = f"did you mean {near}?" if near else "remove it"
         spot = document.key_spot((name,))
         return _finding(spot, "unknown-prompt", f'the line never says "{name}"', remedy)
-    spot = document.spot((name,))
+    fault = _sentence_fault(name, sentence)
+    return None if fault is None else _finding(document.spot((name,)), *fault)
+
+
+def _sentence_fault(name: PromptId, sentence: object) -> tuple[str, str, str] | None:
+    """Give the rule, what is wrong and the remedy."""
     if not isinstance(sentence, str) or not sentence.strip():
-        return _finding(spot, "missing-prompt", f'"{name}" holds no sentence', "write the sentence")
+        return "missing-prompt", f'"{name}" holds no sentence', "write the sentence"
     try:
         used = slots_in(sentence)
     except ValueError as error:
-        return _finding(spot, "bad-slot", f"the braces make no slot ({error})", "write {line}, or no braces")
+        return "bad-slot", f"the braces make no slot ({error})", "write {line}, or no braces"
     allowed = SLOTS.get(name, frozenset())
     if unknown := sorted(used - allowed):
         names = ", ".join(f"{{{slot}}}" for slot in sorted(allowed)) or "no slots"
-        return _finding(spot, "bad-slot", f'"{name}" has no slot {{{unknown[0]}}}', f"it may use {names}")
-    if str(name) == "option" and -1 < sentence.find("{key}") < sentence.find("{label}"):
-        what = "the key is named before what it is for"
-        return _finding(spot, "key-first", what, "name the function first, then the key")
+        return "bad-slot", f'"{name}" has no slot {{{unknown[0]}}}', f"it may use {names}"
+    if name == "option" and -1 < sentence.find("{key}") < sentence.find("{label}"):
+        return "key-first", "the key is named before what it is for", "name the function first, then the key"
     return None
 
 

@@ -117,6 +117,7 @@ class MenuTree:
     """
 
     version: MenuVersion
+    company: Text
     home: Ask
     greeting: Text
     nodes: Mapping[NodeId, Node]

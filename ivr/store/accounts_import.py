@@ -1,7 +1,7 @@
 """An accounts file against the accounts that are here: what it would change, and the change itself."""
 
 import secrets
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -29,6 +29,10 @@ _LOCK: Final = {
 }
 
 Cells = dict[str, str | int | None]
+
+
+def random_id() -> str:
+    return secrets.token_hex(16)
 
 
 class ContactOfRow(Protocol):
@@ -94,6 +98,7 @@ class AccountsImport:
 
     at: datetime
     stamp: _Stamp
+    fresh: Callable[[], str] = field(repr=False)
     added: list[Cells] = field(default_factory=list, repr=False)
     changed: list[Cells] = field(default_factory=list, repr=False)
     removed: list[str] = field(default_factory=list, repr=False)
@@ -118,7 +123,7 @@ class AccountsImport:
         self.numbers.add(row.number)
         cells = _cells_of(row)
         if stored is None:
-            account = secrets.token_hex(16)
+            account = self.fresh()
             self.added.append({**cells, "id": account, "imported_at_us": us_of(self.at)})
             for contact in row.contacts:
                 self._add(account, contact)
@@ -148,7 +153,7 @@ class AccountsImport:
         added_at = contact.added_at if self.before == 0 else max(contact.added_at, self.at)
         self.new_contacts.append(
             {
-                "id": secrets.token_hex(16),
+                "id": self.fresh(),
                 "account": account,
                 "kind": contact.kind,
                 "address": contact.address,
@@ -162,15 +167,17 @@ class AccountsImport:
 class SqlAccounts:
     """Imports. A person waits for them: the database is tried even where it failed a moment ago."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, *, fresh: Callable[[], str] = random_id) -> None:
+        """fresh: gives 32 hexadecimal digits that nobody can foresee."""
         self._database = database
+        self._fresh = fresh
 
     def prepare(self, rows: Iterable[AccountOfRow], *, at: datetime) -> AccountsImport:
         """Compare a file with what is here, and change nothing. Raises StoreUnavailable.
 
         Rows are read once, a few at a time; what is kept of them are the changes, and every number.
         """
-        found = AccountsImport(at=at, stamp=self._database.try_now(_stamp))
+        found = AccountsImport(at=at, stamp=self._database.try_now(_stamp), fresh=self._fresh)
         for some in _portions(rows):
             accounts, contacts = self._database.try_now(partial(_stored, [row.number for row in some]))
             for row in some:

@@ -57,6 +57,7 @@ _CHANGED: Final = f"""changed_at_us IS NULL OR (
     AND agent IS NOT NULL AND spoke_at_us IS NOT NULL
     AND (approval_required = 0 OR (approved_at_us IS NOT NULL AND approver IS NOT NULL AND approver <> agent))
     AND released_at_us IS NULL
+    AND (over_at_us IS NULL OR over_at_us >= changed_at_us)
 )"""
 _RELEASED: Final = f"""released_at_us IS NULL OR (
     primary_claimed = 1 AND account IS NOT NULL AND l2_at_us IS NOT NULL
@@ -64,6 +65,7 @@ _RELEASED: Final = f"""released_at_us IS NULL OR (
     AND COALESCE(subaccounts, 0) > 0 AND reset_done_at_us IS NOT NULL AND subaccount_login_at_us IS NOT NULL
     AND reset_done_at_us >= reset_requested_at_us AND subaccount_login_at_us > reset_done_at_us
     AND released_at_us >= subaccount_login_at_us
+    AND (over_at_us IS NULL OR over_at_us >= released_at_us)
 )"""
 _STANDS: Final = """CASE state
     WHEN 'VERIFIED' THEN l2_at_us IS NOT NULL
@@ -74,7 +76,8 @@ _STANDS: Final = """CASE state
     ELSE 1 = 1 END"""
 _ENDS: Final = """
     (changed_at_us IS NOT NULL) = (state = 'CHANGED' OR (state = 'CLOSED' AND released_at_us IS NULL))
-    AND (released_at_us IS NOT NULL) = (state = 'RELEASED' OR (state = 'CLOSED' AND changed_at_us IS NULL))"""
+    AND (released_at_us IS NOT NULL) = (state = 'RELEASED' OR (state = 'CLOSED' AND changed_at_us IS NULL))
+    AND (over_at_us IS NOT NULL) = (state IN ('CLOSED', 'REFUSED', 'LAPSED', 'CANCELLED'))"""
 _STATES: Final = f"state IN ({', '.join(repr(state) for state in STATES)})"
 
 recovery_case = Table(

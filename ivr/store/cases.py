@@ -34,10 +34,16 @@ _Insert = postgresql.Insert | sqlite.Insert
 class SqlCases:
     """key: seals the audit. The same database may be open in many processes."""
 
-    def __init__(self, database: Database, *, key: Secret, anchor: Anchor) -> None:
+    def __init__(self, database: Database, *, key: Secret, anchor: Anchor, is_patient: bool = False) -> None:
+        """is_patient: tries the database even where it failed a moment ago, since nobody is on the line."""
         self._database = database
+        self._run = database.try_now if is_patient else database.run
         self._key = key
         self._anchor = anchor
+
+    def check(self) -> None:
+        """Raise AuditUnavailable where nothing could go on record now."""
+        self._anchor.check()
 
     def once(self, key: TurnKey, work: Callable[[CaseWork], Answered], *, at: datetime) -> bytes:
         at_us = us_of(at)
@@ -75,7 +81,7 @@ class SqlCases:
             return result, tx.last_record
 
         try:
-            result, last = self._database.run(done)
+            result, last = self._run(done)
         except Undone as undone:
             raise (undone.__cause__ or undone) from None
         if last is not None:

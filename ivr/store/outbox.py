@@ -1,7 +1,7 @@
 """What is to be sent: each row is given to one worker at a time, and keeps what became of it."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Literal, TypeVar, cast
@@ -11,10 +11,10 @@ from sqlalchemy import ColumnElement, Connection, and_, case, func, or_, select,
 from ivr.case_ports import Channel, Purpose, SentCode
 from ivr.mask import Secret
 from ivr.recovery.case import CaseId, CaseNumber
-from ivr.recovery.chain import Fields, Sealed
+from ivr.recovery.chain import Fields
 from ivr.store import case_tables as tables
 from ivr.store.audit import Anchor
-from ivr.store.cases import SENDER, SqlCaseWork
+from ivr.store.cases import SENDER, SqlCases, SqlCaseWork
 from ivr.store.database import Database
 from ivr.store.instant import at_of, us_of
 from ivr.store.statement import insert_into
@@ -48,7 +48,6 @@ class Leased:
     details: Mapping[str, str]
     attempt: int
     message_id: str | None
-    lease: str
     created_at: datetime
     code: SentCode | None
 
@@ -77,7 +76,7 @@ class SqlOutbox:
     def __init__(self, database: Database, *, key: Secret, anchor: Anchor, domain: str) -> None:
         self._database = database
         self._key = key
-        self._anchor = anchor
+        self._cases = SqlCases(database, key=key, anchor=anchor, is_patient=True)
         self._domain = domain
 
     def lease(self, channel: Channel, *, worker: str, at: datetime, count: int) -> tuple[Leased, ...]:
@@ -86,7 +85,7 @@ class SqlOutbox:
         That they were taken is stored before this returns: a code is never taken twice without an answer.
         Raises StoreUnavailable, and AuditUnavailable where nothing could be put on record.
         """
-        self._anchor.check()
+        self._cases.check()
         taken: list[Leased] = []
         while len(taken) < count:
             one = self._database.try_now(lambda connection: self._lease_one(connection, channel, worker, at))
@@ -99,10 +98,10 @@ class SqlOutbox:
         """Store what became of an attempt; False, and nothing stored, where the message is ours no more."""
 
         def work(connection: Connection, tx: SqlCaseWork) -> bool:
+            # Every lease counts one attempt more, so the number tells whose turn it is.
             own = (
                 (_OUTBOX.c.id == leased.id)
                 & (_OUTBOX.c.state == "attempting")
-                & (_OUTBOX.c.lease == leased.lease)
                 & (_OUTBOX.c.attempts == leased.attempt)
             )
             is_ours = connection.execute(update(_OUTBOX).where(own).values(**_cells_of(outcome, at))).rowcount
@@ -111,7 +110,7 @@ class SqlOutbox:
                 tx.record("disclaimer", _fields_of(leased, outcome), at=at)
             return bool(is_ours)
 
-        return self._on_record(work)
+        return self._cases.transaction(work)
 
     def end_old(self, at: datetime) -> int:
         """End what is too old to be sent, and codes that a dead worker may have sent; count them."""
@@ -140,7 +139,7 @@ class SqlOutbox:
                     tx.record("disclaimer", fields, at=at)
             return len(ended)
 
-        return self._on_record(work)
+        return self._cases.transaction(work)
 
     def bounce(self, message_id: str, status: str, *, at: datetime) -> bool:
         """Note that a mail came back, once; False where we sent no such mail."""
@@ -162,7 +161,7 @@ class SqlOutbox:
             tx.record("bounce", fields, at=at)
             return True
 
-        return self._on_record(work)
+        return self._cases.transaction(work)
 
     def show_life(self, at: datetime) -> None:
         """Note that the sender lives."""
@@ -220,7 +219,6 @@ class SqlOutbox:
             details=json.loads(row.details),
             attempt=row.attempts,
             message_id=row.message_id,
-            lease=worker,
             created_at=at_of(row.created_at_us),
             code=asked if row.purpose == "code" else None,
         )
@@ -240,19 +238,6 @@ class SqlOutbox:
             .where(kept.id == case_id, kept.changed_at_us.is_(None))
             .values({column: us_of(at), "version": kept.version + 1})
         )
-
-    def _on_record(self, work: Callable[[Connection, SqlCaseWork], Result]) -> Result:
-        """Do the work in one transaction, then anchor what it put on record."""
-        self._anchor.check()
-
-        def done(connection: Connection) -> tuple[Result, Sealed | None]:
-            tx = SqlCaseWork(connection, key=self._key)
-            return work(connection, tx), tx.last_record
-
-        result, last = self._database.try_now(done)
-        if last is not None:
-            self._anchor.keep(last)
-        return result
 
 
 def _cells_of(outcome: Outcome, at: datetime) -> dict[str, str | int | None]:

@@ -10,6 +10,7 @@ from typing import Final
 
 import structlog
 
+from ivr.carrier.urls import Urls
 from ivr.case_ports import AuditUnavailable, Channel, Directory, DirectoryUnavailable
 from ivr.delivery import Delivery, Letter, Mailer, Telephone
 from ivr.mail.templates import TemplateMissing, Templates
@@ -89,7 +90,7 @@ class Sender:
         if addressee is None or addressee.kind != ("mailbox" if leased.channel == "mail" else "phone"):
             return _Tried(delivery=Delivery(fate="refused", text="the contact is on file no more"))
         if leased.channel == "call":
-            url = f"{self.house.public_url}/voice/spoken/{leased.id}"
+            url = Urls(public_url=self.house.public_url).spoken(leased.id)
             delivery = self.telephone.ring(to=addressee.address, url=url, name=leased.id)
             return _Tried(delivery=delivery, address=addressee.address)
         try:

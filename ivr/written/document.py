@@ -1,3 +1,4 @@
+from array import array
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -43,7 +44,7 @@ class Places(Mapping[Path, Spot]):
         self._value = value
         self._begins = begins
         self._inside: dict[int, dict[str | int, Inner]] = {}
-        self._line_begins: list[int] = []
+        self._line_begins = array("I")
 
     def __getitem__(self, path: Path) -> Spot:
         position = self._position(path)
@@ -72,7 +73,8 @@ class Places(Mapping[Path, Spot]):
     def _spot(self, position: int) -> Spot:
         begin = self._begins[position]
         if not self._line_begins:
-            self._line_begins = [0, *(end.end() for end in LINE_END.finditer(self._text))]
+            self._line_begins = array("I", [0])
+            self._line_begins.extend(end.end() for end in LINE_END.finditer(self._text))
         line = bisect_right(self._line_begins, begin)
         return Spot(file=self._file, line=line, column=begin - self._line_begins[line - 1] + 1)
 

@@ -1,5 +1,6 @@
 from array import array
 from collections.abc import Callable
+from sys import intern
 from typing import NoReturn, cast
 
 from yaml import (
@@ -119,7 +120,7 @@ class Walk:
             self.value(event, depth)
             return None
         self.begins.append(_start(event).index)
-        text: str = event.value
+        text = intern(event.value)  # the same few fields are written over and over
         if event.tag is not None or event.anchor is not None:
             self._refuse_extras(event, event.tag)
         if event.style:

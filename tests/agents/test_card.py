@@ -10,7 +10,7 @@ from ivr.agents.card import Card, reach_of
 from ivr.agents.card_text import WIDTH, lines_of, summary_of
 from ivr.agents.next_step import next_step
 from ivr.case_ports import Account, Addressee, DirectoryUnavailable, Outgoing
-from ivr.recovery.case import STATES, Case, State
+from ivr.recovery.case import STATES, Case, CaseId, State
 from ivr.recovery.factor import Evidence
 from ivr.recovery.policy import Policy
 from tests.agents.office import MAILBOX, NUMBER, PHONE, Office, later, match_of
@@ -29,7 +29,10 @@ FACTS_OF: dict[State, Facts] = {
     "RESET_DONE": {"reset_done_at": ago(40)},
     "RELEASED": RELEASED,
     "CHANGED": {"changed_at": AT},
-    "CLOSED": {"changed_at": AT},
+    "CLOSED": {"changed_at": AT, "over_at": AT},
+    "REFUSED": {"over_at": AT},
+    "LAPSED": {"over_at": AT},
+    "CANCELLED": {"over_at": AT},
 }
 VERIFIED = replace(TO_RESET, subaccounts=None, subaccounts_checked_at=None)
 
@@ -84,8 +87,8 @@ def test_each_move_stands_once_among_those_that_are_open_or_locked(office: Offic
         "now spoke, subaccounts, approve, refuse",
         "locked claim: the case is claimed by agent-1",
         "locked change: no mail server has accepted the disclaimer e-mail yet",
-        "locked while the case is CONFIRMED: reset, reset-done, login, release, hold,",
-        "restore, close",
+        "locked while the case is CONFIRMED: reset, reset-done, login,",
+        "release, hold, restore, close",
     ]
 
 
@@ -116,7 +119,11 @@ def test_a_card_tells_what_became_of_the_last_disclaimer(office: Office) -> None
 
     office.cases.act(lambda tx: tx.queue(replace(message, id="m0", contact=None), at=ago(20)))
     office.cases.act(lambda tx: tx.queue(message, at=ago(10)))
-    office.cases.act(lambda tx: tx.queue(replace(message, id="m2", purpose="notice"), at=AT))
+    other = replace(message, contact=None, id="m2", purpose="notice")
+    office.cases.act(lambda tx: tx.queue(other, at=AT))
+    office.cases.act(
+        lambda tx: tx.queue(replace(message, contact=None, id="m3", case=CaseId("d" * 32)), at=AT)
+    )
 
     assert office.desk.card(NUMBER, at=AT).mail == "queued"
 

@@ -120,7 +120,7 @@ def test_the_way_of_a_reset_from_its_claim_to_its_end(office: Office) -> None:
     ended = office.case()
     assert (ended.state, ended.released_at, ended.over_at) == ("CLOSED", later(5), later(6))
     assert [json.loads(details)["event"] for _, _, details in office.notices()] == [
-        "change_requested",
+        "requested",
         "released",
     ]
     assert [(one["actor"], one["outcome"]) for one in recorded(office)] == [
@@ -254,7 +254,7 @@ def test_a_caller_who_is_not_the_primary_administrator_gets_words_and_no_act(off
 def test_a_name_that_could_be_spelled_as_two_people_is_refused(office: Office, agent: str) -> None:
     case = office.put(UNCLAIMED)
 
-    with pytest.raises(Refused, match="small letters"):
+    with pytest.raises(Refused, match="Use small letters"):
         office.desk.claim(NUMBER, agent, at=AT, match=match_of(case))
 
     assert office.case() == UNCLAIMED

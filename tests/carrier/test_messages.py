@@ -96,6 +96,7 @@ def error(code: int) -> str:
         (201, '{"sid": 7}', "in_doubt", 201),
         (201, '{"sid": "XX123"}', "in_doubt", 201),
         (201, '{"sid": "' + "9" * 10_000_000 + '"}', "in_doubt", 201),
+        (201, '{"filling": "' + "9" * 100_000 + f'", "sid": "{SID}"}}', "in_doubt", 201),
         (
             400,
             '{"type": "about:blank", "title": "Bad", "status": 400, "code": 21211}',

@@ -18,7 +18,8 @@ from tests.process.served import serving
 TYPED = sorted(set[str]().union(*map(typed, DOCS.values())))
 SERVING = [line for line in TYPED if line.startswith("ivr serve")]
 MAKING = [line for line in TYPED if line.startswith("make ")]
-RUNNING = [line for line in TYPED if line not in {*SERVING, *MAKING}]
+LASTING = [line for line in TYPED if line == "ivr work"]
+RUNNING = [line for line in TYPED if line not in {*SERVING, *MAKING, *LASTING}]
 
 LEAVES = {
     "ivr schema": "menus/section.schema.json",
@@ -27,8 +28,32 @@ LEAVES = {
     "ivr import FAQ.txt --out my-menus": "my-menus/main.yaml",
     "ivr call --save menus/calls/mine.yaml": "menus/calls/mine.yaml",
 }
-# Of a document's commands these need that another was run before.
-FIRST = {"ivr voicemail": "ivr migrate"}
+# Of a document's commands these need that others were run before.
+_ACCOUNTS = ("ivr migrate", "ivr accounts import ACCOUNTS.csv")
+FIRST = {
+    "ivr voicemail": ("ivr migrate",),
+    "ivr accounts import ACCOUNTS.csv": ("ivr migrate",),
+    "ivr accounts import menus/calls/accounts.csv": ("ivr migrate",),
+    "ivr accounts list": _ACCOUNTS,
+    "ivr accounts readiness": _ACCOUNTS,
+    "ivr audit export --out audit.jsonl": ("ivr migrate",),
+    "ivr audit verify": ("ivr migrate",),
+    "ivr bounce < message": ("ivr migrate",),
+    "ivr desk": ("ivr migrate",),
+    "ivr forget 204117": _ACCOUNTS,
+    "ivr purge": ("ivr migrate",),
+}
+# There is no such case, and no such mail, in a new company: the answer is that.
+_CASE = "912345678"
+NOTHING = {
+    **{line: "no case has this number" for line in RUNNING if _CASE in line},
+    "ivr bounce < message": "this is no notice of a mail that failed",
+}
+_YES = {
+    "ivr accounts import ACCOUNTS.csv",
+    "ivr accounts import menus/calls/accounts.csv",
+    "ivr forget 204117",
+}
 
 
 @pytest.fixture
@@ -38,17 +63,21 @@ def company(tmp_path: Path) -> Path:
     shutil.copytree(ROOT / "prompts", tmp_path / "prompts")
     (faq,) = (ROOT / "menus" / "faq").glob("*.txt")
     shutil.copy(faq, tmp_path / "FAQ.txt")
+    shutil.copy(ROOT / "menus" / "calls" / "accounts.csv", tmp_path / "ACCOUNTS.csv")
+    (tmp_path / "message").write_text("Subject: hello\n\nNo bounce at all.\n", encoding="ascii")
     return tmp_path
 
 
 def _run(line: str, folder: Path) -> "subprocess.CompletedProcess[str]":
     """Run it there; a caller, where one is wanted, presses 2 and hangs up."""
-    _, *arguments = shlex.split(line)
+    typed_line, _, redirected = line.partition(" < ")
+    _, *arguments = shlex.split(typed_line)
+    given = (folder / redirected).read_text(encoding="ascii") if redirected else "2\nh\n"
     return subprocess.run(
         [sys.executable, "-m", "ivr", *arguments],
         cwd=folder,
         env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)},
-        input="2\nh\n",
+        input="y\n" if line in _YES else given,
         capture_output=True,
         text=True,
         encoding="utf-8",
@@ -64,12 +93,14 @@ def test_the_documents_show_what_is_known_to_leave_a_file() -> None:
 def test_a_command_does_what_its_document_says(line: str, company: Path) -> None:
     left = company / LEAVES.get(line, "menus/main.yaml")
     was_there = left.exists()
-    if line in FIRST:
-        assert _run(FIRST[line], company).returncode == 0
+    before = ("ivr migrate",) if _CASE in line else FIRST.get(line, ())
+    for earlier in before:
+        assert _run(earlier, company).returncode == 0
 
     done = _run(line, company)
 
-    assert done.returncode == 0, done.stdout + done.stderr
+    told = done.stdout + done.stderr
+    assert (done.returncode, NOTHING.get(line, "") in told) == (int(line in NOTHING), True), told
     assert (was_there, left.is_file()) == (line not in LEAVES, True)
 
 
@@ -95,6 +126,22 @@ def test_a_line_is_served_as_its_document_says(line: str, tmp_path: Path) -> Non
 
     assert ready == 200
     assert served.process.returncode == 0
+
+
+@pytest.mark.parametrize("line", LASTING)
+def test_what_runs_on_ends_when_it_is_told_to(line: str, company: Path) -> None:
+    assert _run("ivr migrate", company).returncode == 0
+    _, *arguments = shlex.split(line)
+    environ = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-m", "ivr", *arguments]
+    with subprocess.Popen(
+        command, cwd=company, env=environ, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as running:
+        assert running.stdout is not None
+        first = running.stdout.readline()
+        running.terminate()
+
+        assert running.wait(timeout=30) == 0, first
 
 
 @pytest.mark.parametrize("line", MAKING)

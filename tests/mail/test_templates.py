@@ -1,9 +1,11 @@
 """What operators write to be sent is checked before the first message goes."""
 
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
+from ivr.case_ports import Notice
 from ivr.mail.templates import NAMES, TemplateMissing, read_template_files, read_templates
 
 SHIPPED = read_template_files(Path("prompts"))
@@ -25,6 +27,10 @@ def test_what_is_shipped_has_no_fault_and_is_read_from_its_folder() -> None:
 
     assert findings == ()
     assert len(templates.kept) == sum(len(names) for names in NAMES.values()) == len(SHIPPED)
+
+
+def test_every_notice_that_a_contact_may_get_is_among_them() -> None:
+    assert {f"notice-{notice}" for notice in get_args(Notice)} < set(NAMES["mail"]) & set(NAMES["text"])
 
 
 def test_every_language_needs_every_message() -> None:

@@ -1,6 +1,8 @@
 """What is too old goes, once; what is not stays; and who asks to be forgotten is."""
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,13 +13,14 @@ from sqlalchemy import create_engine, insert, select
 
 from ivr.case_ports import AuditUnavailable, CaseWork, Outgoing, SentCode
 from ivr.mask import number_hmac
-from ivr.recovery.case import MOVES, STATES, Case, CaseId, CaseNumber, State
+from ivr.ports import StoreUnavailable
+from ivr.recovery.case import MOVES, OVER, STATES, Case, CaseId, CaseNumber, State
 from ivr.recovery.factor import Evidence
 from ivr.store import case_tables, tables
 from ivr.store.cases import SqlCases
 from ivr.store.forgetting import compact, forget
 from ivr.store.instant import us_of
-from ivr.store.retention import Retention, purge
+from ivr.store.retention import Retention, _lapsed, purge
 from tests.recovery.ready import AT, OPENED, TO_CHANGE, TO_RELEASE, ago
 from tests.store.case_kept import KEY, fault_of, on_record, opened, put
 from tests.store.sample import count
@@ -205,6 +208,7 @@ def numbered(number: int, state: State, **facts: object) -> Case:
         reset_requested_at=ago(50),
         changed_at=AT if state == "CHANGED" else None,
         released_at=AT if state == "RELEASED" else None,
+        over_at=ago(10) if state in OVER else None,
     )
     return replace(case, **facts)  # type: ignore[arg-type]  # facts of a case
 
@@ -228,6 +232,17 @@ def test_cases_that_were_open_for_a_day_lapse_and_are_put_on_record(
     assert gone == {"lapsed": 7}
     assert len(on_record(url)) == 7 + 1
     assert fault_of(url, anchor) is None
+
+
+def test_a_case_that_somebody_moved_meanwhile_does_not_lapse(cases: SqlCases, url: str) -> None:
+    put(url, OPENED)
+    moved = cases.act(lambda tx: tx.save(replace(OPENED, state="CLAIMED")))
+
+    has_lapsed = _lapsed(cases, OPENED, AT)
+
+    assert not has_lapsed
+    assert cases.act(lambda tx: tx.case(OPENED.id)) == moved
+    assert on_record(url) == []
 
 
 def test_a_case_that_is_open_for_less_than_a_day_does_not_lapse(cases: SqlCases, url: str) -> None:
@@ -449,6 +464,17 @@ def test_a_case_that_was_changed_is_not_cancelled_when_its_customer_is_forgotten
     found = cases.act(lambda tx: tx.case(case.id))
     assert found is not None
     assert (found.state, found.changed_at, found.phone) == ("CHANGED", AT, None)
+
+
+def test_a_file_that_another_process_writes_is_not_compacted_and_that_is_told(
+    sqlite_url: str, database_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ivr.store.forgetting.LONGEST_WAIT_S", 0)
+    with closing(sqlite3.connect(database_path)) as writer:
+        writer.execute("BEGIN IMMEDIATE")
+
+        with pytest.raises(StoreUnavailable, match="another process uses"):
+            compact(sqlite_url)
 
 
 def test_a_postgresql_database_is_compacted_too(postgresql_url: str) -> None:

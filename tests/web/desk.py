@@ -149,10 +149,11 @@ def desk_at(path: Path) -> Iterator[Desk]:
     fresh, clock, store = Repeatable(), ManualClock(MORNING), MemoryStore()
     cases = SqlCases(database, key=KEY, anchor=Anchor(path / "anchor"))
     company = text_of("Acme & Sons", language=Language("en"))
-    room = CaseRoom(cases=cases, directory=_Filed(), fresh=fresh, company=company)
+    room = CaseRoom(cases=cases, directory=_Filed(), fresh=fresh)
     kept = Kept(journal=store, ledger=store, menus=store, cases=room)
     rehearsed, settings = _rehearsed()
-    wsgi = line_of(settings, rehearsed.tree, kept, clock=clock, key=KEY, degraded=lambda: ())
+    tree = replace(rehearsed.tree, company=company)
+    wsgi = line_of(settings, tree, kept, clock=clock, key=KEY, degraded=lambda: ())
     try:
         yield Desk(
             line=replace(rehearsed, wsgi=wsgi, store=store, clock=clock),

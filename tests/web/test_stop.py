@@ -17,7 +17,7 @@ from werkzeug.test import Client, TestResponse
 
 from ivr.app import Kept
 from ivr.mail.templates import read_template_files, read_templates
-from ivr.recovery.case import MOVES, STATES, Case, CaseNumber, Goal, State
+from ivr.recovery.case import MOVES, OVER, STATES, Case, CaseNumber, Goal, State
 from ivr.recovery.chain import first_fault
 from ivr.recovery.codes import stop_token
 from ivr.store.audit import Anchor, records
@@ -84,7 +84,8 @@ def at_state(desk: Desk, state: State) -> Case:
     )
     released = {"subaccounts": 1, "subaccount_login_at": at + SECOND, "released_at": at + SECOND}
     facts = {"CHANGED": {"changed_at": at}, "CLOSED": {"changed_at": at}, "RELEASED": released}.get(state, {})
-    return desk.put(replace(full, state=state, **facts))  # type: ignore[arg-type]  # each fact fits its field
+    ended = {"over_at": at + 2 * SECOND} if state in OVER else {}
+    return desk.put(replace(full, state=state, **facts, **ended))  # type: ignore[arg-type]  # each fact fits its field
 
 
 def test_the_page_says_what_is_asked_for_since_when_and_how_it_stands(desk: Desk) -> None:

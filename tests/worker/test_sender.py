@@ -12,6 +12,7 @@ from structlog.testing import capture_logs
 
 from ivr.case_ports import Channel
 from ivr.delivery import Delivery, Letter
+from ivr.mail.templates import NAMES
 from ivr.mask import number_hmac
 from ivr.recovery.codes import stop_token
 from ivr.store.instant import us_of
@@ -154,6 +155,18 @@ def test_a_spoken_code_is_fetched_by_the_call_from_an_address_without_it(desk: D
     assert code not in desk.post.calls[0][1]
 
 
+@pytest.mark.parametrize("channel", ["text", "mail"])
+def test_of_a_code_s_message_nothing_is_kept_that_its_digits_could_be_found_from(
+    desk: Desk, channel: Channel
+) -> None:
+    desk.ask_code("t", channel=channel)
+
+    desk.sender().send_due(channel)
+
+    row = desk.row("t")
+    assert (row["state"], row["body_hash"], row["details"]) == ("accepted", None, "{}")
+
+
 @pytest.mark.parametrize("channel", ["text", "call", "mail"])
 def test_a_code_is_marked_before_it_is_sent(desk: Desk, channel: Channel) -> None:
     desk.ask_code("t", channel=channel)
@@ -257,7 +270,9 @@ def test_a_contact_that_is_gone_or_of_another_kind_gets_nothing(
     assert (desk.state("m"), desk.post.letters) == ("refused", [])
 
 
-@pytest.mark.parametrize("event", ["verified", "locked", "requested", "done"])
+@pytest.mark.parametrize(
+    "event", sorted(name.removeprefix("notice-") for name in NAMES["text"] if "notice" in name)
+)
 @pytest.mark.parametrize("channel", ["text", "mail"])
 def test_each_notice_says_when_for_which_case_and_how_to_stop(
     desk: Desk, event: str, channel: Channel

@@ -1,0 +1,201 @@
+"""A whole line over one database file, as it is served, that keeps every request and every reply."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import parse_qsl
+
+from sqlalchemy import event, select
+
+from ivr.app import Kept, line_of
+from ivr.clock import ManualClock
+from ivr.dialogue.disposition import Disposition
+from ivr.dialogue.event import CallId
+from ivr.mask import Secret
+from ivr.menu.line import LineId
+from ivr.menu.tree import MenuTree
+from ivr.phone import E164
+from ivr.recovery.case import Case
+from ivr.rehearsal import RehearsalLine, RehearsedCases, line_for_tests
+from ivr.settings.read import read_settings
+from ivr.simulator.handset import Handset
+from ivr.simulator.post import Received
+from ivr.store import case_tables
+from ivr.store.cases import SqlCases
+from ivr.store.open import Store, open_store
+from tests.web.service import MORNING, post
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+ROOT: Final = Path(__file__).parents[2]
+TO_THE_ACCOUNT: Final = "112"
+"""The keys by which a locked-out administrator without a subaccount comes to be verified."""
+STRANGER: Final = "+14155550199"
+NUMBER, PHONE = "204117", "+14155550123"
+WRONG: Final = "000000"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exchange:
+    """One webhook and its answer. statements: how often the database was asked for it."""
+
+    path: str
+    fields: tuple[tuple[str, str], ...]
+    reply: bytes
+    statements: int
+
+
+@dataclass(slots=True, kw_only=True)
+class GuardedLine:
+    """What a handset calls. told: fields that the carrier sends beside the usual ones.
+
+    sends: whether the sender's process is alive. flush: stores what waits to be stored.
+    """
+
+    rehearsed: RehearsalLine
+    folder: Path
+    told: dict[str, str] = field(default_factory=dict)
+    sends: bool = True
+    exchanges: list[Exchange] = field(default_factory=list)
+    statements: list[str] = field(default_factory=list)
+    calls: int = 0
+    flush: Callable[[], object] = lambda: None
+
+    @property
+    def wsgi(self) -> "WSGIApplication":
+        return self._answer
+
+    @property
+    def public_url(self) -> str:
+        return self.rehearsed.public_url
+
+    @property
+    def account_sid(self) -> str:
+        return self.rehearsed.account_sid
+
+    @property
+    def token(self) -> Secret:
+        return self.rehearsed.token
+
+    @property
+    def clock(self) -> ManualClock:
+        return self.rehearsed.clock
+
+    @property
+    def tree(self) -> MenuTree:
+        return self.rehearsed.tree
+
+    @property
+    def numbers(self) -> Mapping[LineId, tuple[E164, ...]]:
+        return self.rehearsed.numbers
+
+    @property
+    def received(self) -> Sequence[Received]:
+        return self.rehearsed.received
+
+    @property
+    def cases(self) -> RehearsedCases:
+        assert self.rehearsed.cases is not None
+        return self.rehearsed.cases
+
+    def settle(self) -> None:
+        if self.sends:
+            self.rehearsed.settle()
+
+    def disposition(self, call: CallId) -> Disposition | None:
+        return self.rehearsed.disposition(call)
+
+    def handset(self, *, caller: str = STRANGER) -> Handset:
+        """Give a telephone for one more call, dialled and led to where it is asked for the account."""
+        self.calls += 1
+        handset = Handset(line=self, answer_as=lambda _: "answers", caller=caller, number=self.calls)
+        handset.dial()
+        for key in TO_THE_ACCOUNT:
+            handset.press(key)
+        return handset
+
+    def verified(self, *, caller: str = STRANGER, number: str = NUMBER) -> Handset:
+        """Give a telephone whose caller has typed both codes, and hears the warning."""
+        handset = self.handset(caller=caller)
+        handset.type(number)
+        handset.type(handset.code_from("text"))
+        handset.type(handset.code_from("mail"))
+        return handset
+
+    def case(self, handset: Handset) -> Case | None:
+        return self.cases.room.cases.act(lambda tx: tx.case_of(handset.call))
+
+    def audited(self) -> list[str]:
+        query = select(case_tables.audit.c.body).order_by(case_tables.audit.c.seq)
+        return self.cases.database.try_now(lambda connection: list(connection.execute(query).scalars()))
+
+    def account_of(self, number: str) -> str:
+        query = select(case_tables.account.c.id).where(case_tables.account.c.number == number)
+        return self.cases.database.try_now(lambda connection: str(connection.execute(query).scalar_one()))
+
+    def _answer(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> "Iterable[bytes]":
+        body = environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"])).decode()
+        fields = (*parse_qsl(body, keep_blank_values=True), *self.told.items())
+        before = len(self.statements)
+        reply = post(self.rehearsed, environ["PATH_INFO"], fields)
+        self.exchanges.append(
+            Exchange(
+                path=environ["PATH_INFO"],
+                fields=fields,
+                reply=reply.get_data(),
+                statements=len(self.statements) - before,
+            )
+        )
+        return reply(environ, start_response)
+
+
+@contextmanager
+def guarded_line(
+    *, at: datetime = MORNING, change: Callable[[Kept], Kept] = lambda kept: kept, **policy: Any
+) -> Iterator[GuardedLine]:
+    """Put up a line. change: what stands in for a part of it. policy: figures that are other than usual."""
+    rehearsed = line_for_tests(menus="menus", prompts="prompts", at=at)
+    assert rehearsed.cases is not None
+    assert rehearsed.tree.verification is not None
+    tree = replace(rehearsed.tree, verification=replace(rehearsed.tree.verification, **policy))
+    engine = rehearsed.cases.database.engine
+    memory = rehearsed.store
+    kept = change(Kept(journal=memory, ledger=memory, menus=memory, cases=rehearsed.cases.room))
+    settings = replace(
+        read_settings({}, read_bytes=None),
+        lines={str(name): people for name, people in rehearsed.numbers.items()},
+    )
+    key = rehearsed.cases.sender.house.key
+    wsgi = line_of(settings, tree, kept, clock=rehearsed.clock, key=key, degraded=lambda: ())
+    folder = Path(engine.url.database or "").parent
+    line = GuardedLine(rehearsed=replace(rehearsed, wsgi=wsgi, tree=tree), folder=folder)
+    event.listen(engine, "before_cursor_execute", lambda *said: line.statements.append(str(said[2])))
+    yield line
+
+
+@contextmanager
+def filed_line(*, change: Callable[[Kept], Kept] = lambda kept: kept) -> Iterator[GuardedLine]:
+    """Put up a line that has its journal and its ledger in the same file as its cases, as one is served."""
+    stores: list[Store] = []
+    with ExitStack() as stack:
+
+        def filed(kept: Kept) -> Kept:
+            assert kept.cases is not None
+            cases = kept.cases.cases
+            assert isinstance(cases, SqlCases)
+            url = str(cases._database.engine.url)
+            folder = Path(url.removeprefix("sqlite:///")).parent
+            store = open_store(url, spool_folder=folder / "spool")
+            stores.append(store)
+            stack.callback(store.close)
+            return change(replace(kept, journal=store.journal, ledger=store.ledger, menus=store.menus))
+
+        line = stack.enter_context(guarded_line(change=filed))
+        line.flush = lambda: stores[0].flush(5)
+        yield line
