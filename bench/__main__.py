@@ -4,7 +4,7 @@ import os
 import tempfile
 from pathlib import Path
 
-from bench import half_load, loading, reads, size, started, turn
+from bench import half_load, loading, reads, size, started, turn, uniform
 from bench.quiet import watched
 from bench.server import serving
 from ivr.store.migrate import upgrade
@@ -26,6 +26,7 @@ def main() -> None:
         (home / "reads").mkdir()
         reads.measure(home / "reads")
         loading.measure()
+        uniform.measure()
         size.measure(home)
         started.measure(home / "started")
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ivr.calls.close import Closing
+from ivr.calls.enrolling import Enrolling
 from ivr.calls.memo import Memo, Reply
 from ivr.calls.menus import LiveMenus
 from ivr.calls.spoken_code import SpokenCodes
@@ -24,6 +25,7 @@ from ivr.menu.tree import MenuTree
 from ivr.phone import E164
 from ivr.ports import Clock, Journal, Ledger, MenuArchive
 from ivr.settings.settings import Settings
+from ivr.web.enrol import Enrol
 from ivr.web.errors import Apologies
 from ivr.web.health import Degraded
 from ivr.web.lane import lane
@@ -116,6 +118,7 @@ def line_of(  # the parts of a line, each of which a test or a host may replace
         degraded,
         spoken=None if kept.cases is None else _spoken(settings, tree, kept.cases, voice, key),
         stop=None if kept.cases is None else _stop(settings, tree, kept.cases, clock, key, hashed),
+        enrol=None if kept.cases is None else _enrol(settings, tree, kept.cases, clock, key),
     )
     return lane(flask, voice, signatures)
 
@@ -148,6 +151,22 @@ def _stop(
     stopping = Stopping(cases=room.cases, key=key, clock=clock, fresh=room.fresh, hashed=hashed)
     company = tree.company.words_in(tree.languages[0])
     return Stop(stopping=stopping, company=company, phone=settings.numbers[0])
+
+
+def _enrol(settings: Settings, tree: MenuTree, room: CaseRoom, clock: Clock, key: Secret) -> Enrol | None:
+    policy, company = tree.verification, tree.company.words_in(tree.languages[0])
+    if policy is None or not {"app", "saved_codes"} & set(policy.factors):
+        return None
+    enrolling = Enrolling(
+        cases=room.cases,
+        directory=room.directory,
+        policy=policy,
+        key=key,
+        clock=clock,
+        fresh=room.fresh,
+        company=company,
+    )
+    return Enrol(enrolling=enrolling, company=company, phone=settings.numbers[0])
 
 
 def _tokens(settings: Settings) -> tuple[Secret, ...]:

@@ -1,6 +1,6 @@
 """What recovery needs from outside: the directory of accounts, the cases, and what is to be sent."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol, TypeVar
@@ -86,7 +86,8 @@ class Directory(Protocol):
 
 
 Channel = Literal["text", "call", "mail"]
-Purpose = Literal["code", "case_number", "disclaimer", "notice"]
+Purpose = Literal["code", "case_number", "disclaimer", "notice", "invite", "enrolled"]
+"""The last two are about no case: the link to enrol an app and saved codes, and word that it was done."""
 Notice = Literal["verified", "locked", "requested", "released", "changed", "stopped"]
 """What a contact is told of: somebody passed the checks; too much was guessed; a reset or a change was asked
 for; the credentials were released; the password was changed; the case was stopped by its link."""
@@ -133,6 +134,50 @@ class SentCode:
     sends: int
     checks: int = 0
     used_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class App:
+    """A time-based app of an account. sealed: its seed, encrypted. last_step: the last that served."""
+
+    sealed: str
+    last_step: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Invitation:
+    """A link to enrol. id: random, 32 hex digits. ended_at: when it was used, or another took its place."""
+
+    id: str
+    account: str
+    expires_at: datetime
+    ended_at: datetime | None = None
+
+
+class Enrolments(Protocol):
+    """What accounts enrolled, in the same transaction. Each answer takes one statement, found or not."""
+
+    def app(self, account: str) -> App | None: ...
+
+    def use_step(self, account: str, step: int) -> bool:
+        """Whether the app's step is later than every one that served; it serves no more."""
+
+    def use_saved(self, account: str, mac: str, *, at: datetime) -> bool:
+        """Whether the account has this saved code, and never used it; it serves no more."""
+
+    def enrol(self, account: str, *, sealed: str, macs: Sequence[str], at: datetime) -> None:
+        """Keep an app and saved codes instead of all that the account had."""
+
+    def invite(self, invitation: Invitation, *, at: datetime) -> None:
+        """Keep an invitation; the account's earlier ones end."""
+
+    def invitation(self, invitation: str) -> Invitation | None: ...
+
+    def end_invitation(self, invitation: str, *, at: datetime) -> bool:
+        """Whether this ended it: of several who try, one does."""
+
+    def consent_to_texts(self, contact: str, *, at: datetime) -> None:
+        """Note that the contact's owner agreed to texts, where we keep the contact."""
 
 
 class StaleCase(Exception):  # noqa: N818 -- it names what happened to the case
@@ -193,6 +238,9 @@ class CaseWork(Protocol):
 
     def sender_seen_at(self) -> datetime | None:
         """When the process that sends messages last showed a sign of life."""
+
+    @property
+    def enrolments(self) -> Enrolments: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

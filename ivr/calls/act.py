@@ -77,7 +77,7 @@ class Act:
     def notify(self, case: Case, event: Notice, *, but: str | None = None, at_least: int = 0) -> None:
         """Tell every contact on file what happened, *but* for one that is told of it in another message.
 
-        The caller may be somebody else. at_least: where fewer are told, what is missing is written for nobody.
+        The caller may be somebody else. at_least: so many are written, for nobody where fewer are told.
         """
         told = [entry.partition(":") for entry in case.notify.split()]
         for kind, _, contact in told:

@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Final
+from typing import Final, assert_never
 
 from ivr.calls.act import Act
+from ivr.calls.enrolled import Enrolled
 from ivr.calls.sending_codes import NO_PREFIX, Codes
 from ivr.case_ports import Account, Contact
 from ivr.recovery.case import Case, CaseId, CaseNumber, path_of
-from ivr.recovery.deed import CLOSED, CaseView, CheckEntry, Identify, Step, Way
+from ivr.recovery.deed import CLOSED, CaseView, CheckEntry, Entered, Identify, Step, Way
 from ivr.recovery.factor import Evidence
 
 _NUMBER_DIGITS: Final = 8
@@ -70,7 +71,7 @@ class Proving:
             return CLOSED
         may_try = counter.account_allows()
         counter.reserve()
-        is_right = Codes(act=act).is_right(case, deed.step, deed.entry) and may_try
+        is_right = self._is_right(case, deed, may_try=may_try)
         if is_right:
             counter.succeed()
             self._prove(case, deed.step)
@@ -81,6 +82,17 @@ class Proving:
             act.notify(told, "locked", at_least=_NOTICES)
         act.record("factor", case, factor=deed.step, outcome="right" if is_right else "wrong")
         return self._after(case, deed)
+
+    def _is_right(self, case: Case, deed: CheckEntry, *, may_try: bool) -> bool:
+        match deed.step:
+            case "phone" | "mailbox" as step:
+                return Codes(act=self.act).is_right(case, step, deed.entry) and may_try
+            case "app":
+                return Enrolled(act=self.act).is_app_right(case, deed.entry, may_try=may_try)
+            case "saved_code":
+                return Enrolled(act=self.act).is_saved_right(case, deed.entry, may_try=may_try)
+            case _:
+                assert_never(deed.step)
 
     def _send(self, case: Case, step: Step, way: Way) -> CaseView:
         Codes(act=self.act).send(case, step, way)
@@ -105,6 +117,7 @@ class Proving:
             phone_texts=phone is not None and phone.can_text,
             phone_prefix=NO_PREFIX if phone is None else phone.prefix,
             mailbox=None if mailbox is None else mailbox.id,
+            enrolled=None if found is None or found.is_closed else found.id,
             notify="" if found is None else _to_notify(found),
             on_file="unknown" if found is None else found.subaccounts,
             approval_required=self.act.policy.approval == "second_agent",
@@ -135,9 +148,9 @@ class Proving:
         self.act.record("case", taken, outcome="taken_up")
         return taken
 
-    def _prove(self, case: Case, step: Step) -> None:
+    def _prove(self, case: Case, step: Entered) -> None:
         is_first = not self.act.evidence(case)
-        contact = case.phone if step == "phone" else case.mailbox
+        contact = {"phone": case.phone, "mailbox": case.mailbox}.get(step)
         proof = Evidence(factor=step, call=self.act.call, at=self.act.at, contact=contact)
         self.act.tx.prove(case.id, proof)
         if is_first and case.phone_texts:
@@ -150,7 +163,7 @@ class Proving:
         if case.wrong >= act.policy.wrong_per_call:
             act.record("verification_failed", case, outcome="wrong")
             return act.view(case, "failed")
-        if deed.step == "phone":
+        if (deed.instead_of or deed.step) == "phone":
             return self._send(case, "mailbox", "text")
         return replace(self._send(case, "phone", "text"), is_another_round=True)
 

@@ -1,13 +1,14 @@
 """One webhook of a call: find the menu it began with, take the turn, keep what it left, give the reply."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 
 import structlog
 
 from ivr.calls.memo import Kept, Memo, Reply
+from ivr.calls.own_tam import OwnTams
 from ivr.calls.verify import UNAVAILABLE, Verification
 from ivr.case_ports import Answered
 from ivr.dialogue.action import Action
@@ -16,6 +17,7 @@ from ivr.dialogue.event import CallId, Event, KeyHeard, LegId, NothingHeard, Spe
 from ivr.dialogue.known import NOTHING, Known
 from ivr.dialogue.place import SECRET_STAGES, Place, write_without_turn
 from ivr.dialogue.step import at_home, start_of, step
+from ivr.dialogue.transfer_turn import begins_to_ring
 from ivr.dialogue.turn import AskCase, AskLine, Taken, Turn
 from ivr.dialogue.whisper import accept, whisper
 from ivr.menu.line import line_now
@@ -34,10 +36,14 @@ Render = Callable[[MenuTree, tuple[Action, ...]], Reply]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Whose:
-    """The call and the leg a webhook speaks of. leg is call itself, but for an agent's leg."""
+    """The call and the leg a webhook speaks of. leg is call itself, but for an agent's leg.
+
+    shown: the caller's number as the carrier tells it, not read yet; "" where it is no hint of anybody.
+    """
 
     call: CallId
     leg: LegId
+    shown: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +65,7 @@ class Turns:
     render: Render
     memo: Memo
     verification: Verification | None
+    own_tams: OwnTams = field(default_factory=OwnTams)
 
     def take(self, whose: Whose | None, place: Place | None, event: Event, *, began_at: float) -> bytes:
         """Take one turn and give the reply to send.
@@ -72,7 +79,7 @@ class Turns:
             stored = self._once_with_case(tree, here, event, whose, taken, began_at=began_at)
             if stored is not None:
                 return stored
-            taken = self._told(tree, here, event, taken, CLOSED)
+            taken = self._told(tree, here, event, whose, taken, CLOSED)
         turn, reply = taken
         body = reply.at(turn.place.turn)
         if whose is None or isinstance(event, Unreadable):
@@ -138,7 +145,21 @@ class Turns:
                 return CaseAsked(deed=taken.deed, known=known), True
             known = replace(known, case=self._looked(tree, here, whose))
             taken, is_told = step(tree, here, event, known), True
-        return _taken(taken), is_told
+        return self._with_own(tree, here, event, whose, known, _taken(taken)), is_told
+
+    def _with_own(
+        self, tree: MenuTree, here: Place, event: Event, whose: Whose | None, known: Known, turn: Turn
+    ) -> Turn:
+        """Take the turn again with the caller's own manager, if it is about to ring a line that has such."""
+        rung = begins_to_ring(here, turn)
+        if rung is None or tree.lines[rung].own is None or known.line is None:
+            return turn
+        if whose is None or self.verification is None:
+            return turn
+        own = self.own_tams.of(self.verification.directory, whose.shown, call=whose.call)
+        if own is None:
+            return turn
+        return _taken(step(tree, here, event, replace(known, line=replace(known.line, own=own))))
 
     def _looked(self, tree: MenuTree, here: Place, whose: Whose | None) -> CaseView:
         """Look at the caller's case, where the place says that there is one."""
@@ -167,7 +188,7 @@ class Turns:
         at = self.clock.now()
 
         def answer(view: CaseView) -> Answered:
-            turn, reply = self._told(tree, here, event, asked, view)
+            turn, reply = self._told(tree, here, event, whose, asked, view)
             self.journal.note(self._row(key, here, turn, event, at=at, began_at=began_at))
             return Answered(reply=reply.at(turn.place.turn), effects=turn.effects)
 
@@ -178,9 +199,16 @@ class Turns:
             return None
 
     def _told(
-        self, tree: MenuTree, here: Place, event: Event, asked: CaseAsked, view: CaseView
+        self,
+        tree: MenuTree,
+        here: Place,
+        event: Event,
+        whose: Whose | None,
+        asked: CaseAsked,
+        view: CaseView,
     ) -> tuple[Turn, Reply]:
-        turn = _taken(step(tree, here, event, replace(asked.known, case=view)))
+        known = replace(asked.known, case=view)
+        turn = self._with_own(tree, here, event, whose, known, _taken(step(tree, here, event, known)))
         return turn, self.render(tree, turn.actions)
 
     def _keep(self, key: TurnKey, here: Place, turn: Turn, *, at: datetime, reply: bytes) -> bytes:

@@ -23,6 +23,8 @@ LONGEST_SPEECH: Final = 500
 # ASCII alone: to Python the digits of every script are digits.
 _KEYS: Final = re.compile(r"[0-9*#]{1,20}")
 _ENTRY: Final = re.compile(r"[0-9*]{1,20}")
+# Twenty digits, begun again with a star once or twice.
+_LONG_ENTRY: Final = re.compile(r"[0-9*]{1,60}")
 _FAILED: Final = "TN-Validation-Failed"
 _CONFIDENCE: Final = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,20})?(?:[eE]-?[0-9]{1,3})?")
 _SECONDS: Final = re.compile(r"[0-9]{1,6}")
@@ -35,8 +37,10 @@ def read_event(stage: Stage, form: Form) -> Event | DialFields:
             return read_dial(form)
         case "recorded":
             return _message(form)
-        case "identify" | "phone" | "mailbox":
-            return _entry(form)
+        case "identify" | "phone" | "mailbox" | "app_for_phone" | "app_for_mailbox":
+            return _entry(form, _ENTRY)
+        case "saved_for_phone" | "saved_for_mailbox":
+            return _entry(form, _LONG_ENTRY)
         case "turn" | "between" | "message" | "warning" | "whisper" | "accept":
             return _answer(form)
         case _:
@@ -57,12 +61,12 @@ def _answer(form: Form) -> Event:
     return SpeechHeard(text=words, confidence=_confidence(form)) if words else NothingHeard()
 
 
-def _entry(form: Form) -> Event:
+def _entry(form: Form, shape: re.Pattern[str]) -> Event:
     """Read what was typed up to the pound key, and forget it: it goes on as a secret."""
     typed = single(form, "Digits")
     if "Digits" not in form.first or typed == "":
         return NothingHeard()
-    if typed is None or not _ENTRY.fullmatch(typed):
+    if typed is None or not shape.fullmatch(typed):
         return Unreadable()
     is_failed = (single(form, "StirVerstat") or "").startswith(_FAILED)
     return EntryTyped(

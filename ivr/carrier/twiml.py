@@ -99,7 +99,8 @@ class _Writer:
         )
 
     def dial(self, dial: Dial) -> str:
-        people = [self.numbers[dial.line][person] for person in dial.people]
+        line = self.numbers[dial.line]
+        people = [line[person] for person in dial.people] if dial.own is None else [dial.own]
         whisper = self.url(dial.whisper)
         return dial_verb(
             people,

@@ -9,6 +9,7 @@ from typing import NoReturn
 
 import click
 
+from ivr.cli.accounts_invite import command as invite
 from ivr.cli.environment import settings_or_end
 from ivr.cli.findings import FAULT_STATUS, end_with
 from ivr.clock import WallClock
@@ -38,6 +39,9 @@ _HEADINGS = ("subscription_number", "company", "phone", "mailbox", "subaccounts"
 @click.group("accounts")
 def command() -> None:
     """Import the company's accounts from a file, list them, and see who could get in tonight."""
+
+
+command.add_command(invite)
 
 
 @command.command("import")
@@ -114,6 +118,10 @@ def tell_readiness() -> None:
 @contextmanager
 def _database(settings: Settings) -> Iterator[Database]:
     """Open the database for a person, who waits longer than a caller; ends the command where it fails."""
+    if settings.account_service is not None:
+        raise click.ClickException(
+            "accounts are asked of the service in IVR_DIRECTORY_URL: nothing is kept in a database here"
+        )
     try:
         database = Database(
             settings.database_url.reveal(),

@@ -19,9 +19,9 @@ from ivr.clock import WallClock
 from ivr.ports import StoreUnavailable
 from ivr.recovery.case import Case, CaseNumber
 from ivr.recovery.policy import Policy
+from ivr.server import directory_of
 from ivr.settings.settings import Settings
 from ivr.start import StartFault, anchor_of, load_folders
-from ivr.store.accounts import SqlDirectory
 from ivr.store.cases import SqlCases
 
 Rest = ParamSpec("Rest")
@@ -152,7 +152,7 @@ def _desk() -> Iterator[Desk]:
     try:
         yield Desk(
             cases=SqlCases(database, key=key, anchor=anchor_of(settings)),
-            directory=SqlDirectory(database, countries=settings.countries),
+            directory=directory_of(settings, database),
             policy=policy,
             key=key,
             fresh=lambda: secrets.token_hex(16),

@@ -21,9 +21,9 @@ from ivr.mail.templates import Templates, read_template_files, read_templates
 from ivr.mask import Secret
 from ivr.menu.load import Loaded
 from ivr.ports import StoreUnavailable
+from ivr.server import directory_of
 from ivr.settings.settings import Settings
 from ivr.start import StartFault, anchor_of, load_folders, menu_faults
-from ivr.store.accounts import SqlDirectory
 from ivr.store.database import Database
 from ivr.store.outbox import SqlOutbox
 from ivr.worker.house import house_of
@@ -65,7 +65,7 @@ def sender_of(
             anchor=anchor_of(settings),
             domain=settings.mail_from.rpartition("@")[2],
         ),
-        directory=SqlDirectory(database, countries=settings.countries),
+        directory=directory_of(settings, database),
         mailer=_mailer_of(settings),
         telephone=_telephone_of(settings),
         templates=templates,

@@ -1,9 +1,10 @@
 """What the line does next, in the order it is to be done."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ivr.dialogue.place import Place
 from ivr.menu.line import LineId, PersonIndex
+from ivr.phone import E164
 from ivr.prompt.speech import Utterance
 
 
@@ -36,9 +37,10 @@ class Collect:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dial:
-    """Ring *people* together.
+    """Ring *people* together, or the one telephone that is not the line's.
 
     whisper: where the one who picks up is told why. ended: where the caller goes on afterwards.
+    own: the caller's own manager's telephone, which rings alone; then *people* is empty.
     """
 
     line: LineId
@@ -46,6 +48,7 @@ class Dial:
     ring_s: int
     whisper: Place
     ended: Place
+    own: E164 | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

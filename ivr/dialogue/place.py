@@ -17,6 +17,10 @@ Stage = Literal[
     "identify",
     "phone",
     "mailbox",
+    "app_for_phone",
+    "app_for_mailbox",
+    "saved_for_phone",
+    "saved_for_mailbox",
     "warning",
     "whisper",
     "accept",
@@ -25,8 +29,8 @@ Stage = Literal[
 
 turn: choosing · dial: a person was rung · between: may still leave a message instead · message: a message
 was offered · recorded: a message was spoken · identify: saying for which account · phone, mailbox: typing the
-code that was sent there · warning: hearing what a password change loses · whisper, accept: on the agent's
-own leg.
+code that was sent there · app_for_…, saved_for_…: typing an app's code, or a saved one, in that one's place ·
+warning: hearing what a password change loses · whisper, accept: on the agent's own leg.
 """
 STAGES: frozenset[str] = frozenset(get_args(Stage))
 
@@ -34,7 +38,10 @@ PlaceText = NewType("PlaceText", str)
 WAY_BACK = 3
 PATIENCE = 3
 """So many silences, or so many wrong keys, in a row at one node end at a person. No place counts further."""
-SECRET_STAGES: frozenset[Stage] = frozenset({"identify", "phone", "mailbox", "warning"})
+CODE_STAGES: frozenset[Stage] = frozenset(
+    {"phone", "mailbox", "app_for_phone", "app_for_mailbox", "saved_for_phone", "saved_for_mailbox"}
+)
+SECRET_STAGES: frozenset[Stage] = CODE_STAGES | {"identify", "warning"}
 """What is typed here exists nowhere after the request."""
 LAST_TURN = 99
 """The last that a place can hold: ringing a whole line after the last turn of choosing stays below it."""

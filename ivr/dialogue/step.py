@@ -70,7 +70,16 @@ def _at_stage(tree: MenuTree, here: Place, event: Event, known: Known) -> Taken:
             return choose_between(tree, here, event, known.line)
         case "message":
             return choose_message(tree, here, event)
-        case "identify" | "phone" | "mailbox" | "warning":
+        case (
+            "identify"
+            | "phone"
+            | "mailbox"
+            | "app_for_phone"
+            | "app_for_mailbox"
+            | "saved_for_phone"
+            | "saved_for_mailbox"
+            | "warning"
+        ):
             return _verifying(tree, here, event, known)
         case "dial" | "whisper" | "accept":
             ended = event if isinstance(event, DialEnded) else DialEnded(outcome="failed", talk_s=0)

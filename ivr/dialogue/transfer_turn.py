@@ -1,6 +1,7 @@
 """A turn of reaching a person: ring one after the other, and say what happens meanwhile."""
 
 from dataclasses import replace
+from typing import Final
 
 from ivr.dialogue import keys
 from ivr.dialogue.action import Dial, Gather, HangUp, Say
@@ -15,6 +16,9 @@ from ivr.menu.line import Line, LineId, LineNow
 from ivr.menu.tree import MenuTree
 from ivr.prompt.speech import Utterance, joined
 
+OWN: Final = 9
+"""The place's `person` while the caller's own manager rings: a line has at most nine people, 0 to 8."""
+
 
 def put_through(
     tree: MenuTree,
@@ -25,14 +29,26 @@ def put_through(
     judged: Judgement,
     known: LineNow | None,
 ) -> Turn | AskLine:
-    """Say *before*, and ring the first people of the line; a closed one says when it opens."""
+    """Say *before*, and ring the caller's own manager, if known, or the first people of the line.
+
+    A closed line says when it opens, whoever calls.
+    """
     if known is None:
         return AskLine(line=line_id)
     line = tree.lines[line_id]
     if not known.rings:
         return _closed(tree, here, line, before=before, judged=judged, known=known)
     connecting = line_says(tree, here, "connecting", line=line.name)
-    return _ring(tree, here, line, 0, known, said=(*before, connecting), judged=judged)
+    first = 0 if known.own is None else OWN
+    return _ring(tree, here, line, first, known, said=(*before, connecting), judged=judged)
+
+
+def begins_to_ring(here: Place, turn: Turn) -> LineId | None:
+    """Name the line that *turn* begins to ring, at its first people; None where it does anything else."""
+    last = turn.actions[-1] if turn.actions else None
+    if not isinstance(last, Dial) or here.stage in ("dial", "between"):
+        return None
+    return last.line
 
 
 def after_dial(tree: MenuTree, here: Place, ended: DialEnded, known: LineNow | None) -> Turn | AskLine:
@@ -48,7 +64,9 @@ def after_dial(tree: MenuTree, here: Place, ended: DialEnded, known: LineNow | N
     else:
         if known is None:
             return AskLine(line=line.id)
-        turn = _next_person(tree, here, line, known, after=here.person + 1)
+        # The line's own people follow the caller's manager as deputies.
+        following = 0 if line.own is not None and here.person == OWN else here.person + 1
+        turn = _next_person(tree, here, line, known, after=following)
     return replace(turn, effects=(kept, *turn.effects))
 
 
@@ -79,9 +97,11 @@ def _ring(
     judged: Judgement,
 ) -> Turn:
     place = replace(here, stage="dial", line=line.id, person=person)
+    is_own = person == OWN
     dial = Dial(
         line=line.id,
-        people=known.rings[person],
+        people=() if is_own else known.rings[person],
+        own=known.own if is_own else None,
         ring_s=line.ring_s,
         whisper=replace(place, stage="whisper"),
         ended=place,

@@ -1,5 +1,6 @@
 """A turn of proving who the caller is: the same questions for everybody, the outcome only at the end."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
@@ -8,7 +9,7 @@ from ivr.dialogue.action import Collect
 from ivr.dialogue.event import EntryTyped, Event, NothingHeard
 from ivr.dialogue.known import Known
 from ivr.dialogue.line_says import closed_words, line_says
-from ivr.dialogue.place import PATIENCE, Place
+from ivr.dialogue.place import CODE_STAGES, PATIENCE, Place, Stage
 from ivr.dialogue.transfer_turn import put_through
 from ivr.dialogue.turn import AskCase, AskLine, Judgement, Taken, Turn
 from ivr.dialogue.verified_turn import go_on_verified
@@ -16,13 +17,25 @@ from ivr.mask import Secret
 from ivr.menu.tree import MenuTree, Transfer
 from ivr.prompt.catalogue import PromptId
 from ivr.prompt.speech import Utterance, joined
-from ivr.recovery.deed import CaseView, CheckEntry, Deed, GoOn, Identify, Look, SendAgain, Step
+from ivr.recovery.deed import CaseView, CheckEntry, Deed, Entered, GoOn, Identify, Look, SendAgain, Step
 
 TYPING_S: Final = 10
 """Silence that ends an entry, or asks again."""
 _THIS_PHONE: Final = "1"
 _BY_TEXT: Final = "1"
 _BY_CALL: Final = "2"
+_APP: Final = "3"
+_SAVED: Final = "4"
+_STANDS_FOR: Final[Mapping[Stage, tuple[Entered, Step]]] = {
+    "phone": ("phone", "phone"),
+    "mailbox": ("mailbox", "mailbox"),
+    "app_for_phone": ("app", "phone"),
+    "app_for_mailbox": ("app", "mailbox"),
+    "saved_for_phone": ("saved_code", "phone"),
+    "saved_for_mailbox": ("saved_code", "mailbox"),
+}
+"""What is typed at each stage, and in the place of which sent code. Told by the stage alone: whether a code
+could be sent again depends on the account, and where the call goes must not."""
 
 
 def begin_recovery(
@@ -57,10 +70,15 @@ def verify(tree: MenuTree, here: Place, node: Transfer, event: Event, known: Kno
         return _hear_nothing(tree, here, node, known)
     entry = _meant(event)
     if not entry:
-        return _collect(here, (line_says(tree, here, _asks(here)),), "again")
+        ways = _other_ways(tree, here) if here.stage in ("phone", "mailbox") else ()
+        return _collect(here, (line_says(tree, here, _asks(here)), *ways), "again")
     if entry == keys.PERSON:
         calm = replace(here, stage="turn", silences=0, mismatches=0)
         return put_through(tree, calm, node.line, before=(), judged="person", known=known.line)
+    other = _other_way(tree, here, entry)
+    if other is not None:
+        place = replace(here, stage=other, silences=0, mismatches=0)
+        return _collect(place, (line_says(tree, place, _asks(place)),), "choice")
     if known.case is None:
         return AskCase(deed=_deed(here, node, event, entry, is_open=known.line.is_open))
     typed = replace(here, has_case=True, silences=0, mismatches=0)
@@ -70,7 +88,7 @@ def verify(tree: MenuTree, here: Place, node: Transfer, event: Event, known: Kno
 
 def waits(place: Place, event: Event) -> bool:
     """Whether nothing happened but that the caller is still looking for the code: that is no turn."""
-    return place.stage in ("phone", "mailbox") and isinstance(event, NothingHeard)
+    return place.stage in CODE_STAGES and isinstance(event, NothingHeard)
 
 
 def _meant(event: Event) -> str:
@@ -89,13 +107,36 @@ def _deed(here: Place, node: Transfer, event: Event, entry: str, *, is_open: boo
             goal=node.recovery or "unsure",
             language=here.language,
         )
+    entered, step = _STANDS_FOR[here.stage]
     if entry == _BY_TEXT or (entry == _BY_CALL and here.stage == "phone"):
-        return SendAgain(step=_step(here), way="call" if entry == _BY_CALL else "text")
-    return CheckEntry(step=_step(here), entry=Secret(entry), caller=caller, is_open=is_open)
+        return SendAgain(step=step, way="call" if entry == _BY_CALL else "text")
+    instead_of = None if entered == step else step
+    return CheckEntry(
+        step=entered, entry=Secret(entry), caller=caller, is_open=is_open, instead_of=instead_of
+    )
 
 
-def _step(here: Place) -> Step:
-    return "mailbox" if here.stage == "mailbox" else "phone"
+def _other_way(tree: MenuTree, here: Place, entry: str) -> Stage | None:
+    """Say where the key leads that asks to type another code; None where the policy offers none by it."""
+    if here.stage not in CODE_STAGES or tree.verification is None:
+        return None
+    _, step = _STANDS_FOR[here.stage]
+    offered = tree.verification.factors
+    if entry == _APP and "app" in offered:
+        return "app_for_phone" if step == "phone" else "app_for_mailbox"
+    if entry == _SAVED and "saved_codes" in offered:
+        return "saved_for_phone" if step == "phone" else "saved_for_mailbox"
+    return None
+
+
+def _other_ways(tree: MenuTree, here: Place) -> tuple[Utterance, ...]:
+    """Offer what the policy has beside the codes that we send: to everybody, whoever has enrolled."""
+    offered = () if tree.verification is None else tree.verification.factors
+    prompts: tuple[PromptId, ...] = (
+        *(("or_app_code",) if "app" in offered else ()),
+        *(("or_saved_code",) if "saved_codes" in offered else ()),
+    )
+    return tuple(line_says(tree, here, prompt) for prompt in prompts)
 
 
 def _next(
@@ -114,7 +155,8 @@ def _next(
             again = (line_says(tree, here, "another_round"),) if case.is_another_round else ()
             prompt: PromptId = "phone_code" if case.next == "phone" else "mailbox_code"
             place = replace(here, stage=case.next, has_case=True)
-            return _collect(place, (*before, *again, line_says(tree, here, prompt)), judged)
+            asked = (line_says(tree, here, prompt), *_other_ways(tree, here))
+            return _collect(place, (*before, *again, *asked), judged)
         case "verified" | "held":
             return go_on_verified(tree, here, node, case, known, before=before)
         case "failed":
@@ -163,6 +205,10 @@ def _asks(here: Place) -> PromptId:
             return "phone_code"
         case "mailbox":
             return "mailbox_code"
+        case "app_for_phone" | "app_for_mailbox":
+            return "app_code"
+        case "saved_for_phone" | "saved_for_mailbox":
+            return "saved_code"
         case _:
             return "identify_again"
 

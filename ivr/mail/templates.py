@@ -20,17 +20,28 @@ Medium = Literal["mail", "text"]
 
 _NOTICES: Final = tuple(f"notice-{notice}" for notice in get_args(Notice))
 NAMES: Final[Mapping[Medium, tuple[str, ...]]] = {
-    "mail": ("code", "case_number", "disclaimer", *_NOTICES),
-    "text": ("code", "case_number", *_NOTICES),
+    "mail": ("code", "case_number", "disclaimer", "invite", "enrolled", *_NOTICES),
+    "text": ("code", "case_number", "enrol_code", "enrolled", *_NOTICES),
 }
 SLOTS: Final = frozenset({"company", "product", "privacy", "phone", "time", "case", "stop"})
 CODE_SLOTS: Final = frozenset({"code", "minutes"})
+ENROLMENT_SLOTS: Final = SLOTS - {"case", "stop"}
+"""What belongs to no case may name none."""
 MARKS: Final = ("what is lost", "why", "not yet done", "how to stop")
 
 _NEEDED: Final[Mapping[str, frozenset[str]]] = {
     "code": frozenset({"code", "minutes", "company"}),
+    "enrol_code": frozenset({"code", "minutes", "company"}),
+    "invite": frozenset({"link", "company", "phone"}),
+    "enrolled": frozenset({"company", "time", "phone"}),
     "case_number": frozenset({"case", "company", "phone"}),
     "disclaimer": frozenset({"company", "product", "case", "time", "stop", "phone"}),
+}
+_ALLOWED: Final[Mapping[str, frozenset[str]]] = {
+    "code": SLOTS | CODE_SLOTS,
+    "enrol_code": ENROLMENT_SLOTS | CODE_SLOTS,
+    "invite": ENROLMENT_SLOTS | {"link"},
+    "enrolled": ENROLMENT_SLOTS,
 }
 _NEEDED_IN_NOTICE: Final = frozenset({"company", "case", "time", "stop", "phone"})
 _SUBJECT: Final = "Subject:"
@@ -121,7 +132,7 @@ def _faults(key: str, template: Template) -> list[Finding]:
         used = _slots_in(template.subject) | _slots_in(template.body)
     except ValueError as fault:
         return [_finding(key, "bad-slot", f"the braces make no slot ({fault})", "write {case}, or no braces")]
-    allowed = SLOTS | (CODE_SLOTS if template.name == "code" else frozenset())
+    allowed = _ALLOWED.get(template.name, SLOTS)
     if "code" in _slots_in(template.subject):
         what = "the subject holds the code, which telephones show while they are locked"
         faults.append(_finding(key, "bad-slot", what, "take {code} out of the subject"))

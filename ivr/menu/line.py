@@ -1,10 +1,11 @@
 """A line: the people who take its calls, when they do, and what follows when nobody answers."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, NewType
 
 from ivr.menu.hours import Hours
+from ivr.phone import E164
 from ivr.prompt.speech import Text
 
 LineId = NewType("LineId", str)
@@ -22,7 +23,10 @@ class Shift:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """name: what callers hear. whispered: how an agent hears it named, in the fewest words."""
+    """name: what callers hear. whispered: how an agent hears it named, in the fewest words.
+
+    own: who of the caller's account is rung before these people: its own manager, or nobody.
+    """
 
     id: LineId
     name: Text
@@ -33,20 +37,23 @@ class Line:
     hours: Hours
     rota: tuple[Shift, ...]
     voicemail: bool
+    own: Literal["tam"] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LineNow:
-    """What is true of a line at one moment.
+    """What is true of a line at one moment, for one caller.
 
     rings: who is rung, one group after the other; a group rings together. Empty while the line is closed.
     opens_at: when a closed line opens next, in the line's own zone; None when that is not known.
+    own: the telephone of the caller's own manager; None where none is known, or nobody has asked.
     """
 
     at: datetime
     is_open: bool
     rings: tuple[tuple[PersonIndex, ...], ...]
     opens_at: datetime | None
+    own: E164 | None = field(default=None, repr=False)
 
 
 def line_now(line: Line, at: datetime) -> LineNow:

@@ -47,6 +47,7 @@ def _line(
         hours=hours,
         rota=tuple(shift for shift in rota if shift is not None),
         voicemail=wanted.voicemail,
+        own=wanted.own,
     )
 
 

@@ -153,6 +153,8 @@ class ShiftIn(Strict):
 
 
 class LineIn(Strict):
+    """A line. own: tam rings the manager of the caller's own account first, where the number is on file."""
+
     name: TextIn
     whisper: Annotated[str, Field(min_length=1, max_length=40)] | None = None
     people: Annotated[list[str], Field(min_length=1, max_length=9)]
@@ -163,6 +165,7 @@ class LineIn(Strict):
     holidays: str | None = None
     rota: list[ShiftIn] = []
     voicemail: bool = True
+    own: Literal["tam"] | None = None
 
 
 class LinesFile(Strict):

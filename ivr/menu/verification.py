@@ -2,13 +2,22 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from ivr.menu.model import Strict
-from ivr.recovery.policy import Policy
+from ivr.recovery.policy import Offered, Policy
 
 _MINUTE = 60
 _HOUR = 60 * _MINUTE
+_EVERYBODY_HAS: frozenset[Offered] = frozenset({"phone", "mailbox"})
+
+
+def _for_everybody(factors: list[Offered]) -> list[Offered]:
+    if missing := sorted(_EVERYBODY_HAS - set(factors)):
+        raise ValueError(f"{missing[0]} is missing, for which nobody has to enrol; add it")
+    if len(set(factors)) < len(factors):
+        raise ValueError("one is named twice; keep one of them")
+    return factors
 
 
 class VerificationFile(Strict):
@@ -21,6 +30,8 @@ class VerificationFile(Strict):
     pci: Literal["off"] = "off"
     """What is typed can be read in the carrier's console, so only codes that serve once are asked for."""
     approval: Literal["none", "second_agent"] = "none"
+    factors: Annotated[list[Offered], AfterValidator(_for_everybody)] = Field(default=["phone", "mailbox"])
+    """What a caller may type. app, saved_codes: of those whom `ivr accounts invite` has enrolled."""
     wrong_per_call: Annotated[int, Field(ge=1, le=3)] = 3
     code_minutes: Annotated[int, Field(ge=3, le=10)] = 10
     wait_for_code_minutes: Annotated[int, Field(ge=1, le=5)] = 5
@@ -35,6 +46,7 @@ class VerificationFile(Strict):
 def policy_of(file: VerificationFile) -> Policy:
     return Policy(
         approval=file.approval,
+        factors=tuple(file.factors),
         wrong_per_call=file.wrong_per_call,
         code_s=file.code_minutes * _MINUTE,
         waits_for_code_s=file.wait_for_code_minutes * _MINUTE,

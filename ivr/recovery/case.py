@@ -62,7 +62,8 @@ class Case:
 
     version: raised with every change, so that two people cannot change one case at once. Times are UTC.
     call: the caller's call that the case is in now. primary_claimed: the caller said so, by key.
-    phone, mailbox: the contacts that get codes; None where there is none that counts. notify: whom to tell of
+    phone, mailbox: the contacts that get codes; None where there is none that counts. enrolled: the account
+    whose app and saved codes count; None as for the contacts. notify: whom to tell of
     what happens, as "mail:<contact> text:<contact>". on_file: what the directory said of subaccounts.
     subaccounts: how many a representative counted in the product, at subaccounts_checked_at.
     """
@@ -80,6 +81,7 @@ class Case:
     phone_texts: bool = False
     phone_prefix: str = ""
     mailbox: str | None = None
+    enrolled: str | None = None
     notify: str = ""
     on_file: Subaccounts = "unknown"
     primary_claimed: bool = False

@@ -36,6 +36,11 @@ def stop_token(key: Secret, *, case: str) -> str:
     return f"{_number(key, ('stop', case)) % 16**32:032x}"
 
 
+def enrol_token(key: Secret, *, invitation: str) -> str:
+    """Derive the part of an invitation's link that nobody can guess: 32 hexadecimal digits."""
+    return f"{_number(key, ('enrol', invitation)) % 16**32:032x}"
+
+
 def _digits(key: Secret, names: tuple[str, ...], count: int) -> str:
     return f"{_number(key, names) % 10**count:0{count}}"
 

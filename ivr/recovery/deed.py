@@ -10,6 +10,8 @@ from ivr.recovery.factor import Level
 
 Step = Literal["phone", "mailbox"]
 """Where a code is waited for: sent to the phone on file, or to the mailbox on file."""
+Entered = Literal["phone", "mailbox", "app", "saved_code"]
+"""What was typed: the code that was sent there, or what stands for it, of an app or saved at enrolment."""
 Way = Literal["text", "call"]
 
 
@@ -40,12 +42,16 @@ class SendAgain:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckEntry:
-    """is_open: whether the line is open now; a case that is verified while it is closed is held."""
+    """What was typed at *step*. instead_of: the sent code whose place an app's or a saved one takes.
 
-    step: Step
+    is_open: whether the line is open now; a case that is verified while it is closed is held.
+    """
+
+    step: Entered
     entry: Secret
     caller: E164 | None
     is_open: bool
+    instead_of: Step | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,12 +21,15 @@ class Wait:
 
 
 Approval = Literal["none", "second_agent"]
+Offered = Literal["phone", "mailbox", "app", "saved_codes"]
+"""What callers are told that they may type: codes that we send, and those of an enrolment."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
     """All durations in seconds.
 
+    factors: always with the phone and the mailbox, which nobody has to enrol.
     verified_s: how long level 2 lasts. change_s: from the confirming key to the change. mail_s: how long an
     accepted disclaimer counts, and mail_wait_s how long it must have been accepted. held_s: overnight.
     chain_s: how long a call may be taken up, and its evidence counts. checked_s: how old the look for a
@@ -35,6 +38,7 @@ class Policy:
     """
 
     approval: Approval = "none"
+    factors: tuple[Offered, ...] = ("phone", "mailbox")
     wrong_per_call: int = 3
     sends_per_contact: int = 2
     code_s: int = 600

@@ -6,7 +6,14 @@ from ivr.settings.lines import FILE, PREFIX
 from ivr.settings.variables import Variables
 from ivr.written.suggest import did_you_mean
 
-SECRETS = ("TWILIO_AUTH_TOKEN", "TWILIO_AUTH_TOKEN_NEXT", "TWILIO_API_SECRET", "IVR_KEY", "IVR_SMTP_URL")
+SECRETS = (
+    "TWILIO_AUTH_TOKEN",
+    "TWILIO_AUTH_TOKEN_NEXT",
+    "TWILIO_API_SECRET",
+    "IVR_KEY",
+    "IVR_SMTP_URL",
+    "IVR_DIRECTORY_TOKEN",
+)
 NAMES = frozenset(
     {
         *SECRETS,
@@ -15,6 +22,7 @@ NAMES = frozenset(
         "TWILIO_API_KEY",
         "IVR_COUNTRIES",
         "IVR_DATABASE_URL",
+        "IVR_DIRECTORY_URL",
         "IVR_ENV",
         "IVR_HOME",
         "IVR_LOG_LEVEL",

@@ -6,6 +6,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from ivr.settings.demo import DEMO_ACCOUNT_SID, DEMO_AUTH_TOKEN, DEMO_LINES, DEMO_NUMBERS, DEMO_PUBLIC_URL
+from ivr.settings.directory import read_account_service
 from ivr.settings.lines import Allowed, read_lines
 from ivr.settings.names import report_unknown_names
 from ivr.settings.origin import is_loopback, read_origin
@@ -85,6 +86,7 @@ def _gathered(variables: Variables, *, production: bool) -> Settings:
         lines=MappingProxyType({**DEMO_LINES, **lines} if is_demo else lines),
         relay=relay,
         mail_from=read_mail_from(variables, relay),
+        account_service=read_account_service(variables),
         log_level=read_log_level(variables),
         warnings=(),
     )

@@ -8,6 +8,7 @@ from typing import Literal
 from ivr.mask import Secret
 from ivr.phone import E164
 from ivr.settings.demo import DEMO_AUTH_TOKEN
+from ivr.settings.directory import AccountService
 from ivr.settings.relay import Relay
 from ivr.settings.twilio_account import ApiKey
 from ivr.written.finding import Finding, line_of
@@ -33,6 +34,7 @@ class Settings:
     numbers: ours; whom we ring sees the first.
     lines: by id, such as "customer-service"; people in their order.
     relay: None where mail is kept as files. mail_from: one plain address.
+    account_service: None where accounts are kept in our own database.
     """
 
     environment: Environment
@@ -51,6 +53,7 @@ class Settings:
     lines: Mapping[str, tuple[E164, ...]] = field(repr=False)
     relay: Relay | None
     mail_from: str
+    account_service: AccountService | None
     log_level: LogLevel
     warnings: tuple[Finding, ...]
 

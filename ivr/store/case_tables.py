@@ -96,6 +96,7 @@ recovery_case = Table(
     Column("phone_texts", Integer, nullable=False),
     Column("phone_prefix", Text, nullable=False),
     Column("mailbox", Text),
+    Column("enrolled", Text),
     Column("notify", Text, nullable=False),
     Column("on_file", Text, nullable=False),
     Column("primary_claimed", Integer, nullable=False),
@@ -165,6 +166,33 @@ code = Table(
     Column("sends", Integer, nullable=False),
     Column("checks", Integer, nullable=False),
     Column("used_at_us", BigInteger),
+)
+
+app = Table(
+    "app",
+    metadata,
+    Column("account", Text, primary_key=True),
+    Column("sealed", Text, nullable=False),
+    Column("last_step", BigInteger, nullable=False),
+    Column("enrolled_at_us", BigInteger, nullable=False),
+)
+
+saved_code = Table(
+    "saved_code",
+    metadata,
+    Column("account", Text, primary_key=True),
+    Column("mac", Text, primary_key=True),
+    Column("used_at_us", BigInteger),
+)
+
+invitation = Table(
+    "invitation",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("account", Text, nullable=False),
+    Column("expires_at_us", BigInteger, nullable=False),
+    Column("ended_at_us", BigInteger),
+    Index("invitation_account", "account"),
 )
 
 tally = Table(

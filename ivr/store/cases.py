@@ -21,6 +21,7 @@ from ivr.store import case_tables as tables
 from ivr.store.audit import Anchor, append
 from ivr.store.case_row import case_of, cells_of
 from ivr.store.database import Database, Undone
+from ivr.store.enrolment import SqlEnrolments
 from ivr.store.instant import at_of, us_of
 from ivr.store.row import turn_taken
 from ivr.store.statement import changed, claim_turn, insert_into, store_fact, stored_document
@@ -96,6 +97,10 @@ class SqlCaseWork:
         self._connection = connection
         self._key = key
         self.last_record: Sealed | None = None
+
+    @property
+    def enrolments(self) -> SqlEnrolments:
+        return SqlEnrolments(self._connection)
 
     def case(self, case: CaseId) -> Case | None:
         return self._one(select(_CASE).where(_CASE.c.id == case))

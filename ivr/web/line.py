@@ -1,8 +1,9 @@
-"""The Flask app of the line: webhooks, health, the stop link, and nothing of any console."""
+"""The Flask app of the line: webhooks, health, the pages behind links, and nothing of any console."""
 
 from flask import Flask, Response
 from werkzeug.exceptions import HTTPException
 
+from ivr.web.enrol import Enrol, enrol_blueprint
 from ivr.web.health import Degraded, health_blueprint
 from ivr.web.request import Refused
 from ivr.web.spoken import Spoken, spoken_blueprint
@@ -11,9 +12,14 @@ from ivr.web.voice import Voice, voice_blueprint
 
 
 def line_app(
-    voice: Voice, degraded: Degraded, *, spoken: Spoken | None = None, stop: Stop | None = None
+    voice: Voice,
+    degraded: Degraded,
+    *,
+    spoken: Spoken | None = None,
+    stop: Stop | None = None,
+    enrol: Enrol | None = None,
 ) -> Flask:
-    """Build the app. spoken, stop: None where nobody is verified by phone."""
+    """Build the app. spoken, stop: None where nobody is verified by phone; enrol: where nobody enrols."""
     app = Flask(__name__, static_folder=None)
     app.url_map.merge_slashes = False  # a redirect would turn a webhook into a GET without its fields
     app.register_blueprint(voice_blueprint(voice))
@@ -22,6 +28,8 @@ def line_app(
         app.register_blueprint(spoken_blueprint(spoken))
     if stop is not None:
         app.register_blueprint(stop_blueprint(stop))
+    if enrol is not None:
+        app.register_blueprint(enrol_blueprint(enrol))
     app.register_error_handler(Refused, _refused)
     app.register_error_handler(HTTPException, _empty)
     return app

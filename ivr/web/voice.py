@@ -13,7 +13,7 @@ from ivr.carrier.dialled import DialFields, outcome
 from ivr.carrier.form import Form
 from ivr.carrier.heard import read_event
 from ivr.carrier.urls import Urls
-from ivr.carrier.webhook import CallFields, read_call, read_legs, read_status, read_transcript
+from ivr.carrier.webhook import CallFields, read_call, read_legs, read_status, read_transcript, single
 from ivr.dialogue.event import CallResumed, DialEnded, Event, Unreadable
 from ivr.dialogue.place import Place, Stage, read_place
 from ivr.phone import E164
@@ -24,6 +24,7 @@ from ivr.web.request import Guard
 XML: Final = "text/xml; charset=utf-8"
 _NOTHING: Final = b'<?xml version="1.0" encoding="UTF-8"?><Response/>'
 _HANG_UP: Final = b'<?xml version="1.0" encoding="UTF-8"?><Response><Hangup/></Response>'
+_DOUBTED: Final = "TN-Validation-Failed"
 _AGENT_STAGES: Final = frozenset({"whisper", "accept"})
 
 
@@ -97,12 +98,18 @@ def _at(voice: Voice, form: Form, stage: str, text: str, *, is_plain: bool) -> b
 def turn_reply(voice: Voice, form: Form, place: Place | None, happened: Callable[[], Event]) -> bytes:
     """Answer one turn; without a call or a place that can be read, nothing is counted or stored."""
     legs = read_legs(form)
-    whose = None if legs is None or place is None else Whose(call=legs[0], leg=legs[1])
+    whose = None if legs is None or place is None else Whose(call=legs[0], leg=legs[1], shown=_shown(form))
     with voice.apologies.instead_of_failure(voice.turns, whose, place) as said:
         began_at = voice.clock.seconds()
         event = happened() if whose is not None else Unreadable()
         said.reply = voice.turns.take(whose, place, event, began_at=began_at)
     return said.reply
+
+
+def _shown(form: Form) -> str:
+    """Give the caller's number as it stands there; nothing where the network says that it is not theirs."""
+    is_doubted = (single(form, "StirVerstat") or "").startswith(_DOUBTED)
+    return "" if is_doubted else single(form, "From") or ""
 
 
 def _event(voice: Voice, stage: Stage, form: Form) -> Event:

@@ -13,7 +13,7 @@ from ivr.menu.company import company_of
 from ivr.menu.complaints import Complaints
 from ivr.menu.load import Loaded
 from ivr.recovery.case import CaseId, CaseNumber
-from ivr.recovery.codes import stop_token
+from ivr.recovery.codes import enrol_token, stop_token
 
 _ENGLISH: Final = Locale("en")
 _NAMES: Final = {"company": "company", "product": "product", "privacy": "privacy_page"}
@@ -37,6 +37,9 @@ class House:
             "time": _time_in(language, at),
             "stop": f"{self.public_url}/stop/{number}/{stop_token(self.key, case=case)}",
         }
+
+    def enrol_link(self, invitation: str) -> str:
+        return f"{self.public_url}/enrol/{invitation}/{enrol_token(self.key, invitation=invitation)}"
 
 
 def house_of(loaded: Loaded, *, phone: str, public_url: str, key: Secret) -> House:

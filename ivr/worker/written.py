@@ -29,6 +29,8 @@ def write(leased: Leased, templates: Templates, house: House) -> Written:
     medium: Medium = "mail" if leased.channel == "mail" else "text"
     template = templates.template(medium, leased.language, _name_of(leased))
     slots = house.slots(leased.language, case=leased.case, number=leased.number, at=leased.created_at)
+    if leased.purpose == "invite":
+        slots["link"] = house.enrol_link(leased.case)
     if leased.code is not None:
         slots["code"] = digits_of(leased.code, house.key).reveal()
         slots["minutes"] = str(max(1, (leased.code.expires_at - leased.created_at) // _MINUTE))
@@ -41,6 +43,8 @@ def digits_of(code: SentCode, key: Secret) -> Secret:
 
 
 def _name_of(leased: Leased) -> str:
+    if leased.purpose == "code" and leased.details.get("of") == "enrolment":
+        return "enrol_code"
     if leased.purpose == "notice":
         return f"notice-{leased.details.get('event', '')}"
     return leased.purpose

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from ivr.carrier.twiml import write
 from ivr.dialogue.action import Action, Bridge, HangUp, Record
+from ivr.phone import E164
 from ivr.prompt.speech import Language
 from tests.carrier.builder import built
 from tests.carrier.strategies import (
@@ -70,6 +71,14 @@ def test_the_people_of_a_line_ring_together_and_each_hears_the_whisper() -> None
     assert dial is not None
     assert [number.text for number in dial] == [NUMBERS[SUPPORT][1], NUMBERS[SUPPORT][0]]
     assert {number.get("url") for number in dial} == {URLS.of(at("whisper"))}
+
+
+def test_the_callers_own_manager_rings_alone_and_hears_the_whisper() -> None:
+    reply = document(replace(rings(), own=E164("+14155550190")))
+
+    (number,) = ET.fromstring(reply.at(7)).iter("Number")  # noqa: S314 -- our own reply
+    assert (number.text, number.get("url")) == ("+14155550190", URLS.of(at("whisper")))
+    assert lint(reply.at(8)) == []
 
 
 def test_no_more_than_ten_telephones_ring_together() -> None:

@@ -212,3 +212,16 @@ def test_the_group_knows_the_command() -> None:
 
     assert result.exit_code == 0
     assert all(word in result.output for word in ("import", "list", "readiness"))
+
+
+@pytest.mark.parametrize("words", [("import", str(SAMPLE), "--yes"), ("list",), ("readiness",)])
+def test_accounts_of_a_service_are_neither_imported_nor_listed_here(
+    words: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("IVR_DIRECTORY_URL", "https://accounts.example.com")
+    monkeypatch.setenv("IVR_DIRECTORY_TOKEN", "a-token")
+
+    result = accounts(*words)
+
+    assert result.exit_code == 1
+    assert "accounts are asked of the service in IVR_DIRECTORY_URL" in result.output

@@ -1,15 +1,35 @@
 """Reaching a person: who rings next, what is heard meanwhile, and what is kept of it."""
 
 from dataclasses import replace
+from datetime import datetime
 
 import pytest
 
 from ivr.dialogue.action import Dial, Gather
 from ivr.dialogue.effect import TransferEnded, TransferPlaced
 from ivr.dialogue.event import DialEnded, KeyHeard, NothingHeard, Outcome
+from ivr.dialogue.known import Known
+from ivr.dialogue.place import Place, write_place
+from ivr.dialogue.step import step
+from ivr.dialogue.transfer_turn import begins_to_ring
 from ivr.dialogue.turn import Turn
-from ivr.menu.line import LineId, PersonIndex
-from tests.dialogue.call import NIGHT, NOON, PATIENT, TREE, go, is_over, kinds, spoken, take
+from ivr.menu.line import LineId, PersonIndex, line_now
+from ivr.menu.tree import MenuTree
+from ivr.phone import E164
+from tests.dialogue.call import (
+    LINES,
+    MAIN,
+    NIGHT,
+    NOON,
+    PATIENT,
+    TREE,
+    go,
+    is_over,
+    kinds,
+    spoken,
+    take,
+)
+from tests.menu.folder import built
 
 DESK, DECK, CREW = LineId("desk"), LineId("deck"), LineId("crew")
 
@@ -159,3 +179,65 @@ def test_a_silent_caller_whom_nobody_can_take_is_thanked_instead_of_ringing_agai
     )
     assert is_over(rung)
     assert is_over(closed)
+
+
+MANAGED = built(main=MAIN, lines=LINES.replace("{name: the desk,", "{name: the desk, own: tam,"))
+MANAGER = E164("+14155550190")
+
+
+def rung(person: int, *, managed: MenuTree = MANAGED) -> Place:
+    return replace(go("10").place, version=managed.version, person=person)
+
+
+def connected(at: datetime) -> Turn:
+    """Ask for the desk, whose caller's own manager is known."""
+    now = replace(line_now(MANAGED.lines[DESK], at), own=MANAGER)
+    turn = step(MANAGED, go("1", MANAGED).place, KeyHeard(key="0"), Known(line=now))
+    assert isinstance(turn, Turn)
+    return turn
+
+
+def test_the_callers_own_manager_rings_first_and_alone_and_nothing_personal_is_said() -> None:
+    turn = connected(NOON)
+
+    assert spoken(turn) == "I am connecting you to the desk. Please stay on the line."
+    assert (dial_of(turn).own, dial_of(turn).people, dial_of(turn).ring_s) == (MANAGER, (), 15)
+    assert turn.effects == (TransferPlaced(line=DESK, person=9, why="tickets"),)
+    assert MANAGER not in write_place(dial_of(turn).ended) + write_place(dial_of(turn).whisper)
+    assert MANAGER not in repr(turn)
+
+
+def test_a_closed_line_rings_nobodys_manager() -> None:
+    assert spoken(connected(NIGHT)) == spoken(go("10", MANAGED, at=NIGHT))
+    assert kinds(connected(NIGHT)) == ["Gather"]
+
+
+@pytest.mark.parametrize("outcome", ["declined", "busy", "no_answer", "failed"])
+def test_after_the_own_manager_the_lines_people_follow_as_deputies(outcome: Outcome) -> None:
+    missed = take(MANAGED, rung(9), DialEnded(outcome=outcome, talk_s=0))
+    deputy = take(MANAGED, missed.place, NothingHeard())
+
+    assert missed.effects == (TransferEnded(line=DESK, person=9, outcome=outcome, talk_s=0),)
+    assert (missed.place.stage, missed.place.person) == ("between", 0)
+    assert (dial_of(deputy).own, dial_of(deputy).people) == (None, (PersonIndex(0),))
+    assert deputy.effects == (TransferPlaced(line=DESK, person=0, why="tickets"),)
+
+
+def test_after_the_last_deputy_a_message_is_offered() -> None:
+    turn = take(MANAGED, rung(2), DialEnded(outcome="busy", talk_s=0))
+
+    assert (turn.place.stage, kinds(turn)) == ("message", ["Gather"])
+
+
+def test_on_a_line_without_own_managers_no_deputy_follows_a_tenth_person() -> None:
+    turn = take(TREE, rung(9, managed=TREE), DialEnded(outcome="busy", talk_s=0))
+
+    assert turn.place.stage == "message"
+
+
+def test_a_line_begins_to_ring_once_whoever_is_tried_next() -> None:
+    first, deputy = connected(NOON), take(MANAGED, replace(rung(0), stage="between"), NothingHeard())
+
+    assert begins_to_ring(go("1", MANAGED).place, first) == DESK
+    assert begins_to_ring(replace(rung(0), stage="between"), deputy) is None
+    assert begins_to_ring(go("1", MANAGED).place, go("1", MANAGED)) is None

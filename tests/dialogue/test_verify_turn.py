@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 from ivr.dialogue.action import Collect, Dial, Gather, Say
 from ivr.dialogue.event import EntryTyped, Event, KeyHeard, NothingHeard, SpeechHeard, Unreadable
 from ivr.dialogue.known import Known
-from ivr.dialogue.place import LAST_TURN, Place, Stage
+from ivr.dialogue.place import CODE_STAGES, LAST_TURN, Place, Stage, read_place, write_place
 from ivr.dialogue.step import start_of, step
 from ivr.dialogue.turn import AskCase, AskLine, Turn
 from ivr.mask import Secret
 from ivr.menu.line import line_now
-from ivr.menu.tree import NodeId
+from ivr.menu.tree import MenuTree, NodeId
 from ivr.phone import E164
 from ivr.prompt.speech import plain_words
 from ivr.recovery.deed import (
@@ -41,6 +41,9 @@ MAIN = menu(
     "  reset: {line: desk, why: wants a reset, recovery: reset, requires: L2}\n",
 )
 TREE = built(main=MAIN, lines=LINES, verification="pci: off\n")
+WITH_APP = built(
+    main=MAIN, lines=LINES, verification="pci: off\nfactors: [phone, mailbox, app, saved_codes]\n"
+)
 CALLER = E164("+14155550199")
 VERIFIED = CaseView(
     next="verified", number="912345678", level=2, path="change", confirming_key="7", match="407"
@@ -56,18 +59,25 @@ def typed(entry: str) -> EntryTyped:
     return EntryTyped(entry=Secret(entry), caller=CALLER)
 
 
-def asks(place: Place, event: Event, when: datetime = NOON) -> Deed:
+def asks(place: Place, event: Event, when: datetime = NOON, *, tree: MenuTree = TREE) -> Deed:
     """What the turn asks to have done."""
-    taken = step(TREE, place, event)
+    taken = step(tree, place, event)
     assert isinstance(taken, AskLine)
-    taken = step(TREE, place, event, Known(line=line_now(TREE.lines[taken.line], when)))
+    taken = step(tree, place, event, Known(line=line_now(tree.lines[taken.line], when)))
     assert isinstance(taken, AskCase)
     return taken.deed
 
 
-def take(place: Place, event: Event, case: CaseView | None = None, when: datetime = NOON) -> Turn:
-    known = Known(line=line_now(TREE.lines[TREE.person_line], when), case=case)
-    turn = step(TREE, place, event, known)
+def take(
+    place: Place,
+    event: Event,
+    case: CaseView | None = None,
+    when: datetime = NOON,
+    *,
+    tree: MenuTree = TREE,
+) -> Turn:
+    known = Known(line=line_now(tree.lines[tree.person_line], when), case=case)
+    turn = step(tree, place, event, known)
     assert isinstance(turn, Turn)
     return turn
 
@@ -117,7 +127,7 @@ def test_an_entry_that_was_cleared_is_asked_for_again(entry: str) -> None:
     assert said(turn).startswith("Type your subscription number")
 
 
-@pytest.mark.parametrize("stage", ["identify", "phone", "mailbox"])
+@pytest.mark.parametrize("stage", ["identify", *sorted(CODE_STAGES)])
 def test_a_lone_zero_is_a_person_and_nobody_is_verified(stage: Stage) -> None:
     turn = take(at(stage), typed("0"))
 
@@ -133,12 +143,75 @@ def test_a_lone_zero_is_a_person_and_nobody_is_verified(stage: Stage) -> None:
         ("mailbox", "1", SendAgain(step="mailbox", way="text")),
         ("phone", "123456", CheckEntry(step="phone", entry=Secret("123456"), caller=CALLER, is_open=True)),
         ("mailbox", "2", CheckEntry(step="mailbox", entry=Secret("2"), caller=CALLER, is_open=True)),
+        ("phone", "3", CheckEntry(step="phone", entry=Secret("3"), caller=CALLER, is_open=True)),
+        ("app_for_phone", "1", SendAgain(step="phone", way="text")),
+        ("saved_for_mailbox", "1", SendAgain(step="mailbox", way="text")),
+        (
+            "app_for_mailbox",
+            "123456",
+            CheckEntry(step="app", entry=Secret("123456"), caller=CALLER, is_open=True, instead_of="mailbox"),
+        ),
+        (
+            "saved_for_phone",
+            "1" * 20,
+            CheckEntry(
+                step="saved_code", entry=Secret("1" * 20), caller=CALLER, is_open=True, instead_of="phone"
+            ),
+        ),
     ],
 )
 def test_a_single_key_asks_for_another_code_and_all_else_is_checked(
     stage: Stage, entry: str, deed: Deed
 ) -> None:
     assert asks(at(stage), typed(entry)) == deed
+
+
+@pytest.mark.parametrize(
+    ("stage", "entry", "then", "words"),
+    [
+        ("phone", "3", "app_for_phone", "six digits of your app"),
+        ("mailbox", "3", "app_for_mailbox", "six digits of your app"),
+        ("phone", "4", "saved_for_phone", "twenty digits of a saved code"),
+        ("mailbox", "4", "saved_for_mailbox", "twenty digits of a saved code"),
+        ("saved_for_mailbox", "3", "app_for_mailbox", "six digits of your app"),
+    ],
+)
+def test_a_key_leads_to_another_code_in_the_place_of_the_sent_one(
+    stage: Stage, entry: str, then: Stage, words: str
+) -> None:
+    turn = take(at(stage), typed(entry), tree=WITH_APP)
+
+    assert (turn.place.stage, turn.place.has_case, turn.effects) == (then, True, ())
+    assert words in said(turn)
+    assert isinstance(turn.actions[-1], Collect)
+
+
+def test_other_codes_are_offered_only_where_the_policy_has_them() -> None:
+    view = CaseView(next="phone")
+    app_alone = built(main=MAIN, lines=LINES, verification="factors: [phone, mailbox, app]\n")
+
+    offered = [
+        said(take(at("identify"), typed("4711"), view, tree=tree)) for tree in (TREE, app_alone, WITH_APP)
+    ]
+
+    assert ["authenticator app" in words for words in offered] == [False, True, True]
+    assert ["saved codes" in words for words in offered] == [False, False, True]
+
+
+def test_other_codes_are_offered_again_after_an_entry_that_was_cleared() -> None:
+    turn = take(at("mailbox"), typed("12*"), tree=WITH_APP)
+
+    assert turn.place.stage == "mailbox"
+    assert "press 3, then pound" in said(turn)
+    assert "press 4, then pound" in said(turn)
+
+
+@pytest.mark.parametrize("stage", sorted(CODE_STAGES))
+def test_every_place_of_a_code_is_read_as_it_is_written_and_waits_without_a_turn(stage: Stage) -> None:
+    place = at(stage, turn=9)
+
+    assert read_place(stage, write_place(place)) == place
+    assert take(place, NothingHeard(), CaseView(next="phone"), tree=WITH_APP).place.turn == 9
 
 
 def test_the_check_is_told_that_the_line_is_closed() -> None:
@@ -285,7 +358,8 @@ def test_a_place_of_verification_that_the_menu_has_not_leads_home() -> None:
     assert (turn.place.stage, turn.place.node) == ("turn", "main")
 
 
-STAGES = st.sampled_from(["identify", "phone", "mailbox", "warning"])
+STAGES = st.sampled_from(["identify", *sorted(CODE_STAGES), "warning"])
+TREES = st.sampled_from([TREE, WITH_APP])
 EVENTS = st.one_of(
     st.text("0123456789*", max_size=20).map(typed),
     st.text("0123456789*#", min_size=1, max_size=3).map(lambda key: KeyHeard(key=key)),
@@ -301,11 +375,18 @@ VIEWS = st.builds(
 )
 
 
-@given(stage=STAGES, event=EVENTS, view=VIEWS, turn=st.integers(0, LAST_TURN), is_night=st.booleans())
+@given(
+    stage=STAGES,
+    event=EVENTS,
+    view=VIEWS,
+    turn=st.integers(0, LAST_TURN),
+    is_night=st.booleans(),
+    tree=TREES,
+)
 def test_whatever_is_typed_a_caller_is_listened_to_or_put_through(
-    *, stage: Stage, event: Event, view: CaseView, turn: int, is_night: bool
+    *, stage: Stage, event: Event, view: CaseView, turn: int, is_night: bool, tree: MenuTree
 ) -> None:
-    taken = take(at(stage, turn=turn), event, view, NIGHT if is_night else NOON)
+    taken = take(at(stage, turn=turn), event, view, NIGHT if is_night else NOON, tree=tree)
 
     assert taken.actions
     assert taken.place.turn in (turn, turn + 1)

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from ivr.web.enrol import Enrol
 from ivr.web.line import line_app
 from ivr.web.spoken import Spoken
 from ivr.web.stop import Stop
@@ -15,12 +16,13 @@ FILES = sorted(Path("ivr").rglob("*.py"))
 HEAVY = ("sqlalchemy", "twilio", "flask", "pydantic", "babel", "granian", "alembic")
 
 
-def test_every_route_is_a_signed_post_but_for_health_and_the_stop_link() -> None:
+def test_every_route_is_a_signed_post_but_for_health_and_the_links_in_messages() -> None:
     # Made of nothing, since no route is called.
     voice = Voice(**dict.fromkeys(Voice.__dataclass_fields__))  # type: ignore[arg-type]  # as above
     spoken = Spoken(**dict.fromkeys(Spoken.__dataclass_fields__))  # type: ignore[arg-type]  # as above
     stop = Stop(**dict.fromkeys(Stop.__dataclass_fields__))  # type: ignore[arg-type]  # as above
-    app = line_app(voice, lambda: (), spoken=spoken, stop=stop)
+    enrol = Enrol(**dict.fromkeys(Enrol.__dataclass_fields__))  # type: ignore[arg-type]  # as above
+    app = line_app(voice, lambda: (), spoken=spoken, stop=stop, enrol=enrol)
 
     routes = {
         (rule.rule, *sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}))
@@ -38,6 +40,8 @@ def test_every_route_is_a_signed_post_but_for_health_and_the_stop_link() -> None
         ("/readyz", "GET"),
         ("/stop/<number>/<token>", "GET"),
         ("/stop/<number>/<token>", "POST"),
+        ("/enrol/<invitation>/<token>", "GET"),
+        ("/enrol/<invitation>/<token>", "POST"),
     }
 
 

@@ -32,6 +32,13 @@ def test_a_stricter_figure_is_taken() -> None:
     assert tree.verification.approval == "second_agent"
 
 
+def test_an_app_and_saved_codes_may_be_added() -> None:
+    tree = built(main=GUARDED, verification="factors: [phone, mailbox, app]\n")
+
+    assert tree.verification is not None
+    assert tree.verification.factors == ("phone", "mailbox", "app")
+
+
 @pytest.mark.parametrize(
     "written",
     [
@@ -45,6 +52,10 @@ def test_a_stricter_figure_is_taken() -> None:
         "contact_age_days: 6",
         "pci: on",
         "approval: nobody",
+        "factors: [phone]",
+        "factors: [app, saved_codes]",
+        "factors: [phone, mailbox, phone]",
+        "factors: [phone, mailbox, birthday]",
     ],
 )
 def test_nothing_makes_the_rule_weaker(written: str) -> None:

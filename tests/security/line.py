@@ -1,16 +1,19 @@
 """A whole line over one database file, as it is served, that keeps every request and every reply."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qsl
 
 from sqlalchemy import event, select
+from werkzeug.test import TestResponse
 
 from ivr.app import Kept, line_of
+from ivr.case_ports import AuditUnavailable
 from ivr.clock import ManualClock
 from ivr.dialogue.disposition import Disposition
 from ivr.dialogue.event import CallId
@@ -18,7 +21,10 @@ from ivr.mask import Secret
 from ivr.menu.line import LineId
 from ivr.menu.tree import MenuTree
 from ivr.phone import E164
+from ivr.ports import StoreUnavailable
 from ivr.recovery.case import Case
+from ivr.recovery.factor import Evidence
+from ivr.recovery.limits import Moments
 from ivr.rehearsal import RehearsalLine, RehearsedCases, line_for_tests
 from ivr.settings.read import read_settings
 from ivr.simulator.handset import Handset
@@ -41,12 +47,17 @@ NUMBER, PHONE = "204117", "+14155550123"
 WRONG: Final = "000000"
 
 
+Fields = tuple[tuple[str, str], ...]
+Send = Callable[[RehearsalLine, str, Fields], TestResponse]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exchange:
     """One webhook and its answer. statements: how often the database was asked for it."""
 
+    at: datetime
     path: str
-    fields: tuple[tuple[str, str], ...]
+    fields: Fields
     reply: bytes
     statements: int
 
@@ -66,6 +77,7 @@ class GuardedLine:
     statements: list[str] = field(default_factory=list)
     calls: int = 0
     flush: Callable[[], object] = lambda: None
+    send: Send = post
 
     @property
     def wsgi(self) -> "WSGIApplication":
@@ -106,7 +118,9 @@ class GuardedLine:
 
     def settle(self) -> None:
         if self.sends:
-            self.rehearsed.settle()
+            # A sender whose database is broken waits for it, as its process does.
+            with suppress(StoreUnavailable, AuditUnavailable):
+                self.rehearsed.settle()
 
     def disposition(self, call: CallId) -> Disposition | None:
         return self.rehearsed.disposition(call)
@@ -128,8 +142,22 @@ class GuardedLine:
         handset.type(handset.code_from("mail"))
         return handset
 
+    @property
+    def codes(self) -> list[str]:
+        """Whom each code was sent to, in order. A link in another message may hold six digits as well."""
+        return [one.to for one in self.received if "is your code" in one.words]
+
     def case(self, handset: Handset) -> Case | None:
-        return self.cases.room.cases.act(lambda tx: tx.case_of(handset.call))
+        return self.case_of(handset.call)
+
+    def case_of(self, call: str) -> Case | None:
+        return self.cases.room.cases.act(lambda tx: tx.case_of(call))
+
+    def proved(self, case: Case) -> tuple[Evidence, ...]:
+        return self.cases.room.cases.act(lambda tx: tx.evidence(case.id))
+
+    def failures(self, account: str) -> Moments:
+        return self.cases.room.cases.act(lambda tx: tx.moments("account", account))
 
     def audited(self) -> list[str]:
         query = select(case_tables.audit.c.body).order_by(case_tables.audit.c.seq)
@@ -142,10 +170,11 @@ class GuardedLine:
     def _answer(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> "Iterable[bytes]":
         body = environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"])).decode()
         fields = (*parse_qsl(body, keep_blank_values=True), *self.told.items())
-        before = len(self.statements)
-        reply = post(self.rehearsed, environ["PATH_INFO"], fields)
+        before, at = len(self.statements), self.clock.now()
+        reply = self.send(self.rehearsed, environ["PATH_INFO"], fields)
         self.exchanges.append(
             Exchange(
+                at=at,
                 path=environ["PATH_INFO"],
                 fields=fields,
                 reply=reply.get_data(),
@@ -157,7 +186,10 @@ class GuardedLine:
 
 @contextmanager
 def guarded_line(
-    *, at: datetime = MORNING, change: Callable[[Kept], Kept] = lambda kept: kept, **policy: Any
+    *,
+    at: datetime = MORNING,
+    change: Callable[[Kept], Kept] = lambda kept: kept,
+    policy: Mapping[str, Any] = MappingProxyType({}),
 ) -> Iterator[GuardedLine]:
     """Put up a line. change: what stands in for a part of it. policy: figures that are other than usual."""
     rehearsed = line_for_tests(menus="menus", prompts="prompts", at=at)

@@ -58,6 +58,7 @@ def test_nothing_set_is_a_demo_on_this_machine() -> None:
         lines=DEMO_LINES,
         relay=None,
         mail_from="support@example.com",
+        account_service=None,
         log_level="info",
         warnings=(),
     )
@@ -83,6 +84,7 @@ def test_production_takes_what_is_set_and_nothing_of_the_demo() -> None:
         lines={"support": (E164("+16502531235"), E164("+16502531236"))},
         relay=Relay(host="mail.example.com", port=465, encryption="from_the_start"),
         mail_from="line@example.com",
+        account_service=None,
         log_level="warning",
         warnings=(),
     )
@@ -193,11 +195,12 @@ def test_no_repr_and_no_fault_shows_a_secret() -> None:
         "TWILIO_API_SECRET": "c3" * 16,
         "IVR_KEY": "d4" * 16,
         "IVR_SMTP_URL": "smtps://ivr:f6f6f6@mail.example.com",
+        "IVR_DIRECTORY_TOKEN": "a7a7a7",
         "IVR_DATABASE_URL": "postgresql://ivr:e5e5e5@db/ivr",
     }
     values = [value for name, value in secrets.items() if name != "TWILIO_API_KEY"]
 
-    read = settings(PRODUCTION | secrets)
+    read = settings(PRODUCTION | secrets | {"IVR_DIRECTORY_URL": "https://accounts.example.com"})
     with pytest.raises(SettingsFault) as raised:
         settings(PRODUCTION | {name: f"{value} " for name, value in secrets.items()})
 

@@ -55,6 +55,7 @@ def upgrade() -> None:
     _create_accounts()
     _create_cases()
     _create_proofs()
+    _create_enrolments()
     _create_sending()
     _create_audit()
 
@@ -103,6 +104,7 @@ def _create_cases() -> None:
         sa.Column("phone_texts", sa.Integer, nullable=False),
         sa.Column("phone_prefix", sa.Text, nullable=False),
         sa.Column("mailbox", sa.Text),
+        sa.Column("enrolled", sa.Text),
         sa.Column("notify", sa.Text, nullable=False),
         sa.Column("on_file", sa.Text, nullable=False),
         sa.Column("primary_claimed", sa.Integer, nullable=False),
@@ -182,6 +184,30 @@ def _create_proofs() -> None:
         sa.Column("key", sa.Text, primary_key=True),
         sa.Column("moments", sa.Text, nullable=False),
     )
+
+
+def _create_enrolments() -> None:
+    op.create_table(
+        "app",
+        sa.Column("account", sa.Text, primary_key=True),
+        sa.Column("sealed", sa.Text, nullable=False),
+        sa.Column("last_step", sa.BigInteger, nullable=False),
+        sa.Column("enrolled_at_us", sa.BigInteger, nullable=False),
+    )
+    op.create_table(
+        "saved_code",
+        sa.Column("account", sa.Text, primary_key=True),
+        sa.Column("mac", sa.Text, primary_key=True),
+        sa.Column("used_at_us", sa.BigInteger),
+    )
+    op.create_table(
+        "invitation",
+        sa.Column("id", sa.Text, primary_key=True),
+        sa.Column("account", sa.Text, nullable=False),
+        sa.Column("expires_at_us", sa.BigInteger, nullable=False),
+        sa.Column("ended_at_us", sa.BigInteger),
+    )
+    op.create_index("invitation_account", "invitation", ["account"])
 
 
 def _create_sending() -> None:

@@ -1,0 +1,89 @@
+"""The caller's own manager, found by the number that the call shows: a hint, and never a proof."""
+
+from dataclasses import dataclass, replace
+from queue import Empty, SimpleQueue
+from threading import BoundedSemaphore, Thread
+from typing import Final
+
+import structlog
+
+from ivr.case_ports import Account, Addressee, Directory
+from ivr.dialogue.event import CallId
+from ivr.phone import E164, Refused, caller, destination
+
+BUDGET_S: Final = 0.25
+"""A caller hears nothing meanwhile, and the line's own people can be rung at once."""
+MOST_AT_ONCE: Final = 16
+
+_log = structlog.get_logger(__name__)
+
+
+class OwnTams:
+    """Asks whose manager to ring before the line's own people, and waits no longer than its budget."""
+
+    def __init__(self, *, budget_s: float | None = None, most_at_once: int = MOST_AT_ONCE) -> None:
+        self._budget_s = BUDGET_S if budget_s is None else budget_s
+        self._places = BoundedSemaphore(most_at_once)
+
+    def of(self, directory: Directory, shown: str, *, call: CallId) -> E164 | None:
+        """Give the telephone of the caller's manager; None where none is known in time, whatever the reason.
+
+        shown: the caller's number as the carrier tells it, be it a number or a word.
+        """
+        number = caller(shown)
+        account = None if number is None else self._found(directory, number, call)
+        if account is None or account.is_closed or account.tam == number:
+            return None
+        return account.tam
+
+    def _found(self, directory: Directory, number: E164, call: CallId) -> Account | None:
+        """Ask in a thread of its own: a directory may take seconds, or hang where no timeout counts."""
+        if not self._places.acquire(blocking=False):
+            _log.warning("own_tam_unknown", call_id=call, why="too many are asked for")
+            return None
+        answers: SimpleQueue[Account | None] = SimpleQueue()
+
+        def ask() -> None:
+            found = None
+            try:
+                found = directory.find(number)
+            except Exception as fault:  # noqa: BLE001 -- whatever it is, the line's own people are rung
+                _log.warning("own_tam_unknown", call_id=call, why=type(fault).__name__)
+            finally:
+                self._places.release()
+            answers.put(found)
+
+        Thread(target=ask, name="own-tam", daemon=True).start()
+        try:
+            return answers.get(timeout=self._budget_s)
+        except Empty:
+            _log.warning("own_tam_unknown", call_id=call, why="no answer in time")
+            return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RingableTams:
+    """A directory that tells of no manager whom the line may not ring: wherever it is kept, it may be wrong.
+
+    countries: ISO codes of those that may be rung. ours: numbers that would ring this very line.
+    """
+
+    directory: Directory
+    countries: frozenset[str]
+    ours: frozenset[E164]
+
+    def find(self, typed: str) -> Account | None:
+        return self._checked(self.directory.find(typed))
+
+    def account(self, account: str) -> Account | None:
+        return self._checked(self.directory.account(account))
+
+    def addressee(self, contact: str) -> Addressee | None:
+        return self.directory.addressee(contact)
+
+    def _checked(self, account: Account | None) -> Account | None:
+        if account is None or account.tam is None:
+            return account
+        number = destination(account.tam, countries=self.countries)
+        is_refused = isinstance(number, Refused) or number in self.ours
+        return replace(account, tam=None) if is_refused else account

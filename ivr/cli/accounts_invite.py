@@ -1,0 +1,83 @@
+"""`ivr accounts invite`."""
+
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+
+import click
+
+from ivr.calls.enrolling import invite, reachable
+from ivr.case_ports import Account, Contact, Directory, DirectoryUnavailable
+from ivr.cli.audit import database_of, done_or_end
+from ivr.cli.environment import settings_or_end
+from ivr.cli.findings import end_with, shown
+from ivr.clock import WallClock
+from ivr.recovery.policy import Policy
+from ivr.server import directory_of
+from ivr.settings.settings import Settings
+from ivr.start import StartFault, load_folders
+
+_NOTHING = "nobody was invited"
+
+
+@click.command("invite")
+@click.argument("subscription_number")
+def command(subscription_number: str) -> None:
+    """Mail the primary administrator a link, for one day, to set up an authenticator app and saved codes.
+
+    Its page asks for a code that is sent to the phone on file. An earlier link of the account ends.
+    """
+    settings, now = settings_or_end(), WallClock().now()
+    policy = _policy_or_end(settings)
+    with _directory(settings) as directory:
+        found = directory.find(subscription_number.strip())
+    account, mailbox = _reached_or_end(found, now - timedelta(seconds=policy.contact_age_s))
+    done_or_end(
+        settings,
+        lambda cases: cases.act(
+            lambda tx: invite(tx, account, mailbox, fresh=lambda: secrets.token_hex(16), at=now)
+        ),
+    )
+    click.echo("invited: `ivr work` mails the link, which works for 24 hours, once")
+
+
+def _policy_or_end(settings: Settings) -> Policy:
+    try:
+        loaded, _ = load_folders(settings.menus, settings.prompts)
+    except StartFault as fault:
+        end_with(fault.findings, _NOTHING)
+    if loaded.tree is None:
+        end_with(shown(loaded.errors, menus=settings.menus, prompts=settings.prompts), _NOTHING)
+    policy = loaded.tree.verification
+    if policy is None or not {"app", "saved_codes"} & set(policy.factors):
+        raise click.ClickException(
+            "callers are not offered an app or saved codes: add them to `factors` in"
+            f" {settings.menus / 'verification.yaml'}; {_NOTHING}"
+        )
+    return policy
+
+
+@contextmanager
+def _directory(settings: Settings) -> Iterator[Directory]:
+    database = database_of(settings)
+    try:
+        yield directory_of(settings, database)
+    except DirectoryUnavailable as fault:
+        raise click.ClickException(f"{fault}; {_NOTHING}") from fault
+    finally:
+        database.close()
+
+
+def _reached_or_end(account: Account | None, oldest: datetime) -> tuple[Account, Contact]:
+    """Give where the link goes, or end with why it may go nowhere."""
+    if account is None:
+        raise click.ClickException(f"no account has this subscription number; {_NOTHING}")
+    if account.is_closed:
+        raise click.ClickException(f"the account is closed; {_NOTHING}")
+    mailbox, phone = reachable(account, oldest)
+    if mailbox is None:
+        raise click.ClickException(f"no mailbox has been on file long enough; {_NOTHING}")
+    if phone is None:
+        raise click.ClickException(f"no phone that gets texts has been on file long enough; {_NOTHING}")
+    return account, mailbox

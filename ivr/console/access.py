@@ -1,0 +1,48 @@
+"""Who is asking: set once for each request by the sign-in, read by every page."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Final, ParamSpec
+
+from flask import abort, g, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from ivr.staff.member import Member, Role, SignedIn
+
+Given = ParamSpec("Given")
+View = Callable[Given, ResponseReturnValue]
+_FORBIDDEN: Final = 403
+
+
+def remember(signed_in: SignedIn | None) -> None:
+    """Note who is asking, for the rest of this request."""
+    g.signed_in = signed_in
+
+
+def signed_in() -> SignedIn:
+    """Give who is asking; 403 where nobody is signed in."""
+    known: SignedIn | None = g.get("signed_in")
+    if known is None:
+        abort(_FORBIDDEN)
+    return known
+
+
+def member() -> Member:
+    return signed_in().member
+
+
+def allowed(*roles: Role) -> Callable[[View[Given]], View[Given]]:
+    """Let only these roles see a page; who is not signed in is asked to, and comes back to it."""
+
+    def guarded(view: View[Given]) -> View[Given]:
+        @wraps(view)
+        def checked(*args: Given.args, **kwargs: Given.kwargs) -> ResponseReturnValue:
+            if g.get("signed_in") is None:
+                return redirect(url_for("sign_in.form", back=request.path))
+            if not member().may(*roles):
+                abort(_FORBIDDEN)
+            return view(*args, **kwargs)
+
+        return checked
+
+    return guarded

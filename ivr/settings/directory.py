@@ -1,0 +1,83 @@
+"""A company's own account service: IVR_DIRECTORY_URL and IVR_DIRECTORY_TOKEN."""
+
+import re
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import SplitResult, urlsplit
+
+from ivr.mask import Secret
+from ivr.settings.variables import Variables
+
+URL: Final = "IVR_DIRECTORY_URL"
+TOKEN: Final = "IVR_DIRECTORY_TOKEN"  # noqa: S105 -- the name of a setting
+
+_HERE: Final = frozenset({"localhost", "127.0.0.1", "::1"})
+_HOST: Final = re.compile(r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:]+\]", re.ASCII)
+# What a header may carry as a bearer token (RFC 6750, section 2.1).
+_BEARER: Final = re.compile(r"[A-Za-z0-9._~+/-]+=*", re.ASCII)
+_EXAMPLE: Final = "write an address such as https://accounts.example.com/ivr"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountService:
+    """Where accounts are asked for; the token goes nowhere in clear, unless to this machine."""
+
+    address: str
+    token: Secret
+
+
+def read_account_service(variables: Variables) -> AccountService | None:
+    """Read where accounts are kept; None where that is our own database."""
+    address, token = _address(variables), _token(variables)
+    if address and token:
+        return AccountService(address=address, token=token)
+    for missing, present in ((URL, token), (TOKEN, address)):
+        if present and not variables.is_faulty(missing):
+            variables.fault(missing, "is missing beside its other half", "set both, or neither")
+    return None
+
+
+def _address(variables: Variables) -> str | None:
+    text = variables.text(URL)
+    if text is None:
+        return None
+    try:
+        url = urlsplit(text)
+        port = url.port
+    except ValueError:
+        variables.fault(URL, "is no address", _EXAMPLE)
+        return None
+    fault = _fault(text, url, port)
+    if fault:
+        variables.fault(URL, *fault)
+        return None
+    return text
+
+
+def _token(variables: Variables) -> Secret | None:
+    text = variables.secret(TOKEN)
+    if text is None:
+        return None
+    if not _BEARER.fullmatch(text):
+        variables.fault(
+            TOKEN,
+            "has a sign that no bearer token has",
+            "write its letters, digits and . _ ~ + / - alone, without the word Bearer",
+        )
+        return None
+    return Secret(text)
+
+
+def _fault(text: str, url: SplitResult, port: int | None) -> tuple[str, str] | None:
+    """Name what is wrong, without any of its words: a password may stand in it."""
+    bare = url.netloc if port is None else url.netloc.removesuffix(f":{port}")
+    faults = (
+        (url.scheme not in ("http", "https"), "does not begin with https://", _EXAMPLE),
+        ("@" in url.netloc, "carries a user or a password", f"leave them out: {TOKEN} says who asks"),
+        (not _HOST.fullmatch(bare), "has no host in small letters, digits, dots and hyphens", _EXAMPLE),
+        (port == 0, "names a port for nothing", "leave it out"),
+        ("?" in text or "#" in text, "has more than scheme, host, port and path", _EXAMPLE),
+        (text.endswith("/"), "ends with a slash", "leave the slash out"),
+        (url.scheme == "http" and url.hostname not in _HERE, "is not encrypted", "begin it with https://"),
+    )
+    return next(((what, remedy) for holds, what, remedy in faults if holds), None)

@@ -1,0 +1,105 @@
+"""The page behind an invitation, for people and without a signature: GET shows it, POST alone does anything.
+
+Mail scanners open every link, so opening it uses nothing up.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import parse_qs
+
+import segno
+import structlog
+from flask import Blueprint, Response, render_template, request
+
+from ivr.calls.enrolling import Enrolling, Shown
+from ivr.case_ports import AuditUnavailable, DirectoryUnavailable
+from ivr.mask import Secret
+from ivr.ports import StoreUnavailable
+from ivr.web.page import small_body, strict_headers
+
+_PAGE: Final = "enrol.html"
+_RETRY_S: Final = "30"
+_MOST_FIELDS: Final = 8
+_BLANKS: Final = re.compile(r"[\s-]+")
+_GROUP: Final = 5
+
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Enrol:
+    """company: whose page it is. phone: the number that callers dial."""
+
+    enrolling: Enrolling
+    company: str
+    phone: str
+
+
+def enrol_blueprint(enrol: Enrol) -> Blueprint:
+    blueprint = Blueprint("enrol", __name__)
+    headers = strict_headers(_PAGE)
+
+    @blueprint.get("/enrol/<invitation>/<token>", provide_automatic_options=False)
+    def show(invitation: str, token: str) -> Response:
+        return _answered(enrol, lambda: enrol.enrolling.look(invitation, token))
+
+    @blueprint.post("/enrol/<invitation>/<token>", provide_automatic_options=False)
+    def act(invitation: str, token: str) -> Response:
+        code, consents = _sent(small_body(request))
+        if code is None:
+            return _answered(enrol, lambda: enrol.enrolling.send(invitation, token))
+        return _answered(enrol, lambda: enrol.enrolling.enrol(invitation, token, code, consents=consents))
+
+    @blueprint.after_request
+    def strict(response: Response) -> Response:
+        response.headers.update(headers)
+        return response
+
+    return blueprint
+
+
+def _sent(body: bytes) -> tuple[Secret | None, bool]:
+    """Read the code that was typed, None where the page asks for one, and whether the box was ticked."""
+    try:
+        fields = parse_qs(body.decode("ascii"), keep_blank_values=True, max_num_fields=_MOST_FIELDS)
+    except ValueError:
+        fields = {}
+    code = fields.get("code")
+    return None if code is None else Secret(_BLANKS.sub("", code[0])), "texts" in fields
+
+
+def _answered(enrol: Enrol, ask: Callable[[], Shown | None]) -> Response:
+    try:
+        shown = ask()
+    except (StoreUnavailable, AuditUnavailable, DirectoryUnavailable) as fault:
+        _log.warning("enrolment_not_shown", why=type(fault).__name__)
+        response = Response(_page(enrol, None, is_away=True), status=503)
+        response.headers["Retry-After"] = _RETRY_S
+        return response
+    return Response(_page(enrol, shown), status=404 if shown is None else 200)
+
+
+def _page(enrol: Enrol, shown: Shown | None, *, is_away: bool = False) -> str:
+    is_done = shown is not None and shown.address is not None and shown.secret is not None
+    return render_template(
+        _PAGE,
+        company=enrol.company,
+        phone=enrol.phone,
+        is_away=is_away,
+        stands=None if shown is None else shown.stands,
+        picture=_picture(shown.address) if is_done and shown and shown.address else "",
+        secret=shown.secret.reveal() if is_done and shown and shown.secret else "",
+        saved=[] if shown is None else [_grouped(one.reveal()) for one in shown.saved],
+    )
+
+
+def _picture(address: Secret) -> str:
+    """Draw the address as the markup of one picture, dark on white whatever colours the page has."""
+    code = segno.make(address.reveal(), error="m", micro=False)
+    return str(code.svg_inline(dark="#000", light="#fff", omitsize=True, border=4))
+
+
+def _grouped(digits: str) -> str:
+    return " ".join(digits[start : start + _GROUP] for start in range(0, len(digits), _GROUP))
