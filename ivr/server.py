@@ -10,19 +10,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from ivr.app import CaseRoom, Kept, line_of
-from ivr.calls.own_tam import RingableTams
-from ivr.case_ports import Directory
 from ivr.clock import WallClock
-from ivr.directory.http import HttpDirectory
 from ivr.logs import log_to_stderr
 from ivr.mask import Secret
 from ivr.ports import StoreUnavailable
 from ivr.settings.read import read_settings
 from ivr.settings.settings import Settings
-from ivr.start import anchor_of, line_key, tree_to_serve
-from ivr.store.accounts import SqlDirectory
+from ivr.start import anchor_of, directory_of, line_key, tree_to_serve
 from ivr.store.cases import SqlCases
-from ivr.store.database import Database
 from ivr.store.open import Store, open_store
 
 if TYPE_CHECKING:
@@ -80,17 +75,6 @@ def _cases(store: Store, settings: Settings, key: Secret) -> CaseRoom:
         directory=directory_of(settings, facts),
         fresh=lambda: secrets.token_hex(16),
     )
-
-
-def directory_of(settings: Settings, database: Database) -> Directory:
-    """Give the accounts: the company's own service where the settings name one, else those in *database*."""
-    service = settings.account_service
-    kept: Directory = (
-        SqlDirectory(database, countries=settings.countries)
-        if service is None
-        else HttpDirectory(service.address, token=service.token)
-    )
-    return RingableTams(directory=kept, countries=settings.countries, ours=frozenset(settings.numbers))
 
 
 def degraded(store: Store, settings: Settings) -> tuple[str, ...]:

@@ -7,11 +7,16 @@ from errno import EACCES
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
+from ivr.calls.own_tam import RingableTams
+from ivr.case_ports import Directory
+from ivr.directory.http import HttpDirectory
 from ivr.mask import Secret
 from ivr.menu.load import Loaded, load
 from ivr.menu.tree import MenuTree
 from ivr.settings.settings import Settings
+from ivr.store.accounts import SqlDirectory
 from ivr.store.audit import Anchor
+from ivr.store.database import Database
 from ivr.store.folder import read_folders
 from ivr.written.finding import Finding
 from ivr.written.spot import Spot
@@ -77,6 +82,17 @@ def prepare_home(home: Path) -> None:
 def anchor_of(settings: Settings) -> Anchor:
     """Give the file that the audit is anchored in."""
     return Anchor(settings.home / "audit.anchor")
+
+
+def directory_of(settings: Settings, database: Database) -> Directory:
+    """Give the accounts: the company's own service where the settings name one, else those in *database*."""
+    service = settings.account_service
+    kept: Directory = (
+        SqlDirectory(database, countries=settings.countries)
+        if service is None
+        else HttpDirectory(service.address, token=service.token)
+    )
+    return RingableTams(directory=kept, countries=settings.countries, ours=frozenset(settings.numbers))
 
 
 def line_key(settings: Settings) -> Secret:

@@ -14,9 +14,8 @@ from ivr.cli.environment import settings_or_end
 from ivr.cli.findings import end_with, shown
 from ivr.clock import WallClock
 from ivr.recovery.policy import Policy
-from ivr.server import directory_of
 from ivr.settings.settings import Settings
-from ivr.start import StartFault, load_folders
+from ivr.start import StartFault, directory_of, load_folders
 
 _NOTHING = "nobody was invited"
 

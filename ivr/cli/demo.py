@@ -76,11 +76,12 @@ def _call(handset: Handset) -> None:
 def _work(line: RehearsalLine, desk: Desk, handset: Handset) -> None:
     """Be the agent who took the call: look at the card, be refused once, and go on by the rule."""
     cards = desk.open_cards(at=line.clock.now())
-    if not cards:
+    match = handset.match_digits()
+    if not cards or match is None:
         return
     number = CaseNumber(cards[0].number)
     click.echo(f"\nThe agent's desk, where {_AGENT} has typed the digits that were whispered:\n")
-    desk.claim(number, _AGENT, match=handset.match_digits(), at=line.clock.now())
+    desk.claim(number, _AGENT, match=match, at=line.clock.now())
     desk.spoke(number, _AGENT, at=line.clock.now())
     _show(desk, number, line, until="Moves")
     click.echo("\nTried now, the change is refused:\n")

@@ -19,9 +19,8 @@ from ivr.clock import WallClock
 from ivr.ports import StoreUnavailable
 from ivr.recovery.case import Case, CaseNumber
 from ivr.recovery.policy import Policy
-from ivr.server import directory_of
 from ivr.settings.settings import Settings
-from ivr.start import StartFault, anchor_of, load_folders
+from ivr.start import StartFault, anchor_of, directory_of, load_folders
 from ivr.store.cases import SqlCases
 
 Rest = ParamSpec("Rest")

@@ -21,9 +21,8 @@ from ivr.mail.templates import Templates, read_template_files, read_templates
 from ivr.mask import Secret
 from ivr.menu.load import Loaded
 from ivr.ports import StoreUnavailable
-from ivr.server import directory_of
 from ivr.settings.settings import Settings
-from ivr.start import StartFault, anchor_of, load_folders, menu_faults
+from ivr.start import StartFault, anchor_of, directory_of, load_folders, menu_faults
 from ivr.store.database import Database
 from ivr.store.outbox import SqlOutbox
 from ivr.worker.house import house_of

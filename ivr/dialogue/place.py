@@ -57,7 +57,8 @@ _SHAPE = re.compile(
 class Place:
     """silences, mismatches: how many in a row at this node. turn: how many turns the call has had.
 
-    back: the way back, nearest last. person: which group of the line's people was rung, from 0.
+    back: the way back, nearest last. person: which group of the line's people was rung, from 0;
+    9 while the caller's own manager rings.
     has_case: permission to look for a recovery case, never proof of one.
     """
 

@@ -110,13 +110,11 @@ class Handset:
         """Whether keys up to the pound key are waited for, and not a single one."""
         return self.waiting == "keys" and self._verb.get("numDigits") is None
 
-    def match_digits(self) -> str:
-        """Give the digits that were whispered to the agent last. Raises CallBroken where none were."""
+    def match_digits(self) -> str | None:
+        """Give the digits that were whispered to the agent last."""
         said = " ".join(one.words for one in self.heard if one.who == "whisper")
         found = _MATCH.findall(said)
-        if not found:
-            raise CallBroken("no agent was whispered any digits")
-        return str(found[-1]).replace(" ", "")
+        return str(found[-1]).replace(" ", "") if found else None
 
     def case_number(self) -> str:
         """Read the number of the caller's case in the last message that has one. Raises CallBroken."""

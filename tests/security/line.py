@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal
 from urllib.parse import parse_qsl
 
 from sqlalchemy import event, select
@@ -138,14 +138,19 @@ class GuardedLine:
         """Give a telephone whose caller has typed both codes, and hears the warning."""
         handset = self.handset(caller=caller)
         handset.type(number)
-        handset.type(handset.code_from("text"))
-        handset.type(handset.code_from("mail"))
+        handset.type(self.code("text"))
+        handset.type(self.code("mail"))
         return handset
 
     @property
     def codes(self) -> list[str]:
         """Whom each code was sent to, in order. A link in another message may hold six digits as well."""
         return [one.to for one in self.received if "is your code" in one.words]
+
+    def code(self, kind: Literal["text", "mail"]) -> str:
+        """Read the code in the last message that brought one."""
+        brought = [one for one in self.received if one.kind == kind and "is your code" in one.words]
+        return brought[-1].code or ""
 
     def case(self, handset: Handset) -> Case | None:
         return self.case_of(handset.call)

@@ -139,7 +139,7 @@ def test_a_fault_after_the_first_code_verifies_nobody(fault: Fault) -> None:
     with guarded_line() as line:
         handset = line.handset()
         handset.type(NUMBER)
-        code = handset.code_from("text")
+        code = line.code("text")
         with fault(line):
             handset.type(code)
 

@@ -44,7 +44,7 @@ def test_of_fifty_guesses_at_once_three_are_checked(rounds: int) -> None:
             at_once = _checked(line)
             # One that was overtaken is refused, so the rest is tried again in order.
             statuses += [guess(turn) for turn in range(10 + GUESSES, 20 + GUESSES)]
-            statuses.append(guess(20 + GUESSES, handset.code_from("text")))
+            statuses.append(guess(20 + GUESSES, line.code("text")))
 
             assert set(statuses) == {200}
             assert 1 <= at_once <= TRIES
@@ -127,9 +127,7 @@ def _ask_for_codes(line: GuardedLine, sent: _Sent, dice: random.Random) -> None:
         line.clock.advance(dice.choice([5, 61, 300]))
         entry = dice.choice(["1", "1", "right"])
         if entry == "right":
-            entry = handset.code_from(
-                "text" if b"mailbox on file" not in line.exchanges[-1].reply else "mail"
-            )
+            entry = line.code("text" if b"mailbox on file" not in line.exchanges[-1].reply else "mail")
         handset.type(entry)
         case = line.case(handset)
         sent.look(is_proved=is_proved or _proves(line, handset))
@@ -173,8 +171,8 @@ def test_strangers_cannot_use_up_the_codes_that_are_kept_for_who_proved_somethin
         owner = line.handset()
         owner.type(NUMBER)
         owner.type(WRONG)
-        owner.type(owner.code_from("mail"))
-        owner.type(owner.code_from("text"))
+        owner.type(line.code("mail"))
+        owner.type(line.code("text"))
 
         assert of_strangers == {PHONE: 3}
         assert Counter(line.codes) == {PHONE: 4, MAILBOX: 1}

@@ -123,9 +123,9 @@ def test_a_right_code_is_in_the_one_message_that_brings_it(log: StringIO) -> Non
     with filed_line() as line:
         handset = line.handset()
         handset.type(NUMBER)
-        text = handset.code_from("text")
+        text = line.code("text")
         handset.type(text)
-        mail = handset.code_from("mail")
+        mail = line.code("mail")
         handset.type(f"111*{mail}")
         handset.press(handset.named_key())
         handset.hang_up()
@@ -228,7 +228,7 @@ def test_a_sender_whose_peer_fails_tells_nobody_the_code_it_was_sending(
         else:
             handset.type(NUMBER)
             line.cases.sender = replace(whole, mailer=peer)
-            handset.type(handset.code_from("text"))
+            handset.type(line.code("text"))
         line.cases.post.received.clear()
         told = _told(line, log)
 

@@ -68,7 +68,7 @@ def _call(line: GuardedLine, number: str, caller: str, rights: int) -> None:
     handset = line.handset(caller=caller)
     handset.type(number)
     for _ in range(rights):
-        handset.type(handset.code_from("text"))
+        handset.type(line.code("text"))
     while not handset.is_over and handset.waits_for_entry:
         handset.type(WRONG)
     handset.hang_up()

@@ -20,9 +20,9 @@ from ivr.dialogue.effect import TransferEnded, TransferPlaced
 from ivr.dialogue.event import CallId
 from ivr.menu.line import LineId
 from ivr.rehearsal import RehearsalLine
-from ivr.server import directory_of
 from ivr.settings.read import read_settings
 from ivr.simulator.handset import Handset
+from ivr.start import directory_of
 from ivr.store import case_tables
 from ivr.store.accounts import SqlDirectory
 from ivr.store.database import Database

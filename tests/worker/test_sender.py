@@ -10,6 +10,7 @@ from threading import Event
 import pytest
 from structlog.testing import capture_logs
 
+from ivr.carrier.urls import Urls
 from ivr.case_ports import Channel
 from ivr.delivery import Delivery, Letter
 from ivr.mail.templates import NAMES
@@ -151,7 +152,7 @@ def test_a_spoken_code_is_fetched_by_the_call_from_an_address_without_it(desk: D
 
     desk.sender().send_due("call")
 
-    assert desk.post.calls == [("+14155550123", "https://ivr.example.com/voice/spoken/t")]
+    assert desk.post.calls == [("+14155550123", Urls(public_url="https://ivr.example.com").spoken("t"))]
     assert code not in desk.post.calls[0][1]
 
 
