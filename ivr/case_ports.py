@@ -180,6 +180,73 @@ class Enrolments(Protocol):
         """Note that the contact's owner agreed to texts, where we keep the contact."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """What an agent wrote about a case. id: 32 hex digits, given with the empty form; author: a member's id."""
+
+    id: str
+    case: CaseId
+    author: str
+    text: str
+    at: datetime
+
+
+Disposition = Literal["solved", "waits", "sent_on", "no_proof", "dropped", "withdrew", "suspicious"]
+"""How the work on a case went, in the agent's eyes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WrapUp:
+    disposition: Disposition
+    agent: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """The last thing that was done to a case. actor: as in the audit, such as "agent:ana"."""
+
+    actor: str
+    outcome: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PutThrough:
+    """How a call about a case was put through last. taken_at: when somebody took it. has_ended: rings no more.
+
+    lines: every line that calls about the case were put through to, the last one first.
+    """
+
+    at: datetime
+    lines: tuple[str, ...]
+    taken_at: datetime | None
+    has_ended: bool
+
+
+class DeskWork(Protocol):
+    """What agents write about a case, and what they are told of its calls, in the same transaction."""
+
+    def keep_note(self, note: Note) -> bool | None:
+        """Write a note, or write it over; whether it is new. None: the id is another's, and nothing is done."""
+
+    def notes(self, case: CaseId) -> tuple[Note, ...]:
+        """List what was written about the case, oldest first."""
+
+    def keep_wrap_up(self, case: CaseId, call: str, wrap_up: WrapUp) -> None:
+        """Keep how a call about the case went, instead of what was kept of that call before."""
+
+    def wrap_up(self, case: CaseId, call: str) -> WrapUp | None: ...
+
+    def last_change(self, case: CaseId) -> Change | None: ...
+
+    def put_through(self, case: CaseId) -> PutThrough | None:
+        """Tell how the case's calls were put through; None where none was."""
+
+    def caller_of(self, call: str) -> str | None:
+        """Give the keyed hash of the number that the call came from."""
+
+
 class StaleCase(Exception):  # noqa: N818 -- it names what happened to the case
     """Somebody else changed the case meanwhile: read it again."""
 
@@ -241,6 +308,9 @@ class CaseWork(Protocol):
 
     @property
     def enrolments(self) -> Enrolments: ...
+
+    @property
+    def desk(self) -> DeskWork: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ from typing import Final, Literal
 
 from ivr.delivery import Delivery, Letter
 
-_CODE: Final = re.compile(r"(?<![0-9])[0-9]{6}(?![0-9])")
+_CODE: Final = re.compile(r"(?<![0-9a-f/])[0-9]{6}(?![0-9a-f])")
 _TAKEN: Final = Delivery(fate="accepted", code=250, text="kept for the rehearsal", host="rehearsal")
 
 

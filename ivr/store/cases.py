@@ -21,6 +21,7 @@ from ivr.store import case_tables as tables
 from ivr.store.audit import Anchor, append
 from ivr.store.case_row import case_of, cells_of
 from ivr.store.database import Database, Undone
+from ivr.store.desk import SqlDesk
 from ivr.store.enrolment import SqlEnrolments
 from ivr.store.instant import at_of, us_of
 from ivr.store.row import turn_taken
@@ -101,6 +102,10 @@ class SqlCaseWork:
     @property
     def enrolments(self) -> SqlEnrolments:
         return SqlEnrolments(self._connection)
+
+    @property
+    def desk(self) -> SqlDesk:
+        return SqlDesk(self._connection)
 
     def case(self, case: CaseId) -> Case | None:
         return self._one(select(_CASE).where(_CASE.c.id == case))
@@ -259,6 +264,8 @@ class SqlCaseWork:
     def record(self, kind: str, fields: Fields, *, at: datetime) -> None:
         self.moments("audit", "chain")  # one at a time: two records behind the same one would both be lost
         self.last_record = append(self._connection, self._key, {**fields, "kind": kind, "at_us": us_of(at)})
+        if kind == "case":
+            self.desk.keep_change(self.last_record.seq, fields, at=at)
 
     def sender_seen_at(self) -> datetime | None:
         seen = tables.sign_of_life.c
