@@ -5,7 +5,7 @@ BIN := .venv/bin
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo check serve bench fuzz lock clean
+.PHONY: help demo check serve bench fuzz chaos lock clean
 
 # Says the step's name, runs it, and says it again if it is where things stopped.
 define step
@@ -42,6 +42,10 @@ bench: ## measure speed and memory against the production server
 fuzz: ## run what the suite runs with smaller numbers in full: minutes
 	@$(PYTHON) tools/bootstrap.py check
 	@$(BIN)/python -m pytest --quiet -n 2 -m fuzz
+
+chaos: ## kill senders, mail servers and turns, and race for one change, a thousand times: minutes
+	@$(PYTHON) tools/bootstrap.py check
+	@FULL=1 $(BIN)/python -m pytest --quiet -n 2 tests/worker/test_kills.py tests/store/test_cases.py tests/store/test_processes.py
 
 LOCK := $(UV) pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-emit-index-url \
 	--custom-compile-command "make lock" $(LOCK_FLAGS)

@@ -7,6 +7,7 @@ from typing import Any, Final, Literal, get_args
 
 from ivr.agents.card import Card, card_of, reach_of
 from ivr.agents.moves import Lack, Move, Refused, agent_lacks, lacks_of, taken
+from ivr.agents.permit import issue
 from ivr.case_ports import Cases, CaseWork, Directory, Notice, Outgoing
 from ivr.mask import Secret
 from ivr.recovery.case import Case, CaseNumber, State, check_move
@@ -221,6 +222,8 @@ class Desk:
             if state is not None:
                 check_move(case.state, state)
             saved = tx.save(replace(case, **{**facts(case), "state": state or case.state}))
+            if move == "change":
+                issue(tx, saved, key=self.key, at=at)
             told = {"reason": reason} if reason else {}
             tx.record("case", {**named, "outcome": state or move, **told}, at=at)
             if notice is not None:

@@ -24,6 +24,7 @@ from ivr.store.database import Database, Undone
 from ivr.store.desk import SqlDesk
 from ivr.store.enrolment import SqlEnrolments
 from ivr.store.instant import at_of, us_of
+from ivr.store.permits import SqlPermits
 from ivr.store.row import turn_taken
 from ivr.store.statement import changed, claim_turn, insert_into, store_fact, stored_document
 
@@ -102,6 +103,10 @@ class SqlCaseWork:
     @property
     def enrolments(self) -> SqlEnrolments:
         return SqlEnrolments(self._connection)
+
+    @property
+    def permits(self) -> SqlPermits:
+        return SqlPermits(self._connection)
 
     @property
     def desk(self) -> SqlDesk:
@@ -264,8 +269,6 @@ class SqlCaseWork:
     def record(self, kind: str, fields: Fields, *, at: datetime) -> None:
         self.moments("audit", "chain")  # one at a time: two records behind the same one would both be lost
         self.last_record = append(self._connection, self._key, {**fields, "kind": kind, "at_us": us_of(at)})
-        if kind == "case":
-            self.desk.keep_change(self.last_record.seq, fields, at=at)
 
     def sender_seen_at(self) -> datetime | None:
         seen = tables.sign_of_life.c

@@ -1,16 +1,19 @@
 """What agents write about cases, and what they are told of their calls, in a case's transaction."""
 
-from datetime import datetime
+import json
+from typing import Final
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, func, select
 
 from ivr.case_ports import Change, Note, PutThrough, WrapUp
 from ivr.recovery.case import CaseId
-from ivr.recovery.chain import Fields
 from ivr.store import case_tables, tables
 from ivr.store import desk_tables as ours
 from ivr.store.instant import at_of, us_of
 from ivr.store.statement import insert_into
+
+_LAST: Final = 50
+"""Records of one case to look through for its last change: others, such as tries of codes, lie between."""
 
 
 class SqlDesk:
@@ -61,18 +64,15 @@ class SqlDesk:
             return None
         return WrapUp(disposition=row.disposition, agent=row.agent, at=at_of(row.at_us))
 
-    def keep_change(self, seq: int, fields: Fields, *, at: datetime) -> None:
-        """Keep what the audit's record *seq* says of a case, where it is found by the case."""
-        cells = {name: str(fields.get(name) or "") for name in ("actor", "outcome")}
-        case = str(fields.get("case") or "")
-        row = insert(ours.case_change).values(seq=seq, case_id=case, at_us=us_of(at), **cells)
-        self._connection.execute(row)
-
     def last_change(self, case: CaseId) -> Change | None:
-        kept = ours.case_change
-        query = select(kept).where(kept.c.case_id == case).order_by(kept.c.seq.desc()).limit(1)
-        row = self._connection.execute(query).first()
-        return None if row is None else Change(actor=row.actor, outcome=row.outcome, at=at_of(row.at_us))
+        # The chain is read from its end: who asks has just found that somebody else was there first.
+        kept = case_tables.audit.c
+        query = select(kept.body).where(kept.body.contains(f'"{case}"', autoescape=True))
+        for (body,) in self._connection.execute(query.order_by(kept.seq.desc()).limit(_LAST)):
+            record = json.loads(body)
+            if record["kind"] == "case" and record["case"] == case:
+                return Change(actor=record["actor"], outcome=record["outcome"], at=at_of(record["at_us"]))
+        return None
 
     def put_through(self, case: CaseId) -> PutThrough | None:
         joined, moved, leg = case_tables.case_call.c, tables.transfer, tables.leg

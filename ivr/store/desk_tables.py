@@ -1,6 +1,6 @@
 """The tables of the agents' desk. Times are microseconds since 1970."""
 
-from sqlalchemy import BigInteger, Column, Index, Integer, Table, Text
+from sqlalchemy import BigInteger, Column, Index, Table, Text
 
 from ivr.store.tables import metadata
 
@@ -23,16 +23,4 @@ case_wrap_up = Table(
     Column("disposition", Text, nullable=False),
     Column("agent", Text, nullable=False),
     Column("at_us", BigInteger, nullable=False),
-)
-
-# Who did what to a case: what the audit says of it, where one case's can be found. seq: of its record there.
-case_change = Table(
-    "case_change",
-    metadata,
-    Column("seq", Integer, primary_key=True, autoincrement=False),
-    Column("case_id", Text, nullable=False),
-    Column("actor", Text, nullable=False),
-    Column("outcome", Text, nullable=False),
-    Column("at_us", BigInteger, nullable=False),
-    Index("case_change_case", "case_id"),
 )
