@@ -13,6 +13,8 @@ from ivr.recovery.deed import CLOSED, CaseView, CheckEntry, Entered, Identify, S
 from ivr.recovery.factor import Evidence
 
 _NUMBER_DIGITS: Final = 8
+_SHORTEST_NUMBER: Final = 7
+"""Of digits at a number's end that are taken for the number, without its country code."""
 _FULL_LEVEL: Final = 2
 _NOTICES: Final = 2
 """So many contacts an account has: its telephone and its mailbox."""
@@ -101,7 +103,7 @@ class Proving:
     def _opened(self, deed: Identify, found: Account | None, *, account: str | None) -> Case:
         """Open a case. found: None where nothing matched, or the account is paused, which nobody is told."""
         phone, mailbox = (None, None) if found is None else self._contacts(found)
-        if deed.is_number_doubtful and deed.typed is None:
+        if deed.is_number_doubtful and _is_own_number(deed):
             phone = None
         case = Case(
             id=CaseId(self.act.fresh()),
@@ -179,6 +181,14 @@ class Proving:
         if is_open or case.state != "VERIFIED":
             return act.view(case, "verified")
         return act.view(act.move(case, "HELD", held_at=act.at), "held")
+
+
+def _is_own_number(deed: Identify) -> bool:
+    """Whether the caller claims the number that the call comes from, by key or in its own digits."""
+    if deed.typed is None:
+        return True
+    typed = deed.typed.reveal()
+    return deed.caller is not None and len(typed) >= _SHORTEST_NUMBER and deed.caller.endswith(typed)
 
 
 def _named(resumed: Case | None, found: Account | None) -> str | None:

@@ -225,7 +225,8 @@ def _news(filed: ContactOfRow, stored: RowMapping) -> Cells | None:
     now = {
         "added_at_us": max(us_of(filed.added_at), stored["added_at_us"]),
         "can_text": int(filed.can_text),
-        "consented_at_us": _us_or_none(filed.consented_at),
+        # Who agreed to texts on our own page did so to us: a file that knows of nothing takes nothing back.
+        "consented_at_us": _us_or_none(filed.consented_at) or stored["consented_at_us"],
     }
     return (
         None if all(stored[name] == value for name, value in now.items()) else {**now, "known": stored["id"]}

@@ -42,6 +42,8 @@ def forget(cases: SqlCases, number: str, *, hashed: Callable[[str], str], at: da
         _erase_cases(connection, about, ids)
         _erase_calls(connection, about, callers)
         _erase_counters(connection, account, [*ids, *callers])
+        for enrolled in (case_tables.app, case_tables.saved_code, case_tables.invitation):
+            connection.execute(delete(enrolled).where(enrolled.c.account == account))
         connection.execute(delete(case_tables.contact).where(_CONTACT.account == account))
         connection.execute(delete(case_tables.account).where(_ACCOUNT.id == account))
         tx.record("forgotten", {"account": account, "actor": "system"}, at=at)

@@ -145,6 +145,11 @@ def _rules_of_calls(retention: Retention, now: int) -> Iterator[_Rule]:
 def _rules_of_cases(retention: Retention, now: int) -> Iterator[_Rule]:
     code, outbox, case = case_tables.code, case_tables.outbox, case_tables.recovery_case
     yield _Rule(kind="codes", statement=_oldest(code, code.c.asked_at_us <= now - retention.codes_s * _US))
+    invited = case_tables.invitation
+    yield _Rule(
+        kind="invitations",
+        statement=_oldest(invited, invited.c.expires_at_us <= now - retention.messages_s * _US),
+    )
     said = or_(outbox.c.details != "{}", outbox.c.reply_text.is_not(None))
     yield _Rule(
         kind="messages",

@@ -3,13 +3,9 @@
 Mail scanners open every link, so opening it does nothing.
 """
 
-import hashlib
-import re
-from base64 import b64encode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Final
 
 import structlog
@@ -19,12 +15,9 @@ from ivr.calls.stopping import Stopping
 from ivr.case_ports import AuditUnavailable, StaleCase
 from ivr.ports import StoreUnavailable
 from ivr.recovery.case import MOVES, Case, Goal, State
-from ivr.web.request import Refused
+from ivr.web.page import small_body, strict_headers
 
-MAX_BODY_BYTES: Final = 1_024
-"""The button sends nothing; a browser may add a few bytes of its own."""
 _PAGE: Final = "stop.html"
-_STYLE: Final = re.compile(r"<style>(.*?)</style>", re.DOTALL)
 _RETRY_S: Final = "30"
 
 _log = structlog.get_logger(__name__)
@@ -62,7 +55,7 @@ class Stop:
 
 def stop_blueprint(stop: Stop) -> Blueprint:
     blueprint = Blueprint("stop", __name__)
-    headers = _headers()
+    headers = strict_headers(_PAGE)
 
     @blueprint.get("/stop/<number>/<token>", provide_automatic_options=False)
     def show(number: str, token: str) -> Response:
@@ -70,7 +63,7 @@ def stop_blueprint(stop: Stop) -> Blueprint:
 
     @blueprint.post("/stop/<number>/<token>", provide_automatic_options=False)
     def cancel(number: str, token: str) -> Response:
-        _refuse_large_body()
+        small_body(request)
         return _answered(stop, lambda: stop.stopping.stop(number, token))
 
     @blueprint.after_request
@@ -108,28 +101,3 @@ def _page(stop: Stop, case: Case | None, *, is_away: bool = False) -> str:
 
 def _moment(at: datetime) -> str:
     return f"{at.astimezone(UTC):%d %B %Y, %H:%M} UTC".removeprefix("0")
-
-
-def _refuse_large_body() -> None:
-    if len(request.stream.read(MAX_BODY_BYTES + 1)) > MAX_BODY_BYTES:
-        raise Refused(413)
-
-
-def _headers() -> Mapping[str, str]:
-    """Let the page load nothing, run nothing, stand in no frame, and be kept and passed on by nobody."""
-    source = Path(__file__).with_name("templates").joinpath(_PAGE).read_text(encoding="utf-8")
-    styles = " ".join(f"'sha256-{_hash(style)}'" for style in _STYLE.findall(source))
-    return {
-        "Content-Security-Policy": (
-            f"default-src 'none'; style-src {styles}; form-action 'self'; base-uri 'none';"
-            " frame-ancestors 'none'"
-        ),
-        "Cache-Control": "no-store",
-        "Referrer-Policy": "no-referrer",
-        "X-Content-Type-Options": "nosniff",
-        "X-Robots-Tag": "noindex, nofollow",
-    }
-
-
-def _hash(text: str) -> str:
-    return b64encode(hashlib.sha256(text.encode()).digest()).decode()

@@ -66,13 +66,14 @@ def test_no_attestation_and_no_number_gains_a_level(
         assert {one.to for one in line.received} <= {PHONE}
 
 
+@pytest.mark.parametrize("typed", [THIS_PHONE, PHONE.removeprefix("+"), PHONE.removeprefix("+1")])
 @pytest.mark.parametrize("said", SAID)
 def test_a_number_that_the_network_doubts_gets_no_code_where_it_is_all_that_was_claimed(
-    line: GuardedLine, asked_at: str, said: str | None
+    line: GuardedLine, asked_at: str, said: str | None, typed: str
 ) -> None:
     is_doubted = (said or "").startswith("TN-Validation-Failed")
 
-    _identify(line, asked_at, THIS_PHONE, PHONE, said)
+    _identify(line, asked_at, typed, PHONE, said)
 
     assert [one.to for one in line.received] == ([] if is_doubted else [PHONE])
 

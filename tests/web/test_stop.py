@@ -24,7 +24,8 @@ from ivr.store.audit import Anchor, records
 from ivr.store.cases import SqlCaseWork
 from ivr.store.memory import MemoryStore
 from ivr.store.tables import metadata
-from ivr.web.stop import ASKED, MAX_BODY_BYTES, STANDS
+from ivr.web.page import MAX_BODY_BYTES
+from ivr.web.stop import ASKED, STANDS
 from ivr.worker.house import House
 from tests.web.desk import ACCOUNT, KEY, MAILBOX, PHONE, Desk, desk_at
 from tests.web.service import MORNING, line_on
