@@ -1,12 +1,15 @@
 """`ivr call`."""
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
+from typing import Literal
 
 import click
 
 from ivr.cli.findings import end_with, shown
+from ivr.dialogue.place import CODE_STAGES
 from ivr.logs import log_to_stderr
 from ivr.rehearsal import line_for_tests
 from ivr.simulator.agents import AnswerAs, Behaviour, Person
@@ -17,7 +20,7 @@ from ivr.simulator.transcript import told
 from ivr.simulator.wire import CallBroken
 from ivr.start import StartFault
 
-_HELP = "keys: 0-9 * #   -  silence   h  hang up   anything else is spoken"
+_HELP = "keys: 0-9 * # (codes end with #)   -  silence   h  hang up   anything else is spoken"
 _KEYS = frozenset("0123456789*#")
 _LONGEST_MESSAGE_S = 3600
 _SHORT: dict[str, Behaviour] = {
@@ -31,6 +34,7 @@ _SHORT: dict[str, Behaviour] = {
 }
 _BEHAVIOURS = "(a)nswers (d)eclines (s)ilent (b)usy (n)o answer (f)ails, or you (h)ang up"
 _BROKEN_STATUS = 1
+_LAST_SENTENCE = re.compile(r"\s*[^.!?]+[.!?]\s*$")
 
 NextAct = Callable[[Waiting], str]
 
@@ -127,7 +131,7 @@ def _step(act: str, waiting: Waiting) -> Step | None:
 def _act(handset: Handset, step: Step) -> Step:
     """Do it, and give what was done: keys that come when no key is waited for are not pressed."""
     if step.presses is not None:
-        return Step(presses="".join(_pressed(handset, step.presses)))
+        return _keyed(handset, step.presses)
     if step.hangs_up is not None:
         handset.hang_up()
     elif step.records is not None:
@@ -137,6 +141,28 @@ def _act(handset: Handset, step: Step) -> Step:
     else:
         handset.stay_silent()
     return step
+
+
+def _keyed(handset: Handset, keys: str) -> Step:
+    """Press the keys. What differs in every call, a code or the key of a warning, is noted by what it was."""
+    entry = keys.removesuffix("#")
+    if handset.waits_for_entry and keys.endswith("#") and entry and "#" not in entry:
+        noted = _noted_entry(handset, entry)
+        handset.type(entry)
+        return noted
+    if handset.stage == "warning" and keys == handset.named_key():
+        handset.press(keys)
+        return Step(presses_named_key=True)
+    return Step(presses="".join(_pressed(handset, keys)))
+
+
+def _noted_entry(handset: Handset, entry: str) -> Step:
+    kinds: tuple[Literal["text", "mail"], ...] = ("text", "mail")
+    if handset.stage in CODE_STAGES:
+        for kind in kinds:
+            if handset.has_code(kind, entry):
+                return Step(types_code=kind)
+    return Step(types=entry)
 
 
 def _pressed(handset: Handset, keys: str) -> Iterator[str]:
@@ -149,7 +175,11 @@ def _pressed(handset: Handset, keys: str) -> Iterator[str]:
 
 def _heard(handset: Handset, since: int) -> list[Step]:
     said = [one.words for one in handset.heard[since:] if one.who == "line"]
-    return [Step(hears=said[-1])] if said else []
+    if not said:
+        return []
+    # The warning's last sentence names a key that is another one in every call.
+    words = _LAST_SENTENCE.sub("", said[-1]) if handset.stage == "warning" else said[-1]
+    return [Step(hears=words)]
 
 
 def _asked(person: Person) -> Behaviour:

@@ -100,10 +100,19 @@ class Handset:
     def code_from(self, kind: Literal["text", "mail"]) -> str:
         """Read the code in the last message of that kind. Raises CallBroken where none came."""
         for received in reversed(self.line.received):
-            code = received.code if received.kind == kind else None
-            if code is not None:
-                return code
+            if received.kind == kind and received.code is not None:
+                return received.code
         raise CallBroken(f"no {kind} with a code has come")
+
+    @property
+    def stage(self) -> str:
+        """What the line is doing with the caller, as the address that it waits with says."""
+        return self._action().removeprefix(f"{self.line.public_url}/voice/").partition("/")[0]
+
+    def has_code(self, kind: Literal["text", "mail"], code: str) -> bool:
+        """Whether the last message of that kind with a code has this one."""
+        codes = [received.code for received in self.line.received if received.kind == kind and received.code]
+        return codes[-1:] == [code]
 
     @property
     def waits_for_entry(self) -> bool:

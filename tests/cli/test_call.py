@@ -1,3 +1,4 @@
+import re
 from pathlib import Path
 
 import pytest
@@ -113,6 +114,32 @@ def test_a_saved_call_passes_as_a_conversation(options: list[str], typed: str | 
     assert conversation is not None
     line = line_for_tests(menus=str(ROOT / "menus"), prompts=str(ROOT / "prompts"), at=conversation.at)
     assert play(document, conversation, line).fault is None
+
+
+def test_a_saved_call_types_the_codes_of_its_own_run(tmp_path: Path) -> None:
+    file = tmp_path / "saved.yaml"
+    first = called("--keys", "1 1 2 204117# h")
+    text = re.findall(r"([0-9]{6}) is your code", first.output)[-1]
+    second = called("--keys", f"1 1 2 204117# {text}# h")
+    mail = re.findall(r"([0-9]{6}) is your code", second.output)[-1]
+    third = called("--keys", f"1 1 2 204117# {text}# {mail}# h")
+    key = re.findall(r"press\s+([0-9])\.", third.output)[-1]
+
+    called("--keys", f"1 1 2 204117# {text}# {mail}# {key} h", "--save", str(file))
+
+    saved = file.read_text(encoding="utf-8")
+    assert [line.strip() for line in saved.splitlines() if "types" in line or "named" in line] == [
+        '- types: "204117"',
+        '- types_code: "text"',
+        '- types_code: "mail"',
+        "- presses_named_key: true",
+    ]
+    assert text not in saved
+    document, conversation, findings = read_conversation(str(file), file.read_bytes())
+    assert conversation is not None, findings
+    line = line_for_tests(menus=str(ROOT / "menus"), prompts=str(ROOT / "prompts"), at=conversation.at)
+    line.forget_callers()
+    assert play(document, conversation, line, number=7).fault is None
 
 
 def test_a_file_that_cannot_be_written_is_told(tmp_path: Path) -> None:
