@@ -1,20 +1,21 @@
 """A whole line for rehearsals: what the handset, the conversations and the demo call. It keeps nothing."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
 from shutil import rmtree
 from tempfile import mkdtemp
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 from weakref import finalize
 
 from sqlalchemy import delete
 
 from ivr.agents.desk import Desk
 from ivr.app import CaseRoom, Kept, line_of
+from ivr.case_ports import Answered, CaseWork
 from ivr.clock import ManualClock
 from ivr.dialogue.disposition import Disposition
 from ivr.dialogue.event import CallId
@@ -23,13 +24,15 @@ from ivr.directory.filed import FiledAccount
 from ivr.directory.row import Rules
 from ivr.mail.templates import read_template_files, read_templates
 from ivr.mask import Secret
-from ivr.menu.line import LineId
+from ivr.menu.hours import Hours, HoursFault
+from ivr.menu.line import Line, LineId
 from ivr.menu.load import Loaded
 from ivr.menu.tree import MenuTree
 from ivr.phone import E164
-from ivr.ports import Voicemail
+from ivr.ports import StoreUnavailable, TurnKey, Voicemail
 from ivr.settings.read import read_settings
 from ivr.settings.settings import Settings
+from ivr.simulator.conversation import Part
 from ivr.simulator.post import Post, Received
 from ivr.start import StartFault, load_folders
 from ivr.store import case_tables
@@ -51,6 +54,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
 
+Result = TypeVar("Result")
 _KEY: Final = Secret("a key for rehearsals, which keep nothing")
 _OF_CALLS: Final = (
     case_tables.recovery_case,
@@ -59,6 +63,7 @@ _OF_CALLS: Final = (
     case_tables.code,
     case_tables.tally,
     case_tables.outbox,
+    case_tables.sign_of_life,
 )
 ACCOUNTS: Final = "calls/accounts.csv"
 """Beside the conversations: the accounts that their callers have."""
@@ -85,26 +90,43 @@ class RehearsedCases:
     post: Post
     fresh: Repeatable
     settled: int = 0
+    is_sender_away: bool = False
 
     def forget(self) -> None:
         """Begin anew, with the accounts alone: what one call counted and sent is nothing to the next."""
         self.post.received.clear()
+        self.post.refuses_mail = self.is_sender_away = False
         with self.database.engine.begin() as connection:
             for table in _OF_CALLS:
                 connection.execute(delete(table))
 
     def settle(self) -> None:
         """Show a sign of life, and send what was queued: everything queued has asked for fresh digits."""
+        if self.is_sender_away:
+            return
         self.sender.outbox.show_life(self.sender.clock.now())
         if self.settled != self.fresh.given:
             self.settled = self.fresh.given
             send_once(self.sender)
 
 
+class _Away:
+    """Cases that cannot be reached: everything about them raises StoreUnavailable."""
+
+    def once(self, key: TurnKey, work: Callable[[CaseWork], Answered], *, at: datetime) -> bytes:
+        raise StoreUnavailable(
+            f"turn {key.turn} at {at} is not kept: the rehearsal has no store, and no {work}"
+        )
+
+    def act(self, work: Callable[[CaseWork], Result]) -> Result:
+        raise StoreUnavailable(f"the rehearsal has no store for {work}")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RehearsalLine:
     """A clock that stands still, and a store in memory. cases: None where nobody is verified by phone."""
 
+    settings: Settings
     wsgi: "WSGIApplication"
     public_url: str
     account_sid: str
@@ -138,6 +160,37 @@ class RehearsalLine:
         if self.cases is not None:
             self.cases.forget()
 
+    def in_circumstances(self, *, hours: Mapping[str, str], away: Collection[Part]) -> "RehearsalLine":
+        """Give the line as it is when some lines keep other *hours*, and what is named is *away*.
+
+        Raises ValueError for a line that is none, or hours that are none.
+        """
+        self.forget_callers()
+        if self.cases is not None:
+            self.cases.is_sender_away = "sender" in away
+            self.cases.post.refuses_mail = "mail" in away
+        if not hours and "store" not in away:
+            return self
+        lines = {
+            **self.tree.lines,
+            **{LineId(name): self._keeping(name, text) for name, text in hours.items()},
+        }
+        tree = replace(self.tree, lines=lines)
+        room = None if self.cases is None else self.cases.room
+        if room is not None and "store" in away:
+            room = replace(room, cases=_Away())
+        kept = Kept(journal=self.store, ledger=self.store, menus=self.store, cases=room)
+        return replace(self, tree=tree, wsgi=_served(self.settings, tree, kept, self.clock))
+
+    def _keeping(self, name: str, hours: str) -> Line:
+        line = self.tree.lines.get(LineId(name))
+        if line is None:
+            raise ValueError(f'there is no line "{name}"')
+        kept = Hours.parse(hours, line.hours.zone.key, line.hours.holidays)
+        if isinstance(kept, HoursFault):
+            raise ValueError(kept.what)  # noqa: TRY004 -- what is wrong is its text
+        return replace(line, hours=kept)
+
     def disposition(self, call: CallId) -> Disposition | None:
         ended = self.store.ended.get(call)
         return None if ended is None else ended.disposition
@@ -165,7 +218,8 @@ def line_for_tests(*, menus: str, prompts: str, at: datetime) -> RehearsalLine:
     room = None if cases is None else cases.room
     kept = Kept(journal=store, ledger=store, menus=store, cases=room)
     return RehearsalLine(
-        wsgi=line_of(settings, loaded.tree, kept, clock=clock, key=_KEY, degraded=lambda: ()),
+        settings=settings,
+        wsgi=_served(settings, loaded.tree, kept, clock),
         public_url=settings.public_url,
         account_sid=settings.account_sid,
         token=settings.auth_token,
@@ -175,6 +229,10 @@ def line_for_tests(*, menus: str, prompts: str, at: datetime) -> RehearsalLine:
         store=store,
         cases=cases,
     )
+
+
+def _served(settings: Settings, tree: MenuTree, kept: Kept, clock: ManualClock) -> "WSGIApplication":
+    return line_of(settings, tree, kept, clock=clock, key=_KEY, degraded=lambda: ())
 
 
 def rehearsal_numbers(tree: MenuTree) -> dict[LineId, tuple[E164, ...]]:

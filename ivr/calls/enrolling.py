@@ -22,7 +22,6 @@ from ivr.case_ports import (
     CaseWork,
     Contact,
     Directory,
-    Invitation,
     Outgoing,
     Purpose,
     SentCode,
@@ -31,6 +30,7 @@ from ivr.mask import Secret
 from ivr.ports import Clock
 from ivr.recovery.case import CaseId
 from ivr.recovery.codes import enrol_token, is_code, one_time_code
+from ivr.recovery.enrolment import Invitation
 from ivr.recovery.policy import Policy
 
 LASTS: Final = timedelta(hours=24)

@@ -180,6 +180,8 @@ class Proving:
         act.notify(case, "verified")
         if is_open or case.state != "VERIFIED":
             return act.view(case, "verified")
+        if not case.phone_texts:
+            act.queue(case, case.mailbox, purpose="case_number", channel="mail")
         return act.view(act.move(case, "HELD", held_at=act.at), "held")
 
 

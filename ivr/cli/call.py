@@ -51,7 +51,7 @@ NextAct = Callable[[Waiting], str]
 def command(menus: Path, prompts: Path, at: str, caller: str, keys: str | None, save: Path | None) -> None:
     """Call the line from this terminal. The call goes through the real webhooks, signed."""
     began_at, caller = _checked(at, caller)
-    log_to_stderr("warning")
+    log_to_stderr("critical")
     try:
         line = line_for_tests(menus=str(menus), prompts=str(prompts), at=began_at)
     except StartFault as fault:

@@ -36,7 +36,7 @@ Type next:
 @click.option("--prompts", default="prompts", envvar="IVR_PROMPTS", type=click.Path(path_type=Path))
 def command(menus: Path, prompts: Path) -> None:
     """Play one call: a locked-out primary administrator, at seven past three in the morning."""
-    log_to_stderr("error")
+    log_to_stderr("critical")
     try:
         line = line_for_tests(menus=str(menus), prompts=str(prompts), at=_NIGHT)
     except StartFault as fault:

@@ -12,6 +12,7 @@ from ivr.simulator.conversation import FIRST_TIME, moment_of, read_conversation
 from ivr.simulator.coverage import Coverage, coverage_of
 from ivr.simulator.run import Result, play
 from ivr.start import StartFault
+from ivr.written.document import Document
 from ivr.written.finding import Finding, line_of
 
 _UNCOVERED_STATUS = 1
@@ -38,7 +39,7 @@ def command(menus: Path, prompts: Path, need: int) -> None:
         raise click.ClickException(
             f"there is no conversation in {menus / 'calls'}: write one, or `ivr call --save`"
         )
-    log_to_stderr("warning")
+    log_to_stderr("critical")
     try:
         line = line_for_tests(menus=str(menus), prompts=str(prompts), at=moment_of(FIRST_TIME))
     except StartFault as start:
@@ -62,9 +63,19 @@ def _run(file: Path, line: RehearsalLine, number: int) -> tuple[Result | None, t
     if conversation is None:
         return None, found
     line.clock.at = conversation.at
-    line.forget_callers()
-    result = play(document, conversation, line, number=number)
+    try:
+        there = line.in_circumstances(hours=conversation.hours, away=conversation.away)
+    except ValueError as fault:
+        return None, (_unreal(document, str(fault)),)
+    result = play(document, conversation, there, number=number)
     return result, () if result.fault is None else (result.fault,)
+
+
+def _unreal(document: Document, what: str) -> Finding:
+    remedy = "write a line of lines.yaml, and its hours as there"
+    return Finding(
+        rule="conversation", severity="error", spot=document.spot(("hours",)), what=what, remedy=remedy
+    )
 
 
 def _tell(coverage: Coverage) -> None:

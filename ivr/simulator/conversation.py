@@ -125,13 +125,22 @@ class Step(_Strict):
         return self
 
 
+Part = Literal["store", "sender", "mail"]
+"""What may be away: the database of cases, the process that sends, or a mail server that takes mail."""
+
+
 class Conversation(_Strict):
-    """people: how somebody behaves who is rung, by name, one ring after the other; others answer."""
+    """people: how somebody behaves who is rung, by name, one ring after the other; others answer.
+
+    hours: by line, in place of its own. away: what does not work meanwhile.
+    """
 
     call: Annotated[str, Field(min_length=1)]
     at: Annotated[datetime, BeforeValidator(_moment)] = datetime.fromisoformat(FIRST_TIME)
     caller: Annotated[str, AfterValidator(caller_of)] = FIRST_CALLER
     people: dict[str, Behaviours] = {}
+    hours: dict[str, str] = {}
+    away: list[Part] = []
     steps: Annotated[list[Step], Field(min_length=1)]
     ends: Disposition
 

@@ -25,11 +25,14 @@ class Received:
 
 @dataclass(slots=True, kw_only=True)
 class Post:
-    """A Mailer and a Telephone that keep what they are given, in order."""
+    """A Mailer and a Telephone that keep what they are given. refuses_mail: as a full mailbox does."""
 
     received: list[Received] = field(default_factory=list)
+    refuses_mail: bool = False
 
     def send(self, letter: Letter) -> Delivery:
+        if self.refuses_mail:
+            return Delivery(fate="refused", code=550, text="no such mailbox", host="rehearsal")
         words = f"{letter.subject}\n{letter.body}"
         self.received.append(Received(kind="mail", to=letter.to, words=words))
         return _TAKEN

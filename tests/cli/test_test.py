@@ -86,3 +86,13 @@ def test_menus_with_faults_run_no_conversation(menus: Path) -> None:
     assert result.exit_code == 2
     assert "no conversation was run" in result.output
     assert str(menus / "main.yaml") in result.output
+
+
+def test_hours_of_a_line_that_is_none_are_told_with_their_place(menus: Path) -> None:
+    text = (menus / "calls" / "recovery-held.yaml").read_text(encoding="utf-8")
+    (menus / "calls" / "recovery-held.yaml").write_text(text.replace("{support:", "{suport:"), encoding="utf-8")
+
+    result = outcome_of(menus)
+
+    assert result.exit_code == 2
+    assert 'recovery-held.yaml:3:8  there is no line "suport"' in result.output

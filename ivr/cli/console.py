@@ -1,0 +1,93 @@
+"""`ivr console`."""
+
+import os
+import socket
+from ipaddress import ip_address
+from typing import Final
+
+import click
+
+from ivr.cli.environment import settings_or_end
+from ivr.cli.findings import end_with, shown
+from ivr.console_server import IS_HTTPS
+from ivr.ports import StoreUnavailable
+from ivr.start import StartFault, line_key, prepare_home, tree_to_serve
+from ivr.store.migrate import upgrade
+
+_THREADS: Final = 80
+"""A page that is kept live holds one, and what members do needs some besides."""
+_KILL_AFTER_S: Final = 20
+_HEADERS_WITHIN_MS: Final = 10_000
+
+
+@click.command("console")
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=5001, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 64), help="Processes.")
+@click.option("--behind-https", is_flag=True, help="Browsers come by https, through one proxy of yours.")
+def command(host: str, port: int, workers: int, behind_https: bool) -> None:  # noqa: FBT001 -- click's own way
+    """Serve the staff's console on HOST:PORT: who waits, and the card of each case.
+
+    Whoever opens it signs in; `ivr staff add` lets somebody in. Without --behind-https it is for browsers on
+    this machine alone.
+    """
+    settings = settings_or_end()
+    _check_address(host, port, is_https=behind_https)
+    try:
+        tree_to_serve(settings)
+        prepare_home(settings.home)
+        line_key(settings)
+        upgrade(settings.database_url.reveal())
+    except StartFault as fault:
+        findings = shown(fault.findings, menus=settings.menus, prompts=settings.prompts)
+        end_with(findings, "the console was not started")
+    except StoreUnavailable as fault:
+        raise click.ClickException(f"{fault}; the console was not started") from fault
+    click.echo(f"the console listens on http://{host}:{port}")
+    if behind_https:
+        os.environ[IS_HTTPS] = "1"
+    _serve(host, port, workers)
+
+
+def _check_address(host: str, port: int, *, is_https: bool) -> None:
+    if not is_https and not _is_loopback(host):
+        raise click.UsageError(
+            f"--host {host} is reached by others, and passwords would cross the network in clear: "
+            "listen on 127.0.0.1, or put a proxy with https in front and add --behind-https"
+        )
+    try:
+        with socket.create_server((host, port)):
+            pass
+    except OSError as error:
+        why = str(error.strerror).partition(" (while")[0]  # the library adds the address, as a tuple
+        raise click.UsageError(
+            f"{host}:{port} cannot be used ({why}): stop what holds it, or choose another --port"
+        ) from error
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _serve(host: str, port: int, workers: int) -> None:
+    from granian.constants import Interfaces  # noqa: PLC0415 -- only what serves needs the server
+    from granian.http import HTTP1Settings  # noqa: PLC0415 -- as above
+    from granian.log import LogLevels  # noqa: PLC0415 -- as above
+    from granian.server import Server  # noqa: PLC0415 -- as above
+
+    Server(
+        "ivr.console_server:application",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=workers,
+        factory=True,
+        blocking_threads=_THREADS,
+        respawn_failed_workers=True,
+        workers_kill_timeout=_KILL_AFTER_S,
+        http1_settings=HTTP1Settings(header_read_timeout=_HEADERS_WITHIN_MS),
+        log_level=LogLevels.warning,
+    ).serve()
