@@ -89,8 +89,8 @@ def test_menus_with_faults_run_no_conversation(menus: Path) -> None:
 
 
 def test_hours_of_a_line_that_is_none_are_told_with_their_place(menus: Path) -> None:
-    text = (menus / "calls" / "recovery-held.yaml").read_text(encoding="utf-8")
-    (menus / "calls" / "recovery-held.yaml").write_text(text.replace("{support:", "{suport:"), encoding="utf-8")
+    file = menus / "calls" / "recovery-held.yaml"
+    file.write_text(file.read_text(encoding="utf-8").replace("{support:", "{suport:"), encoding="utf-8")
 
     result = outcome_of(menus)
 
