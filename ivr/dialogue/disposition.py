@@ -43,7 +43,8 @@ def disposition(summary: CallSummary, *, ended_at: datetime, answer_s: AnswerSec
     """Judge the call by the strongest thing that happened in it.
 
     An answer counts once half of it was heard: a caller who hangs up sooner gave up, and so did one who
-    then asked for a person and reached nobody. Who stays silent has heard all of it.
+    then asked for a person and reached nobody. Who stays silent has heard all of it. A verified caller whose
+    part is kept until the line opens got what there was to get.
     """
     if summary.bridged:
         return "transferred"
@@ -52,7 +53,7 @@ def disposition(summary: CallSummary, *, ended_at: datetime, answer_s: AnswerSec
     last = summary.last
     if last is None:
         return "abandoned"
-    if last.judged == "goodbye":
+    if last.judged in ("goodbye", "held"):
         return "answered"
     if last.judged == "apology":
         return "failed"

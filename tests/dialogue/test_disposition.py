@@ -28,6 +28,7 @@ def last(judged: Judgement) -> LastTurn:
         pytest.param(True, 9, "apology", 0, None, "transferred", id="a talk is the strongest"),
         pytest.param(False, 2, "goodbye", 0, None, "voicemail", id="then a message of two seconds"),
         pytest.param(False, 1, "goodbye", 0, None, "answered", id="a shorter one is none; goodbye chosen"),
+        pytest.param(False, 0, "held", 0, None, "answered", id="verified at night, and kept"),
         pytest.param(False, 0, None, 0, None, "abandoned", id="no turn at all"),
         pytest.param(False, 0, "apology", 99, 10.0, "failed", id="our apology came last"),
         pytest.param(False, 0, "choice", 5, 10.0, "answered", id="half an answer heard"),
