@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ivr.agents.told import Telling
 from ivr.calls.close import Closing
 from ivr.calls.enrolling import Enrolling
 from ivr.calls.memo import Memo, Reply
@@ -25,11 +26,13 @@ from ivr.menu.tree import MenuTree
 from ivr.phone import E164
 from ivr.ports import Clock, Journal, Ledger, MenuArchive
 from ivr.settings.settings import Settings
+from ivr.web.case_page import CasePage
 from ivr.web.enrol import Enrol
 from ivr.web.errors import Apologies
 from ivr.web.health import Degraded
 from ivr.web.lane import lane
 from ivr.web.line import line_app
+from ivr.web.product_events import ProductEvents
 from ivr.web.request import guard
 from ivr.web.spoken import Spoken
 from ivr.web.stop import Stop
@@ -119,6 +122,8 @@ def line_of(  # the parts of a line, each of which a test or a host may replace
         spoken=None if kept.cases is None else _spoken(settings, tree, kept.cases, voice, key),
         stop=None if kept.cases is None else _stop(settings, tree, kept.cases, clock, key, hashed),
         enrol=None if kept.cases is None else _enrol(settings, tree, kept.cases, clock, key),
+        case_page=None if kept.cases is None else _case_page(settings, tree, kept.cases, clock),
+        product_events=None if kept.cases is None else _product_events(settings, kept.cases, clock, key),
     )
     return lane(flask, voice, signatures)
 
@@ -167,6 +172,18 @@ def _enrol(settings: Settings, tree: MenuTree, room: CaseRoom, clock: Clock, key
         company=company,
     )
     return Enrol(enrolling=enrolling, company=company, phone=settings.numbers[0])
+
+
+def _case_page(settings: Settings, tree: MenuTree, room: CaseRoom, clock: Clock) -> CasePage:
+    company = tree.company.words_in(tree.languages[0])
+    return CasePage(cases=room.cases, clock=clock, company=company, phone=settings.numbers[0])
+
+
+def _product_events(settings: Settings, room: CaseRoom, clock: Clock, key: Secret) -> ProductEvents | None:
+    if settings.product is None:
+        return None
+    telling = Telling(cases=room.cases, directory=room.directory, key=key)
+    return ProductEvents(telling=telling, secret=settings.product.secret, clock=clock)
 
 
 def _tokens(settings: Settings) -> tuple[Secret, ...]:

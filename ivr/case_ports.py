@@ -11,6 +11,7 @@ from ivr.phone import E164
 from ivr.ports import TurnKey
 from ivr.recovery.case import Case, CaseId, CaseNumber, Subaccounts
 from ivr.recovery.chain import Fields
+from ivr.recovery.enrolment import App, Invitation
 from ivr.recovery.factor import Evidence
 from ivr.recovery.limits import Moments
 
@@ -137,24 +138,6 @@ class SentCode:
     used_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class App:
-    """A time-based app of an account. sealed: its seed, encrypted. last_step: the last that served."""
-
-    sealed: str
-    last_step: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Invitation:
-    """A link to enrol. id: random, 32 hex digits. ended_at: when it was used, or another took its place."""
-
-    id: str
-    account: str
-    expires_at: datetime
-    ended_at: datetime | None = None
-
-
 class Enrolments(Protocol):
     """What accounts enrolled, in the same transaction. Each answer takes one statement, found or not."""
 
@@ -183,7 +166,7 @@ class Enrolments(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Note:
-    """What an agent wrote about a case. id: 32 hex digits, given with the empty form; author: a member's id."""
+    """What an agent wrote about a case. id: 32 hex digits, given with the empty form; author: a member."""
 
     id: str
     case: CaseId
@@ -214,9 +197,10 @@ class Change:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PutThrough:
-    """How a call about a case was put through last. taken_at: when somebody took it. has_ended: rings no more.
+    """How a call about a case was put through last.
 
-    lines: every line that calls about the case were put through to, the last one first.
+    taken_at: when somebody took it. has_ended: whether it rings no more. lines: every line that calls about
+    the case were put through to, the last one first.
     """
 
     at: datetime
@@ -229,7 +213,7 @@ class DeskWork(Protocol):
     """What agents write about a case, and what they are told of its calls, in the same transaction."""
 
     def keep_note(self, note: Note) -> bool | None:
-        """Write a note, or write it over; whether it is new. None: the id is another's, and nothing is done."""
+        """Write a note, or write it over; whether it is new. None: the id is another's, and nothing is."""
 
     def notes(self, case: CaseId) -> tuple[Note, ...]:
         """List what was written about the case, oldest first."""
@@ -252,7 +236,7 @@ ProductAct = Literal["subaccounts", "reset", "change", "release"]
 
 
 class ProductUnavailable(Exception):  # noqa: N818 -- it names a state of the product, not a mistake
-    """The product did not answer, or not as agreed. Whether an act was done there, only a look there tells."""
+    """The product did not answer, or not as agreed. Whether it did what was asked, only a look tells."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -281,7 +265,8 @@ class Accepted:
 class Product(Protocol):
     """The vendor's own product. account: an id of the directory's; case: the number that it quotes later.
 
-    Asked again for the same case, an act is done once. Every method raises ProductUnavailable within 5 seconds.
+    An act that is asked for again for the same case is done once. Every method raises ProductUnavailable
+    within 5 seconds.
     """
 
     def subaccounts(self, account: str) -> Counted | Steps: ...
@@ -319,7 +304,7 @@ class Told:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Permit:
-    """That one change may be made, once. mac: of its number, which is kept nowhere. reference: its change's."""
+    """Lets one change be made, once. mac: of its number, which is kept nowhere. reference: of the change."""
 
     case: CaseId
     account: str

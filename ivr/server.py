@@ -31,6 +31,7 @@ _SECRETS: Final = (
     "IVR_DATABASE_URL",
     "IVR_SMTP_URL",
     "IVR_DIRECTORY_TOKEN",
+    "IVR_PRODUCT_SECRET",
 )
 _FULL: Final = 0.95
 _REPLIES_KEPT: Final = timedelta(hours=24)

@@ -3,12 +3,12 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, Literal
 
 from ivr.agents.moves import MOVE_NAMES, Lack, Move, lacks_of
 from ivr.agents.next_step import NextStep, next_step
 from ivr.case_ports import Addressee, Directory, DirectoryUnavailable
-from ivr.mask import masked_email, masked_number
+from ivr.mask import Secret, masked_email, masked_number, number_hmac
 from ivr.recovery.case import Case, CaseNumber, Path, State, path_of
 from ivr.recovery.factor import Evidence, Factor
 from ivr.recovery.gates import Gate, change_gates, release_gates, reset_gates
@@ -32,6 +32,10 @@ class Proved:
     at: datetime
 
 
+Calling = Literal["on file", "another", "unknown"]
+"""Whether the call comes from the telephone on file. A hint only: anybody can show any number."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PossibleMove:
     """lacks: why it is locked; nothing where it may be made now."""
@@ -46,16 +50,19 @@ class Card:
 
     verified_until: None where level 2 was never reached. match: the three digits that were whispered; ""
     until the case is claimed with them, since a card that shows them to everybody would match every call.
-    mail: what became of the disclaimer. gates: those of the path that the case is on.
+    mail: what became of the disclaimer. gates: those of the path that the case is on. version: of the case,
+    raised with every change.
     """
 
     number: CaseNumber
+    version: int
     next: NextStep
     state: State
     since: datetime
     path: Path
     is_primary: bool
     reach: Reach
+    calling: Calling
     proved: tuple[Proved, ...]
     verified_until: datetime | None
     match: str
@@ -76,27 +83,35 @@ def card_of(
     match: str,
     policy: Policy,
     at: datetime,
+    calling: Calling = "unknown",
+    agent: str | None = None,
 ) -> Card:
-    """Make the card of a case at *at*. mail: the outbox's word for its last disclaimer; None without one."""
+    """Make the card of a case at *at*. mail: the outbox's word for its last disclaimer; None without one.
+
+    agent: who reads it, and would make the moves; None leaves open who.
+    """
     level_s = timedelta(seconds=policy.verified_s)
     return Card(
         number=case.number,
+        version=case.version,
         next=next_step(case, policy, at=at),
         state=case.state,
         since=case.opened_at,
         path=_path(case),
         is_primary=case.primary_claimed,
         reach=reach,
+        calling=calling,
         proved=tuple(Proved(factor=one.factor, at=one.at) for one in evidence),
         verified_until=None if case.l2_at is None else case.l2_at + level_s,
-        match="" if case.agent is None else match,
+        match=match if case.agent is not None and agent in (None, case.agent) else "",
         agent=case.agent,
         spoke_at=case.spoke_at,
         subaccounts=case.subaccounts,
         mail=mail or "not asked for",
         gates=_gates(case, policy, at=at),
         moves=tuple(
-            PossibleMove(move=move, lacks=lacks_of(move, case, policy, at=at)) for move in MOVE_NAMES
+            PossibleMove(move=move, lacks=lacks_of(move, case, policy, at=at, agent=agent))
+            for move in MOVE_NAMES
         ),
     )
 
@@ -116,6 +131,20 @@ def reach_of(case: Case, directory: Directory) -> Reach:
         phone=_masked(phone),
         mailbox=_masked(mailbox),
     )
+
+
+def calling_of(case: Case, directory: Directory, caller: str | None, key: Secret) -> Calling:
+    """Compare the number that calls with the telephone on file. caller: its keyed hash."""
+    if caller is None or case.phone is None:
+        return "unknown"
+    try:
+        phone = directory.addressee(case.phone)
+    except DirectoryUnavailable:
+        return "unknown"
+    if phone is None:
+        return "unknown"
+    is_same = number_hmac(key.reveal().encode(), phone.address) == caller
+    return "on file" if is_same else "another"
 
 
 def _masked(addressee: Addressee | None) -> str:

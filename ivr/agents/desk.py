@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final, Literal, get_args
 
-from ivr.agents.card import Card, card_of, reach_of
+from ivr.agents.card import Card, calling_of, card_of, reach_of
 from ivr.agents.moves import Lack, Move, Refused, agent_lacks, lacks_of, taken
 from ivr.agents.permit import issue
-from ivr.case_ports import Cases, CaseWork, Directory, Notice, Outgoing
+from ivr.case_ports import Cases, CaseWork, Directory, Notice, Outgoing, StaleCase
 from ivr.mask import Secret
 from ivr.recovery.case import Case, CaseNumber, State, check_move
 from ivr.recovery.codes import match_code
@@ -31,6 +31,8 @@ class NoSuchCase(LookupError):  # noqa: N818 -- it names what is not there
 class Desk:
     """What agents do with cases. fresh: gives 32 random hexadecimal digits.
 
+    seen: the version of the case that whoever moves it has looked at; None: whatever it is by now.
+
     Every move raises Refused where something is missing, NoSuchCase, StaleCase, StoreUnavailable and
     AuditUnavailable; then nothing was done. A refusal is on record too.
     """
@@ -40,22 +42,30 @@ class Desk:
     policy: Policy
     key: Secret
     fresh: Callable[[], str]
+    seen: int | None = None
 
     def open_cards(self, *, at: datetime) -> tuple[Card, ...]:
         """Show every case that is not over, oldest first."""
         return tuple(self.card(case.number, at=at) for case in self.cases.act(lambda tx: tx.cases()))
 
-    def card(self, number: CaseNumber, *, at: datetime) -> Card:
-        """Show one case."""
+    def card(self, number: CaseNumber, *, at: datetime, agent: str | None = None) -> Card:
+        """Show one case. agent: who reads it; None leaves open who."""
 
-        def read(tx: CaseWork) -> tuple[Case, Callable[..., Card]]:
+        def read(tx: CaseWork) -> tuple[Case, str | None, Callable[..., Card]]:
             case = _numbered(tx, number)
             evidence, mail = tx.evidence(case.id), tx.disclaimer_state(case.id)
-            return case, lambda **rest: card_of(case, evidence, mail=mail, **rest)
+            made = lambda **rest: card_of(case, evidence, mail=mail, agent=agent, **rest)  # noqa: E731 -- one use
+            return case, tx.desk.caller_of(case.call), made
 
-        case, made = self.cases.act(read)
+        case, caller, made = self.cases.act(read)
         # Asked outside the transaction: a directory may be somebody else's service, and slow.
-        return made(reach=reach_of(case, self.directory), match=self._match(case), policy=self.policy, at=at)
+        return made(
+            reach=reach_of(case, self.directory),
+            calling=calling_of(case, self.directory, caller, self.key),
+            match=self._match(case),
+            policy=self.policy,
+            at=at,
+        )
 
     def claim(
         self,
@@ -212,7 +222,7 @@ class Desk:
             raise Refused(move, misnamed)
 
         def work(tx: CaseWork) -> Case | Refused:
-            case = _numbered(tx, number)
+            case = self.looked_at(_numbered(tx, number))
             lacking = (*lacks_of(move, case, self.policy, at=at, agent=agent), *lacks(tx, case))
             named = {"case": case.id, "account": case.account, "call": case.call, "actor": f"agent:{agent}"}
             if lacking:
@@ -234,6 +244,12 @@ class Desk:
         if isinstance(made, Refused):
             raise made
         return made
+
+    def looked_at(self, case: Case) -> Case:
+        """Give the case as it was looked at. Raises StaleCase where it was changed since."""
+        if self.seen not in (None, case.version):
+            raise StaleCase(f"case {case.number} was changed by somebody else meanwhile: look at it again")
+        return case
 
     def _notify(self, tx: CaseWork, case: Case, event: Notice, *, at: datetime) -> None:
         """Tell every contact on file what happened: the caller may have been somebody else."""

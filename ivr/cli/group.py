@@ -19,6 +19,7 @@ _COMMANDS: Final = {
     "voicemail": "List the messages that callers left.",
     "accounts": "Import the company's accounts, list them, and see who could get in tonight.",
     "audit": "See whether the record of what was done is whole, or write it out.",
+    "reconcile": "Compare the product's own list of password changes with the permits that were issued.",
     "desk": "Work on a caller's case: what is verified, what is missing, what comes next.",
     "purge": "Let go of what is too old to be kept.",
     "forget": "Erase a customer.",

@@ -7,6 +7,7 @@ from typing import Final, ParamSpec
 from flask import abort, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from ivr.console.typed import Typed
 from ivr.staff.member import Member, Role, SignedIn
 
 Given = ParamSpec("Given")
@@ -46,3 +47,14 @@ def allowed(*roles: Role) -> Callable[[View[Given]], View[Given]]:
         return checked
 
     return guarded
+
+
+def remember_typed(typed: Typed) -> None:
+    """Note what stood in this page's form before the member had to prove anew who sits there."""
+    g.typed = typed
+
+
+def typed(field: str) -> str:
+    """Give what the member had typed into a field of this page's form, to be shown in it again; else ""."""
+    known: Typed | None = g.get("typed")
+    return "" if known is None else known.fields.get(field, "")

@@ -13,6 +13,7 @@ SECRETS = (
     "IVR_KEY",
     "IVR_SMTP_URL",
     "IVR_DIRECTORY_TOKEN",
+    "IVR_PRODUCT_SECRET",
 )
 NAMES = frozenset(
     {
@@ -29,6 +30,7 @@ NAMES = frozenset(
         "IVR_MAIL_FROM",
         "IVR_MENUS",
         "IVR_NUMBERS",
+        "IVR_PRODUCT_URL",
         "IVR_PROMPTS",
         "IVR_PUBLIC_URL",
         FILE,

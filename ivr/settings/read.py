@@ -11,6 +11,7 @@ from ivr.settings.lines import Allowed, read_lines
 from ivr.settings.names import report_unknown_names
 from ivr.settings.origin import is_loopback, read_origin
 from ivr.settings.process import check_process
+from ivr.settings.product import read_product
 from ivr.settings.relay import read_mail_from, read_relay
 from ivr.settings.settings import Settings, SettingsFault
 from ivr.settings.twilio_account import read_twilio_account
@@ -87,6 +88,7 @@ def _gathered(variables: Variables, *, production: bool) -> Settings:
         relay=relay,
         mail_from=read_mail_from(variables, relay),
         account_service=read_account_service(variables),
+        product=read_product(variables),
         log_level=read_log_level(variables),
         warnings=(),
     )

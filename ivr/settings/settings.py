@@ -9,6 +9,7 @@ from ivr.mask import Secret
 from ivr.phone import E164
 from ivr.settings.demo import DEMO_AUTH_TOKEN
 from ivr.settings.directory import AccountService
+from ivr.settings.product import ProductLink
 from ivr.settings.relay import Relay
 from ivr.settings.twilio_account import ApiKey
 from ivr.written.finding import Finding, line_of
@@ -35,6 +36,7 @@ class Settings:
     lines: by id, such as "customer-service"; people in their order.
     relay: None where mail is kept as files. mail_from: one plain address.
     account_service: None where accounts are kept in our own database.
+    product: None where everything in the product is done by hand.
     """
 
     environment: Environment
@@ -54,6 +56,7 @@ class Settings:
     relay: Relay | None
     mail_from: str
     account_service: AccountService | None
+    product: ProductLink | None
     log_level: LogLevel
     warnings: tuple[Finding, ...]
 

@@ -1,10 +1,12 @@
 """Who works with the consoles, and what each may do."""
 
+import re
 from dataclasses import dataclass
-from typing import Literal, NewType, get_args
+from typing import Final, Literal, NewType, get_args
 
 MemberId = NewType("MemberId", str)
 """Short and lower-case, such as "ana": it stands in the audit as "agent:ana"."""
+MEMBER_ID: Final = re.compile(r"[a-z][a-z0-9-]{0,31}", re.ASCII)
 
 Role = Literal["agent", "tam", "supervisor", "operator"]
 """agent: takes calls and works on their cases. tam: vouches for callers of the own accounts. supervisor: sees

@@ -13,7 +13,8 @@ from ivr.store.instant import at_of, us_of
 from ivr.store.statement import insert_into
 
 _LAST: Final = 50
-"""Records of one case to look through for its last change: others, such as tries of codes, lie between."""
+"""Records of one case to look through for its last change: what was refused lies between."""
+_NO_CHANGE: Final = ("case_refused", "console", "note")
 
 
 class SqlDesk:
@@ -70,8 +71,9 @@ class SqlDesk:
         query = select(kept.body).where(kept.body.contains(f'"{case}"', autoescape=True))
         for (body,) in self._connection.execute(query.order_by(kept.seq.desc()).limit(_LAST)):
             record = json.loads(body)
-            if record["kind"] == "case" and record["case"] == case:
-                return Change(actor=record["actor"], outcome=record["outcome"], at=at_of(record["at_us"]))
+            if record.get("case") == case and record["kind"] not in _NO_CHANGE:
+                actor, outcome = str(record.get("actor", "")), str(record.get("outcome", ""))
+                return Change(actor=actor, outcome=outcome, at=at_of(record["at_us"]))
         return None
 
     def put_through(self, case: CaseId) -> PutThrough | None:

@@ -6,7 +6,7 @@ from typing import Final
 
 from sqlalchemy import Connection, delete, insert, select, update
 
-from ivr.case_ports import App, Invitation
+from ivr.recovery.enrolment import App, Invitation
 from ivr.store import case_tables
 from ivr.store.instant import at_of, us_of
 

@@ -22,7 +22,7 @@ from sqlalchemy.sql.dml import Delete, Update
 
 from ivr.case_ports import CaseWork, StaleCase
 from ivr.recovery.case import MOVES, Case
-from ivr.store import case_tables, tables
+from ivr.store import case_tables, permits, tables
 from ivr.store.cases import SqlCases
 from ivr.store.instant import us_of
 
@@ -163,7 +163,8 @@ def _rules_of_cases(retention: Retention, now: int) -> Iterator[_Rule]:
     )
     cut = now - retention.cases_s * _US
     old = select(case.c.id).where(case.c.opened_at_us <= cut, case.c.over_at_us <= now)
-    for table in (case_tables.evidence, case_tables.case_call, outbox):
+    about = (permits.permit, permits.product_told, permits.by_hand)
+    for table in (case_tables.evidence, case_tables.case_call, outbox, *about):
         yield _Rule(kind=f"{table.name}s", statement=_oldest(table, table.c.case_id.in_(old)))
     yield _Rule(kind="cases", statement=_oldest(case, case.c.id.in_(old)))
 

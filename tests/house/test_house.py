@@ -6,8 +6,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+from ivr.web.case_page import CasePage
 from ivr.web.enrol import Enrol
 from ivr.web.line import line_app
+from ivr.web.product_events import ProductEvents
 from ivr.web.spoken import Spoken
 from ivr.web.stop import Stop
 from ivr.web.voice import Voice
@@ -22,7 +24,17 @@ def test_every_route_is_a_signed_post_but_for_health_and_the_links_in_messages()
     spoken = Spoken(**dict.fromkeys(Spoken.__dataclass_fields__))  # type: ignore[arg-type]  # as above
     stop = Stop(**dict.fromkeys(Stop.__dataclass_fields__))  # type: ignore[arg-type]  # as above
     enrol = Enrol(**dict.fromkeys(Enrol.__dataclass_fields__))  # type: ignore[arg-type]  # as above
-    app = line_app(voice, lambda: (), spoken=spoken, stop=stop, enrol=enrol)
+    page = CasePage(**dict.fromkeys(CasePage.__dataclass_fields__))  # type: ignore[arg-type]  # as above
+    events = ProductEvents(**dict.fromkeys(ProductEvents.__dataclass_fields__))  # type: ignore[arg-type]  # as above
+    app = line_app(
+        voice,
+        lambda: (),
+        spoken=spoken,
+        stop=stop,
+        enrol=enrol,
+        case_page=page,
+        product_events=events,
+    )
 
     routes = {
         (rule.rule, *sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}))
@@ -42,6 +54,8 @@ def test_every_route_is_a_signed_post_but_for_health_and_the_links_in_messages()
         ("/stop/<number>/<token>", "POST"),
         ("/enrol/<invitation>/<token>", "GET"),
         ("/enrol/<invitation>/<token>", "POST"),
+        ("/case/<number>", "GET"),
+        ("/product/events", "POST"),
     }
 
 

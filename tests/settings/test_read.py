@@ -59,6 +59,7 @@ def test_nothing_set_is_a_demo_on_this_machine() -> None:
         relay=None,
         mail_from="support@example.com",
         account_service=None,
+        product=None,
         log_level="info",
         warnings=(),
     )
@@ -85,6 +86,7 @@ def test_production_takes_what_is_set_and_nothing_of_the_demo() -> None:
         relay=Relay(host="mail.example.com", port=465, encryption="from_the_start"),
         mail_from="line@example.com",
         account_service=None,
+        product=None,
         log_level="warning",
         warnings=(),
     )
@@ -196,6 +198,7 @@ def test_no_repr_and_no_fault_shows_a_secret() -> None:
         "IVR_KEY": "d4" * 16,
         "IVR_SMTP_URL": "smtps://ivr:f6f6f6@mail.example.com",
         "IVR_DIRECTORY_TOKEN": "a7a7a7",
+        "IVR_PRODUCT_SECRET": "b8" * 16,
         "IVR_DATABASE_URL": "postgresql://ivr:e5e5e5@db/ivr",
     }
     values = [value for name, value in secrets.items() if name != "TWILIO_API_KEY"]

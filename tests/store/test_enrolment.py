@@ -10,7 +10,8 @@ from threading import Barrier
 import pytest
 from sqlalchemy import event, insert, select
 
-from ivr.case_ports import App, CaseWork, Invitation
+from ivr.case_ports import CaseWork
+from ivr.recovery.enrolment import App, Invitation
 from ivr.store import case_tables
 from ivr.store.cases import SqlCases
 from ivr.store.instant import us_of

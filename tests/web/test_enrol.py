@@ -18,10 +18,11 @@ from werkzeug.test import Client, TestResponse
 
 from ivr.app import CaseRoom, Kept, line_of
 from ivr.calls.enrolling import LASTS, invite, reachable
-from ivr.case_ports import Account, Invitation, Outgoing
+from ivr.case_ports import Account, Outgoing
 from ivr.mask import Secret
 from ivr.recovery.codes import enrol_token, one_time_code
 from ivr.recovery.deed import CheckEntry, Entered
+from ivr.recovery.enrolment import Invitation
 from ivr.recovery.policy import Offered
 from ivr.rehearsal import RehearsalLine, rehearsal_numbers
 from ivr.settings.read import read_settings

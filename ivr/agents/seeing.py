@@ -1,0 +1,95 @@
+"""Who may see which case, what is looked for, and what was tried that may not be: each on record."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, Literal
+
+from ivr.agents.desk import Desk
+from ivr.agents.queue import Waiting, lines_of, queue_of
+from ivr.agents.writing import NotKept
+from ivr.case_ports import CaseWork, Change
+from ivr.recovery.case import CaseNumber
+from ivr.recovery.limits import allows
+from ivr.recovery.policy import Limit
+from ivr.staff.member import Member
+
+TurnedAway = Literal["extra_fields", "stale"]
+LEAST_SOUGHT: Final = 3
+_MOST_SOUGHT: Final = 32
+_SEARCHES: Final = (Limit(count=30, seconds=60),)
+_NUMBER: Final = re.compile(r"9[0-9]{8}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seeing:
+    """first_lines: see `queue_of`. Every method raises StoreUnavailable and AuditUnavailable."""
+
+    desk: Desk
+    first_lines: frozenset[str]
+
+    def everything(self, *, at: datetime) -> tuple[Waiting, ...]:
+        return queue_of(self.desk.cases, self.desk.policy, first_lines=sorted(self.first_lines), at=at)
+
+    def queue(self, member: Member, *, at: datetime) -> tuple[Waiting, ...]:
+        return of_member(self.everything(at=at), member)
+
+    def may_see(self, member: Member, number: str, *, at: datetime) -> bool:
+        """Whether the case is of the member's lines; one that is not, or is none, is on record as tried."""
+
+        def read(tx: CaseWork) -> bool:
+            case = tx.case_numbered(CaseNumber(number)) if _NUMBER.fullmatch(number) else None
+            if case is not None and _sees(member, lines_of(tx, case, self.first_lines)):
+                return True
+            fields = {"case": None if case is None else case.id, "actor": f"agent:{member.id}"}
+            tx.record("console", {**fields, "outcome": "turned_away", "reason": "not_found"}, at=at)
+            return False
+
+        return self.desk.cases.act(read)
+
+    def turn_away(self, member: Member, number: str, why: TurnedAway, *, move: str, at: datetime) -> None:
+        """Put on record what was tried. move: one of the console's own names, never what a browser sent."""
+
+        def write(tx: CaseWork) -> None:
+            case = tx.case_numbered(CaseNumber(number))
+            fields = {"case": None if case is None else case.id, "actor": f"agent:{member.id}"}
+            tx.record("console", {**fields, "outcome": move, "reason": why}, at=at)
+
+        self.desk.cases.act(write)
+
+    def last_change(self, number: CaseNumber) -> Change | None:
+        def read(tx: CaseWork) -> Change | None:
+            case = tx.case_numbered(number)
+            return None if case is None else tx.desk.last_change(case.id)
+
+        return self.desk.cases.act(read)
+
+    def search(self, member: Member, sought: str, *, at: datetime) -> tuple[Waiting, ...]:
+        """Find open cases of the member's lines by a part of their number, and put that on record.
+
+        Raises NotKept for what is too short or too long, and for too many searches.
+        """
+        words = sought.strip()
+        if not LEAST_SOUGHT <= len(words) <= _MOST_SOUGHT:
+            raise NotKept(f"Type {LEAST_SOUGHT} to {_MOST_SOUGHT} characters of the case's number.")
+
+        def count(tx: CaseWork) -> None:
+            now_us = int(at.timestamp() * 1_000_000)
+            earlier = tx.moments("search", member.id)
+            if not allows(earlier, _SEARCHES, at_us=now_us):
+                raise NotKept("That is a lot of searching: wait a minute.")
+            tx.keep_moments("search", member.id, (*earlier[-_SEARCHES[0].count :], now_us))
+            tx.record("console", {"actor": f"agent:{member.id}", "outcome": "search"}, at=at)
+
+        self.desk.cases.act(count)
+        return tuple(row for row in self.queue(member, at=at) if words in row.number)
+
+
+def of_member(rows: Iterable[Waiting], member: Member) -> tuple[Waiting, ...]:
+    """Keep what the member may see: the cases of the member's lines; all of them for a supervisor."""
+    return tuple(row for row in rows if _sees(member, row.lines))
+
+
+def _sees(member: Member, lines: Iterable[str]) -> bool:
+    return member.may("supervisor") or not member.lines.isdisjoint(lines)

@@ -1,0 +1,140 @@
+"""What the product says happened: each saying is one transaction, which moves the case by the table."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from ivr.agents.permit import use
+from ivr.case_ports import Cases, CaseWork, Directory, Happening, StaleCase, Told
+from ivr.mask import Secret
+from ivr.recovery.case import Case, State, check_move
+
+CLOCKS_S: Final = 300
+"""How far the product's clock and ours may differ: its requests are refused beyond that."""
+_ID: Final = re.compile(r"[0-9a-f]{32}", re.ASCII)
+_TRIES: Final = 3
+_ACTOR: Final = "system:product"
+
+
+class NotBelieved(Exception):  # noqa: N818 -- it names what happened to what was said
+    """Nothing was done. The message says why, in words that name nobody."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Next:
+    """What becomes of the case: its state then, and its new facts. why: it is not believed."""
+
+    state: State | None = None
+    facts: Mapping[str, Any] | None = None
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Telling:
+    """key: the line's, from which permits are derived."""
+
+    cases: Cases
+    directory: Directory
+    key: Secret
+
+    def hear(self, told: Told, *, at: datetime) -> None:
+        """Believe what the product says, once for each source.
+
+        Raises NotBelieved, which is on record where it is about a case; DirectoryUnavailable, StaleCase,
+        StoreUnavailable, AuditUnavailable.
+        """
+        account = self._account(told.account)
+        for _ in range(_TRIES - 1):
+            try:
+                return self._heard(told, account, at)
+            except StaleCase:
+                continue
+        return self._heard(told, account, at)
+
+    def _account(self, named: str) -> str | None:
+        # Asked before the transaction: a directory may be somebody else's service, and slow.
+        if _ID.fullmatch(named):
+            return named
+        found = self.directory.find(named)
+        return None if found is None else found.id
+
+    def _heard(self, told: Told, account: str | None, at: datetime) -> None:
+        why = self.cases.act(lambda tx: self._work(tx, told, account, at))
+        if why:
+            raise NotBelieved(why)
+
+    def _work(self, tx: CaseWork, told: Told, account: str | None, at: datetime) -> str:
+        digest = tx.permits.told(told.source)
+        if digest is not None:
+            return "" if digest == told.digest else "something else was said under this id"
+        case = tx.case_numbered(told.case)
+        if case is None or case.account is None or case.account != account:
+            return "this is no case of this account"
+        found = _RULES[told.what](tx, case, told, self.key) if told.at <= at else _refused("it lies ahead")
+        named = {"case": case.id, "account": case.account, "call": case.call, "actor": _ACTOR}
+        if found.why:
+            tx.record("case_refused", {**named, "outcome": told.what, "reason": found.why}, at=at)
+            return found.why
+        tx.permits.keep_told(told, case=case.id, at=at)
+        if found.state is not None:
+            check_move(case.state, found.state)
+        if found.facts is not None:
+            tx.save(replace(case, state=found.state or case.state, **found.facts))
+        elif found.state is not None:
+            tx.save(replace(case, state=found.state, over_at=at, over_why="done"))
+        tx.record("case", {**named, "outcome": found.state or told.what, "reason": told.what}, at=at)
+        return ""
+
+
+def _refused(why: str) -> _Next:
+    return _Next(why=why)
+
+
+def _reset_done(_tx: CaseWork, case: Case, told: Told, _key: Secret) -> _Next:
+    asked_at = case.reset_requested_at
+    if case.state != "RESET_REQUESTED" or asked_at is None:
+        return _refused(f"no reset is asked for: the case is {case.state}")
+    if told.at < asked_at:
+        return _refused("the reset lies before it was asked for")
+    return _Next(state="RESET_DONE", facts={"reset_done_at": told.at})
+
+
+def _login(_tx: CaseWork, case: Case, told: Told, _key: Secret) -> _Next:
+    done_at, asked_at, since = case.reset_done_at, case.reset_requested_at, told.subaccount_since
+    if case.state != "RESET_DONE" or done_at is None or asked_at is None or since is None:
+        return _refused(f"no login is waited for: the case is {case.state}")
+    if not told.by_person:
+        return _refused("no person logged in")
+    if told.at <= done_at:
+        return _refused("the login is no later than the reset")
+    # By two clocks, so the subaccount must be older by as much as these may differ.
+    if since + timedelta(seconds=CLOCKS_S) > asked_at:
+        return _refused("the subaccount is not older than the request")
+    if case.subaccount_login_at is not None:
+        return _Next()
+    return _Next(facts={"subaccount_login_at": told.at})
+
+
+def _change_done(tx: CaseWork, case: Case, told: Told, key: Secret) -> _Next:
+    if case.changed_at is None or told.permit is None:
+        return _refused(f"no change is allowed: the case is {case.state}")
+    why = use(tx, case, told.permit, key=key, done_at=told.at, reference=told.reference)
+    return _Next(state="CLOSED" if case.state == "CHANGED" else None, why=why)
+
+
+def _released(_tx: CaseWork, case: Case, told: Told, _key: Secret) -> _Next:
+    if case.released_at is None:
+        return _refused(f"no release is allowed: the case is {case.state}")
+    if told.at + timedelta(seconds=CLOCKS_S) < case.released_at:
+        return _refused("the release lies before it was allowed")
+    return _Next(state="CLOSED" if case.state == "RELEASED" else None)
+
+
+_RULES: Final[Mapping[Happening, Callable[[CaseWork, Case, Told, Secret], _Next]]] = {
+    "reset_done": _reset_done,
+    "subaccount_login": _login,
+    "change_done": _change_done,
+    "released": _released,
+}

@@ -1,0 +1,193 @@
+"""A card as its page shows it: the next step first, every move a button, a locked one with its reasons."""
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, Literal
+
+from ivr.agents.card import Card, PossibleMove
+from ivr.agents.moves import Move, sentences_of
+from ivr.console.moment import shown
+from ivr.console.words import CALLING, FACTORS, GATES, MOVES, PATHS, STATES, STRENGTHS
+from ivr.recovery.case import OVER
+
+Standing = Literal["verified", "confirmed", "unverified"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proof:
+    what: str
+    strength: str
+    at: str
+    at_shown: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GateRow:
+    """how: what is missing and how to get it, in sentences; "" where the gate is met."""
+
+    words: str
+    how: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Button:
+    """reasons: why it is locked; none where it may be pressed. is_elsewhere: belongs to another state.
+
+    is_next: the one that stands out.
+    """
+
+    move: Move
+    words: str
+    reasons: tuple[str, ...]
+    is_elsewhere: bool
+    is_next: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardView:
+    """standing: "confirmed" where the caller was verified when confirming, and is not verified now.
+
+    is_mine: whether who looks has claimed the case. taken_from: who has, if somebody else.
+    """
+
+    number: str
+    version: int
+    state: str
+    since: str
+    step: str
+    say: str
+    standing: Standing
+    banner: str
+    until: str
+    until_shown: str
+    facts: tuple[tuple[str, str], ...]
+    proofs: tuple[Proof, ...]
+    gates: tuple[GateRow, ...]
+    buttons: tuple[Button, ...]
+    match: str
+    is_mine: bool
+    taken_from: str
+    is_over: bool
+    may_wrap_up: bool
+    mark: str
+
+
+def view_of(card: Card, *, agent: str, at: datetime) -> CardView:
+    until = card.verified_until
+    standing = _standing(card, at)
+    is_done = card.state in ("RELEASED", "CHANGED") or card.state in OVER
+    return CardView(
+        number=card.number,
+        version=card.version,
+        state=STATES[card.state],
+        since=card.since.isoformat(),
+        step=card.next.step,
+        say=card.next.words,
+        standing=standing,
+        banner=_BANNERS[standing],
+        until="" if until is None else until.isoformat(),
+        until_shown="" if until is None else shown(until),
+        facts=tuple(_facts(card)),
+        proofs=tuple(
+            Proof(
+                what=FACTORS[one.factor],
+                strength=STRENGTHS[one.factor],
+                at=one.at.isoformat(),
+                at_shown=shown(one.at),
+            )
+            for one in card.proved
+        ),
+        gates=tuple(
+            GateRow(
+                words=GATES[gate.name], how="" if gate.is_met else sentences_of(gate.missing, gate.remedy)
+            )
+            for gate in card.gates
+        ),
+        buttons=_buttons(card, agent),
+        match=" ".join(card.match),
+        is_mine=card.agent == agent,
+        taken_from=card.agent if card.agent is not None and card.agent != agent else "",
+        is_over=card.state in OVER,
+        may_wrap_up=card.agent in (None, agent) and (is_done or card.spoke_at is not None),
+        mark=card_mark(card, at=at),
+    )
+
+
+def card_mark(card: Card, *, at: datetime) -> str:
+    """Tell two states of a card apart: the same card has the same mark, in any process."""
+    return hashlib.sha256(f"{_standing(card, at)} {card!r}".encode()).hexdigest()[:16]
+
+
+_WANTED: Final[tuple[Move, ...]] = (
+    "claim",
+    "spoke",
+    "change",
+    "release",
+    "login",
+    "reset-done",
+    "reset",
+    "approve",
+    "restore",
+    "subaccounts",
+)
+"""In this order a case waits for what may be done: the furthest first, once the caller was spoken with."""
+_BANNERS: Final[Mapping[Standing, str]] = {
+    "verified": "Verified by two factors, by the line itself.",
+    "confirmed": "Was verified when confirming. Whoever is on the line now is not verified.",
+    "unverified": "UNVERIFIED. Whatever this caller says or knows: nothing may change.",
+}
+
+
+def _standing(card: Card, at: datetime) -> Standing:
+    is_fresh = card.verified_until is not None and at <= card.verified_until
+    if is_fresh and card.state != "HELD" and card.state not in OVER:
+        return "verified"
+    level = next((gate for gate in card.gates if gate.name == "level"), None)
+    return "confirmed" if card.state == "CONFIRMED" and level is not None and level.is_met else "unverified"
+
+
+def _facts(card: Card) -> Iterator[tuple[str, str]]:
+    yield "Account", card.reach.company
+    yield "Primary administrator", "says so, by key" if card.is_primary else "not claimed"
+    yield "Phone on file", card.reach.phone
+    yield "Mailbox on file", card.reach.mailbox
+    yield "Calling number", CALLING[card.calling]
+    yield "Path", PATHS[card.path]
+    yield "Subaccounts seen", "not counted" if card.subaccounts is None else str(card.subaccounts)
+    yield "Disclaimer e-mail", card.mail.replace("_", " ")
+    yield "Claimed by", card.agent or "nobody"
+    yield "Spoken with", "not yet" if card.spoke_at is None else shown(card.spoke_at)
+
+
+def _is_unasked(one: PossibleMove, card: Card) -> bool:
+    """Whether it is an approval that nobody asks for, in whatever state the case is."""
+    return one.move == "approve" and all(gate.name != "approval" for gate in card.gates)
+
+
+def _is_shown(one: PossibleMove, card: Card, agent: str) -> bool:
+    return one.move in MOVES and not (one.move == "claim" and card.agent == agent)
+
+
+def _buttons(card: Card, agent: str) -> tuple[Button, ...]:
+    """Make the buttons, the one that the case waits for first."""
+    kept = [one for one in card.moves if _is_shown(one, card, agent)]
+    possible = {one.move for one in kept if not one.lacks}
+    wanted = _WANTED if card.spoke_at is None else _WANTED[2:]
+    following = next((move for move in wanted if move in possible), None)
+    made = [_button(one, card, agent, is_next=one.move == following) for one in kept]
+    return tuple(sorted(made, key=lambda button: not button.is_next))
+
+
+def _button(one: PossibleMove, card: Card, agent: str, *, is_next: bool) -> Button:
+    words = MOVES[one.move]
+    if one.move == "claim" and card.agent not in (None, agent):
+        words = f"Take over from {card.agent}"
+    return Button(
+        move=one.move,
+        words=words,
+        reasons=tuple(sentences_of(lack.missing, lack.remedy) for lack in one.lacks),
+        is_elsewhere=any(lack.name == "open" for lack in one.lacks) or _is_unasked(one, card),
+        is_next=is_next,
+    )

@@ -1,0 +1,65 @@
+"""A row of the queue as its page shows it."""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from ivr.agents.queue import Waiting
+from ivr.console.moment import shown
+from ivr.console.words import GOALS, PATHS, SHORT_FACTORS, STATES
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """badge: whether the caller is verified now, and how. since, verified_at: ISO 8601, in UTC."""
+
+    number: str
+    why: str
+    path: str
+    state: str
+    is_verified: bool
+    badge: str
+    verified_at: str
+    since: str
+    since_shown: str
+    agent: str
+    lines: str
+    rings: bool
+    is_held: bool
+
+
+def rows_of(waiting: Iterable[Waiting], *, at: datetime) -> tuple[Row, ...]:
+    return tuple(_row(one, at) for one in waiting)
+
+
+def mark_of(rows: Iterable[Row]) -> str:
+    """Tell two states of a queue apart: the same rows have the same mark, in any process."""
+    return hashlib.sha256(repr(tuple(rows)).encode()).hexdigest()[:16]
+
+
+def _row(one: Waiting, at: datetime) -> Row:
+    is_verified = one.verified_until is not None and at <= one.verified_until and not one.is_held
+    methods = " + ".join(dict.fromkeys(SHORT_FACTORS[proof.factor] for proof in one.proved))
+    last = max((proof.at for proof in one.proved), default=None)
+    return Row(
+        number=one.number,
+        why=GOALS[one.goal],
+        path=PATHS[one.path],
+        state=STATES[one.state],
+        is_verified=is_verified,
+        badge=f"Verified: {methods}" if is_verified else _unverified(one),
+        verified_at=last.isoformat() if is_verified and last is not None else "",
+        since=one.since.isoformat(),
+        since_shown=shown(one.since),
+        agent=one.agent or "",
+        lines=", ".join(one.lines),
+        rings=one.rings,
+        is_held=one.is_held,
+    )
+
+
+def _unverified(one: Waiting) -> str:
+    if one.is_held:
+        return "Not verified: was, before opening"
+    return "Not verified" if one.verified_until is None else "Not verified: ran out"

@@ -1,0 +1,29 @@
+"""What the console is handed, so that its pages need nothing of the store."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from flask import Blueprint
+
+from ivr.mask import Secret
+from ivr.ports import Clock
+from ivr.staff.joining import Joining
+from ivr.staff.signing_in import SigningIn
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsoleRoom:
+    """company: whose console it is. key: the line's, for what pages seal. fresh: gives 32 hex digits.
+
+    is_https: whether browsers reach it by https, and so through a proxy that tells us where they are.
+    pages: what there is beside the sign-in. Endpoints that end in ".page" are what members come back to.
+    """
+
+    signing_in: SigningIn
+    joining: Joining
+    company: str
+    clock: Clock
+    key: Secret
+    fresh: Callable[[], str]
+    is_https: bool
+    pages: tuple[Blueprint, ...] = ()

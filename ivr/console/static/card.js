@@ -1,0 +1,66 @@
+import { onKeys, showKeys } from "./keys.js";
+import { keepLive } from "./live.js";
+import { saveItself } from "./note.js";
+import { offerZones, showTimes } from "./times.js";
+
+const FIELDS = "input, textarea, select";
+const box = document.querySelector("[data-card]");
+let isLeaving = false;
+
+function isBusy() {
+  const fields = [...box.querySelectorAll("input:not([type=hidden]), textarea")];
+  const isTyped = fields.some((field) => field.value !== field.defaultValue);
+  return isLeaving || isTyped || document.activeElement?.matches(FIELDS);
+}
+
+function press(key) {
+  const one = box.querySelector(`[data-key="${key}"]`);
+  if (!one) return false;
+  if (one.matches("button, a")) one.click();
+  else one.focus();
+  return true;
+}
+
+function prepare() {
+  showTimes(box);
+  offerZones(box);
+  showKeys();
+  saveItself(box.querySelector("[data-note]"));
+}
+
+function focused() {
+  const one = document.activeElement;
+  if (!box.contains(one)) return null;
+  return one.form ? `form[action="${one.form.getAttribute("action")}"] ${one.localName}` : one.localName;
+}
+
+async function refresh() {
+  const reply = await fetch(location.pathname);
+  if (!reply.ok || isBusy()) return;
+  const held = focused();
+  const page = new DOMParser().parseFromString(await reply.text(), "text/html");
+  const now = page.querySelector("[data-card]");
+  if (!now) return;
+  box.replaceChildren(...now.childNodes);
+  prepare();
+  if (held) box.querySelector(held)?.focus();
+}
+
+prepare();
+document.querySelector("[data-told]")?.focus();
+onKeys(Object.fromEntries([..."cnq1234567"].map((key) => [key, () => press(key)])));
+
+box.addEventListener("submit", (event) => {
+  const button = event.submitter ?? event.target.querySelector("button");
+  // A locked button says why; and a second press of any sends nothing, as it would do nothing.
+  if (isLeaving || button?.getAttribute("aria-disabled") === "true") event.preventDefault();
+  else isLeaving = true;
+});
+window.addEventListener("pageshow", () => {
+  isLeaving = false;
+});
+
+keepLive(box, () => {
+  if (isBusy()) box.querySelector("[data-changed]").hidden = isLeaving;
+  else refresh();
+});

@@ -1,0 +1,71 @@
+"""What the pages of the queue and the card work with."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from ivr.agents.desk import Desk
+from ivr.agents.queue import Waiting
+from ivr.agents.seeing import Seeing
+from ivr.agents.writing import Writing
+from ivr.console.events import Glances, Streams
+from ivr.menu.line import Line, LineId, line_now
+from ivr.menu.tree import MenuTree, Transfer
+from ivr.ports import Clock
+from ivr.staff.member import Member
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Work:
+    """first_lines: where callers are put through once they are verified. fresh: gives 32 hex digits."""
+
+    desk: Desk
+    clock: Clock
+    lines: Mapping[LineId, Line]
+    first_lines: frozenset[str]
+    fresh: Callable[[], str]
+    streams: Streams = field(default_factory=Streams)
+    glances: Glances = field(default_factory=Glances)
+
+    def glance(self) -> tuple[Waiting, ...]:
+        """Give every case that waits, as it was a moment ago: all live pages of this process look once."""
+        return self.glances.look(lambda: self.seeing.everything(at=self.clock.now()))
+
+    @property
+    def seeing(self) -> Seeing:
+        return Seeing(desk=self.desk, first_lines=self.first_lines)
+
+    def desk_at(self, version: int) -> Desk:
+        """Give the desk of somebody who has looked at this version of the case."""
+        return replace(self.desk, seen=version)
+
+    def writing_at(self, version: int | None) -> Writing:
+        return Writing(desk=replace(self.desk, seen=version))
+
+    def opening(self, member: Member, at: datetime) -> tuple[str, ...]:
+        """Say of each of the member's lines whether it is open, or when it opens next."""
+        shown = [line for line in self.lines.values() if member.may("supervisor") or line.id in member.lines]
+        return tuple(_opening(line, at) for line in shown)
+
+
+def work_of(tree: MenuTree, desk: Desk, clock: Clock, fresh: Callable[[], str]) -> Work:
+    """Put the work together for the lines of a menu."""
+    recovering = {
+        str(node.line) for node in tree.nodes.values() if isinstance(node, Transfer) and node.recovery
+    }
+    return Work(
+        desk=desk,
+        clock=clock,
+        lines=tree.lines,
+        first_lines=frozenset(recovering or {str(tree.person_line)}),
+        fresh=fresh,
+    )
+
+
+def _opening(line: Line, at: datetime) -> str:
+    now = line_now(line, at)
+    if now.is_open:
+        return f"{line.id}: open now"
+    if now.opens_at is None:
+        return f"{line.id}: closed"
+    return f"{line.id}: opens {now.opens_at:%a %d %b, %H:%M %Z}"

@@ -1,0 +1,78 @@
+"""One process of the console, as a server starts it."""
+
+import os
+import secrets
+from multiprocessing.util import Finalize
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from ivr.agents.desk import Desk
+from ivr.clock import WallClock
+from ivr.console.app import ConsoleRoom, console_app
+from ivr.console.card import card_blueprint
+from ivr.console.queue import queue_blueprint
+from ivr.console.work import work_of
+from ivr.logs import log_to_stderr
+from ivr.mask import Secret
+from ivr.menu.tree import MenuTree
+from ivr.recovery.policy import Policy
+from ivr.settings.names import SECRETS
+from ivr.settings.read import read_settings
+from ivr.settings.settings import Settings
+from ivr.staff.joining import Joining
+from ivr.staff.password import Passwords
+from ivr.staff.signing_in import SigningIn
+from ivr.start import anchor_of, directory_of, line_key, tree_to_serve
+from ivr.store.breaker import Breaker
+from ivr.store.cases import SqlCases
+from ivr.store.database import Database
+from ivr.store.staff import SqlStaff
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
+IS_HTTPS: Final = "CONSOLE_IS_HTTPS"
+"""Tells a server's processes that browsers reach them by https, through a proxy."""
+
+
+def application() -> "WSGIApplication":
+    """Build the console of this process from its environment, and take the secrets out of it."""
+    is_https = os.environ.pop(IS_HTTPS, "") == "1"
+    settings = read_settings(os.environ, read_bytes=lambda path: Path(path).read_bytes())
+    for name in (*SECRETS, "IVR_DATABASE_URL"):
+        os.environ.pop(name, None)
+    log_to_stderr(settings.log_level)
+    tree, _ = tree_to_serve(settings)
+    database = Database(settings.database_url.reveal(), breaker=Breaker(), durability="survives_power_loss")
+    Finalize(None, database.close, exitpriority=0)
+    return console_app(_room(settings, tree, database, line_key(settings), is_https=is_https))
+
+
+def _room(
+    settings: Settings, tree: MenuTree, database: Database, key: Secret, *, is_https: bool
+) -> ConsoleRoom:
+    clock, company = WallClock(), tree.company.words_in(tree.languages[0])
+    cases = SqlCases(database, key=key, anchor=anchor_of(settings), is_patient=True)
+    signing_in = SigningIn(staff=SqlStaff(cases), passwords=Passwords(), key=key, clock=clock, fresh=_fresh)
+    desk = Desk(
+        cases=cases,
+        directory=directory_of(settings, database),
+        policy=tree.verification or Policy(),
+        key=key,
+        fresh=_fresh,
+    )
+    work = work_of(tree, desk, clock, _fresh)
+    return ConsoleRoom(
+        signing_in=signing_in,
+        joining=Joining(signing_in=signing_in, company=company, words=(company, *company.split())),
+        company=company,
+        clock=clock,
+        key=key,
+        fresh=_fresh,
+        is_https=is_https,
+        pages=(queue_blueprint(work), card_blueprint(work)),
+    )
+
+
+def _fresh() -> str:
+    return secrets.token_hex(16)

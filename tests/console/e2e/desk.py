@@ -1,0 +1,210 @@
+"""A rehearsal's line, the console over its cases, and agents who have nothing but a keyboard."""
+
+import os
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Event, Thread
+from typing import TYPE_CHECKING
+
+from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # it has no types
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+from werkzeug.serving import make_server
+
+from ivr.console.app import ConsoleRoom, console_app
+from ivr.console.card import card_blueprint
+from ivr.console.events import Streams
+from ivr.console.queue import queue_blueprint
+from ivr.mask import Secret
+from ivr.rehearsal import RehearsalLine, line_for_tests
+from ivr.simulator.agents import as_cast
+from ivr.simulator.conversation import FIRST_TIME, moment_of
+from ivr.simulator.handset import Handset
+from ivr.staff.joining import Joining
+from ivr.staff.member import Member, MemberId
+from ivr.staff.roster import Roster
+from ivr.staff.signing_in import SigningIn
+from ivr.store.cases import SqlCases
+from ivr.store.staff import SqlStaff
+from tests.console.house import work_at
+from tests.console.staffed import CHEAP, PASSWORD, Console
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+KEY = Secret("a key for the console in a browser")
+# No pages leave this machine, so the time at which a browser gives up is no measure of anything.
+PATIENCE_MS = 20_000
+SHOTS = os.environ.get("IVR_SHOTS")
+"""A folder to keep pictures of the pages in, to be looked at."""
+
+
+def agent(name: str) -> Member:
+    return Member(
+        id=MemberId(name), name=name.title(), roles=frozenset({"agent"}), lines=frozenset({"support"})
+    )
+
+
+@dataclass(kw_only=True)
+class Desks:
+    """streams: of the console; at most 50 pages are kept live by one."""
+
+    line: RehearsalLine
+    console: Console
+    browser: Browser
+    address: str
+    streams: Streams
+    calls: int = 0
+    pages: list[Page] = field(default_factory=list)
+
+    def sit_down(self, name: str, *, scripts: bool = True) -> Page:
+        """Sign an agent in, by keyboard, at a browser of their own."""
+        member = agent(name)
+        self.console.add(member)
+        context = self.browser.new_context(locale="en-US", java_script_enabled=scripts)
+        context.set_default_timeout(PATIENCE_MS)
+        page = context.new_page()
+        page.clock.set_fixed_time(self.line.clock.now())
+        self.pages.append(page)
+        page.goto(f"{self.address}/")
+        type_into(page, "name", name)
+        type_into(page, "password", PASSWORD)
+        enter(page)
+        type_into(page, "code", self.console.code(member))
+        enter(page)
+        expect(page.get_by_role("heading", name="Queue")).to_be_visible()
+        return page
+
+    def call(self) -> Handset:
+        self.calls += 1
+        return Handset(line=self.line, answer_as=as_cast({}), number=self.calls)
+
+    def verified_call(self, subscription: str) -> Handset:
+        """Be a locked-out primary administrator who types everything right."""
+        handset = self.call()
+        handset.dial()
+        for key in "112":
+            handset.press(key)
+        handset.type(subscription)
+        handset.type(handset.code_from("text"))
+        handset.type(handset.code_from("mail"))
+        return handset
+
+
+def digits_of(handset: Handset) -> str:
+    """Give what was whispered to the agent who took the call."""
+    digits = handset.match_digits()
+    assert digits is not None
+    return digits
+
+
+def type_into(page: Page, field_name: str, text: str) -> None:
+    tab_to(page, f'[name="{field_name}"]')
+    page.keyboard.type(text)
+
+
+def tab_to(page: Page, selector: str) -> None:
+    """Press tab until the focus is on what is looked for, as somebody without a mouse does."""
+    for _ in range(80):
+        if page.evaluate("selector => document.activeElement?.matches(selector) ?? false", selector):
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"no number of tabs leads to {selector}")
+
+
+def enter(page: Page) -> None:
+    """Press Enter, and wait for the page after it."""
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+
+
+def strike(page: Page, key: str) -> None:
+    """Press one of the page's own keys, once it hears them."""
+    expect(page.locator("html")).to_have_attribute("data-hears", "keys")
+    page.keyboard.press(key)
+
+
+def press(page: Page, move: str) -> None:
+    """Reach a move's button by tab, press it by Enter, and wait for the page after it."""
+    tab_to(page, f'form[action$="/{move}"] button')
+    enter(page)
+
+
+def complaints(page: Page) -> list[str]:
+    """List what the checker of accessibility finds."""
+    found = Axe().run(page).response["violations"]
+    return [f"{one['id']}: {one['nodes'][0]['html']}" for one in found]
+
+
+def picture(page: Page, name: str) -> None:
+    if SHOTS is None:
+        return
+    for width in (1280, 400):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.screenshot(path=str(Path(SHOTS) / f"{name}-{width}.png"), full_page=True)
+    page.set_viewport_size({"width": 1280, "height": 900})
+
+
+@contextmanager
+def opened_desks(chromium: Path) -> Iterator[Desks]:
+    line = line_for_tests(menus="menus", prompts="prompts", at=moment_of(FIRST_TIME))
+    is_over = Event()
+
+    def pause() -> None:
+        if is_over.wait(0.2):
+            raise ConnectionResetError
+
+    streams = Streams(pause=pause)
+    console = _console(line, streams)
+    with ExitStack() as stack:
+        address = stack.enter_context(_served(console.app))
+        stack.callback(is_over.set)
+        play = stack.enter_context(sync_playwright())
+        options = ["--no-sandbox"] if os.geteuid() == 0 else []
+        browser = play.chromium.launch(executable_path=str(chromium), args=options)
+        stack.callback(browser.close)
+        yield Desks(line=line, console=console, browser=browser, address=address, streams=streams)
+
+
+@contextmanager
+def _served(app: "Flask") -> Iterator[str]:
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def _console(line: RehearsalLine, streams: Streams) -> Console:
+    assert line.cases is not None
+    assert line.desk is not None
+    work = work_at(line.tree, line.desk, line.clock, streams)
+    cases, fresh = line.cases.room.cases, line.cases.room.fresh
+    assert isinstance(cases, SqlCases)
+    staff = SqlStaff(cases)
+    signing_in = SigningIn(staff=staff, passwords=CHEAP, key=KEY, clock=line.clock, fresh=fresh)
+    joining = Joining(signing_in=signing_in, company="Heronscan", words=("Heronscan",))
+    room = ConsoleRoom(
+        signing_in=signing_in,
+        joining=joining,
+        company="Heronscan",
+        clock=line.clock,
+        key=KEY,
+        fresh=fresh,
+        is_https=False,
+        pages=(queue_blueprint(work), card_blueprint(work)),
+    )
+    return Console(
+        app=console_app(room),
+        clock=line.clock,
+        roster=Roster(staff=staff, clock=line.clock, fresh=fresh),
+        signing_in=signing_in,
+        joining=joining,
+        url=str(line.cases.database.engine.url),
+        anchor=Path(),
+    )

@@ -1,0 +1,58 @@
+"""What a browser does beside the forms: it rings, it stays live without a stream, it does without scripts."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.console.e2e.desk import PATIENCE_MS, Desks, digits_of, strike, tab_to
+from tests.console.staffed import PASSWORD
+
+pytestmark = pytest.mark.e2e
+
+
+def test_a_case_rings_again_and_again_until_it_is_taken(desks: Desks) -> None:
+    page = desks.sit_down("ana")
+    tab_to(page, "[data-sound-test]")
+    page.keyboard.press("Enter")
+    expect(page.locator("html")).to_have_attribute("data-rang", "1")
+
+    handset = desks.verified_call("204118")
+    expect(page.locator("html")).to_have_attribute("data-rang", "3", timeout=PATIENCE_MS)
+    number = str(page.locator("[data-row]").get_attribute("data-row"))
+    assert desks.line.desk is not None
+    digits = digits_of(handset)
+    desks.line.desk.claim(number, "ben", match=digits, at=desks.line.clock.now())  # type: ignore[arg-type]  # read off the page
+
+    expect(page.locator(".row.rings")).to_have_count(0)
+    expect(page.locator(".row .agent")).to_contain_text("ben")
+
+
+def test_a_page_for_which_no_stream_has_room_asks_every_few_seconds(desks: Desks) -> None:
+    desks.streams.most = 0
+    page = desks.sit_down("ana")
+
+    desks.verified_call("204118")
+
+    expect(page.get_by_text("Ringing")).to_be_visible(timeout=PATIENCE_MS)
+
+
+def test_keys_can_be_turned_off(desks: Desks) -> None:
+    page = desks.sit_down("ana")
+    tab_to(page, ".sound [data-keys]")
+    page.keyboard.press("Enter")
+    strike(page, "/")
+
+    expect(page.get_by_text("Keys: off").first).to_be_focused()
+
+
+def test_without_scripts_the_forms_work(desks: Desks) -> None:
+    handset = desks.verified_call("204118")
+    page = desks.sit_down("ana", scripts=False)
+    page.get_by_role("link", name="9").first.click()
+    page.get_by_label("Three digits").fill(digits_of(handset))
+    page.get_by_role("button", name="Claim the case").click()
+    expect(page.get_by_text("The case is yours.")).to_be_visible()
+    page.get_by_role("textbox", name="Note").fill("kept")
+    page.get_by_role("button", name="Save the note").click()
+
+    expect(page.get_by_text("The note is saved.")).to_be_visible()
+    assert PASSWORD not in page.content()

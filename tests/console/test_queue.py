@@ -1,0 +1,165 @@
+"""The queue's page: whose cases it lists, in which order, and what it says of each."""
+
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import insert
+
+from ivr.recovery.case import Case, CaseId, CaseNumber
+from ivr.recovery.factor import Evidence
+from ivr.store import tables
+from ivr.store.instant import us_of
+from tests.console.house import Console, soup, words
+from tests.recovery.ready import AT, TO_CHANGE, TO_RESET, ago
+
+UNCLAIMED = replace(TO_RESET, agent=None, claimed_at=None, spoke_at=None)
+
+
+def put(console: Console, index: int, case: Case, *, line: str | None = "support") -> Case:
+    named = replace(case, id=CaseId(f"{index:032x}"), number=CaseNumber(f"9{index:08}"), call=f"CA{index}")
+    console.office.put(named)
+    if line is not None:
+        console.put_through(named, line)
+    return named
+
+
+def listed(console: Console) -> list[str]:
+    return [str(link["data-row"]) for link in soup(console.get("/")).select("[data-row]")]
+
+
+def test_the_longest_wait_stands_first_under_what_was_kept_overnight(console: Console) -> None:
+    put(console, 1, UNCLAIMED)
+    console.clock.advance(60)
+    put(console, 2, UNCLAIMED)
+    console.clock.advance(60)
+    put(console, 3, replace(UNCLAIMED, state="HELD", held_at=ago(0)))
+
+    assert listed(console) == ["900000003", "900000001", "900000002"]
+
+
+def test_only_the_members_own_lines_are_listed_and_all_of_them_for_a_supervisor(console: Console) -> None:
+    put(console, 1, UNCLAIMED, line="support")
+    put(console, 2, UNCLAIMED, line="customer-service")
+    put(console, 3, UNCLAIMED, line=None)
+
+    assert listed(console) == ["900000003", "900000001"]
+    assert listed(console.as_("carla")) == ["900000002"]
+    assert listed(console.as_("nobody")) == []
+    assert len(listed(console.as_("sue"))) == 3
+
+
+@pytest.mark.parametrize(("who", "status"), [("olga", 403), ("", 302), ("agent-1", 200), ("sue", 200)])
+def test_only_agents_and_supervisors_see_the_queue(console: Console, who: str, status: int) -> None:
+    paths = ("/", "/events", "/poll")
+
+    assert {console.as_(who).get(path).status_code for path in paths} == {status}
+
+
+def test_a_row_says_why_how_verified_since_when_and_who(console: Console) -> None:
+    case = put(console, 1, replace(TO_CHANGE, agent="ana"))
+    for factor, seconds in (("phone", 400), ("mailbox", 310)):
+        proof = Evidence(factor=factor, call=case.call, at=ago(seconds))  # type: ignore[arg-type]  # two of them
+        console.office.cases.act(lambda tx, proof=proof: tx.prove(case.id, proof))  # type: ignore[misc]  # a loop's own
+
+    (row,) = soup(console.get("/")).select(".row")
+
+    said = " ".join(row.get_text(" ").split())
+    for part in ("900000001", "Locked out, not sure", "Full change", "✓ Verified: phone + mailbox", "ana"):
+        assert part in said
+    assert [str(time["datetime"]) for time in row.select("time")] == [ago(310).isoformat(), AT.isoformat()]
+
+
+def test_a_caller_whose_time_ran_out_is_not_shown_as_verified(console: Console) -> None:
+    put(console, 1, UNCLAIMED)
+    console.clock.advance(901)
+
+    assert "✗ Not verified: ran out" in words(console.get("/"))
+
+
+def test_a_case_rings_until_it_is_taken(console: Console) -> None:
+    case = put(console, 1, UNCLAIMED)
+    poll = console.get("/poll").get_json()
+    console.office.cases.act(lambda tx: tx.save(replace(case, agent="ana", claimed_at=AT)))
+
+    assert (poll["rings"], poll["waiting"]) == (1, 1)
+    assert "Ringing" in poll["html"]
+    assert console.get("/poll").get_json()["rings"] == 0
+
+
+def test_a_call_whose_ringing_ended_rings_no_more(console: Console) -> None:
+    console.put_through(console.office.put(UNCLAIMED), ended=True)
+
+    assert console.get("/poll").get_json()["rings"] == 0
+
+
+def test_a_call_that_somebody_took_rings_no_more(console: Console) -> None:
+    case = put(console, 1, UNCLAIMED)
+    leg = {"id": "CA7", "call": case.call, "line": "support", "accepted_at_us": us_of(AT)}
+    with console.office.database.engine.begin() as connection:
+        connection.execute(insert(tables.leg).values(**leg))
+
+    assert console.get("/poll").get_json()["rings"] == 0
+
+
+def test_no_call_rings_for_ever(console: Console) -> None:
+    put(console, 1, UNCLAIMED)
+    console.clock.advance(601)
+
+    assert console.get("/poll").get_json()["rings"] == 0
+
+
+def test_callers_who_were_put_through_nowhere_and_are_gone_are_not_listed(console: Console) -> None:
+    gone = replace(UNCLAIMED, state="CLAIMED", l2_at=None)
+    put(console, 1, replace(gone, opened_at=ago(1801)), line=None)
+    put(console, 2, replace(gone, opened_at=ago(1799)), line=None)
+    put(console, 3, replace(gone, opened_at=ago(1801)), line="support")
+
+    assert listed(console) == ["900000002", "900000003"]
+
+
+def test_an_empty_queue_says_so_and_when_the_lines_open(console: Console) -> None:
+    console.clock.at = AT.replace(hour=4)
+
+    assert "No case waits. support: open now" in words(console.get("/"))
+    assert "customer-service: opens Tue 24 Nov, 06:00 PST" in words(console.as_("carla").get("/"))
+    assert "You are on no line: ask a supervisor." in words(console.as_("nobody").get("/"))
+
+
+def search(console: Console, sought: str) -> tuple[int, list[str]]:
+    cells = {"csrf_token": console.token(), "number": sought}
+    reply = console.client.post("/search", data=cells, headers={"X-Asks": console.who})
+    return reply.status_code, [str(link["data-row"]) for link in soup(reply).select("[data-row]")]
+
+
+def test_a_case_is_found_by_a_part_of_its_number_and_on_ones_own_lines_alone(console: Console) -> None:
+    put(console, 12, UNCLAIMED)
+    put(console, 13, UNCLAIMED, line="customer-service")
+
+    assert search(console, "0012") == (200, ["900000012"])
+    assert search(console, "0013") == (200, [])
+
+
+@pytest.mark.parametrize("sought", ["%%%", "___", "9%2", "9_0000012", "' OR 1=1 --"])
+def test_signs_that_mean_much_to_a_database_mean_themselves(console: Console, sought: str) -> None:
+    put(console, 12, UNCLAIMED)
+
+    assert search(console, sought) == (200, [])
+
+
+@pytest.mark.parametrize("sought", ["", "9", "%_", "x" * 33, "9" * 10_000])
+def test_too_little_and_too_much_to_look_for_is_refused_and_shown_again(
+    console: Console, sought: str
+) -> None:
+    put(console, 12, UNCLAIMED)
+
+    status, _ = search(console, sought)
+
+    assert status == 422
+
+
+def test_nobody_searches_all_day(console: Console) -> None:
+    tried = [search(console, "900")[0] for _ in range(31)]
+    console.clock.advance(60)
+
+    assert tried == [200] * 30 + [422]
+    assert search(console, "900")[0] == 200

@@ -1,0 +1,575 @@
+"""Signing in over HTTP: both factors, uniform answers, tokens, what a reply says of itself, coming back."""
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from argon2 import PasswordHasher
+from flask.testing import FlaskClient
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ivr.console.headers import HEADERS
+from ivr.mask import Secret
+from ivr.staff.member import Member, MemberId
+from ivr.staff.signing_in import Begun
+from tests.console.staffed import (
+    ANA,
+    PASSWORD,
+    Console,
+    hidden,
+    post,
+    staffed,
+    token,
+    without_token,
+)
+from tests.store.case_kept import fault_of
+
+BEN = Member(id=MemberId("ben"), name="Ben Okafor", roles=frozenset({"tam"}), lines=frozenset())
+HOSTILE = '"><script>alert(1)</script>'
+
+
+@pytest.fixture
+def console(tmp_path: Path) -> Iterator[Console]:
+    with staffed(tmp_path) as console:
+        console.add()
+        yield console
+
+
+@pytest.fixture
+def browser(console: Console) -> FlaskClient:
+    return console.browser()
+
+
+def test_both_factors_open_the_queue_and_are_on_record(console: Console, browser: FlaskClient) -> None:
+    asked = browser.get("/")
+    entered = post(browser, "/sign-in", name="Ana ", password=PASSWORD)
+    half = browser.get("/")
+    signed_in = post(browser, "/sign-in/code", page="/sign-in/code", code=console.code())
+
+    assert (asked.status_code, asked.location) == (302, "/sign-in?back=/")
+    assert (entered.status_code, entered.location) == (303, "/sign-in/code?back=/")
+    assert half.status_code == 302
+    assert (signed_in.status_code, signed_in.location) == (303, "/")
+    assert browser.get("/").text == "the queue of Ana Lima"
+    assert console.outcomes() == ["added", "joined", "signed_in", "signed_in"]
+    assert fault_of(console.url, console.anchor) is None
+
+
+def test_a_page_that_asked_for_the_sign_in_is_come_back_to(console: Console, browser: FlaskClient) -> None:
+    asked = browser.get("/case/7")
+    assert asked.location is not None
+    shown = browser.get(asked.location)
+    entered = browser.post("/sign-in", data={**hidden(shown), "name": "ana", "password": PASSWORD})
+    assert entered.location is not None
+    half = browser.get(entered.location)
+
+    signed_in = browser.post("/sign-in/code", data={**hidden(half), "code": console.code()})
+
+    assert signed_in.location == "/case/7"
+
+
+def test_no_code_counts_without_the_password(console: Console, browser: FlaskClient) -> None:
+    answer = post(browser, "/sign-in/code", code=console.code())
+
+    assert answer.status_code == 401
+    assert browser.get("/").status_code == 302
+
+
+def test_a_password_waits_five_minutes_for_its_code(console: Console, browser: FlaskClient) -> None:
+    post(browser, "/sign-in", name="ana", password=PASSWORD)
+    waiting = hidden(browser.get("/sign-in/code"))
+    console.clock.advance(5 * 60)
+
+    answer = browser.post("/sign-in/code", data={**waiting, "code": console.code()})
+
+    assert "Sign in anew" in answer.text
+    assert browser.get("/sign-in/code").location == "/sign-in"
+
+
+def test_a_code_serves_once(console: Console, browser: FlaskClient) -> None:
+    console.sign_in(browser)
+    code = console.code()
+    other = console.browser()
+    post(other, "/sign-in", name="ana", password=PASSWORD)
+
+    answer = post(other, "/sign-in/code", page="/sign-in/code", code=code)
+
+    assert answer.status_code == 401
+    assert console.outcomes()[-1] == "wrong_code"
+
+
+def test_who_is_unknown_disabled_or_not_joined_gets_the_same_bytes(console: Console) -> None:
+    console.roster.add(BEN)
+    carl = Member(id=MemberId("carl"), name="Carl", roles=frozenset({"agent"}), lines=frozenset())
+    console.add(carl)
+    console.roster.disable(carl.id)
+
+    answers = [
+        post(console.browser(), "/sign-in", name=name, password=password)
+        for name, password in [
+            ("ana", "not hers"), ("ben", PASSWORD), ("carl", PASSWORD), ("eve", PASSWORD), ("'; --", "x"),
+        ]
+    ]  # fmt: skip
+
+    alike = {
+        (answer.status_code, without_token(answer).replace(name, ""))
+        for answer, name in zip(answers, ["ana", "ben", "carl", "eve", "&#39;; --"], strict=True)
+    }
+    assert len(alike) == 1
+    assert answers[0].status_code == 401
+
+
+@pytest.mark.parametrize("name", ["ana", "eve"], ids=["a member", "nobody"])
+def test_of_a_thousand_passwords_ten_are_checked_in_an_hour_whoever_is_named(
+    console: Console, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    checked: list[str] = []
+    verify = PasswordHasher.verify
+
+    def counts(hasher: PasswordHasher, kept: str, entry: bytes) -> bool:
+        checked.append(kept)
+        return verify(hasher, kept, entry)
+
+    monkeypatch.setattr(PasswordHasher, "verify", counts)
+
+    said = [
+        console.signing_in.password(name, Secret(f"guess {number}"), address=f"192.0.2.{number}")
+        for number in range(1000)
+    ]
+
+    assert (said.count("wrong"), said.count("wait"), len(checked)) == (10, 990, 10)
+    assert console.outcomes()[-11:] == ["wrong_password"] * 10 + ["locked"]
+
+
+def test_the_right_password_waits_like_a_wrong_one_and_serves_after_the_hour(console: Console) -> None:
+    for number in range(10):
+        console.signing_in.password("ana", Secret("guess"), address=f"192.0.2.{number}")
+
+    meanwhile = console.signing_in.password("ana", Secret(PASSWORD), address="198.51.100.1")
+    console.clock.advance(3600)
+    later = console.signing_in.password("ana", Secret(PASSWORD), address="198.51.100.1")
+
+    assert (meanwhile, type(later)) == ("wait", Begun)
+
+
+def test_an_unknown_name_is_held_up_like_a_known_one(console: Console) -> None:
+    said = {
+        name: [
+            console.signing_in.password(name, Secret("x"), address=f"192.0.2.{number}")
+            for number in range(12)
+        ]
+        for name in ("ana", "eve")
+    }
+
+    assert said["ana"] == said["eve"] == ["wrong"] * 10 + ["wait"] * 2
+
+
+def test_an_address_that_tries_many_names_is_held_up(console: Console) -> None:
+    said = [
+        console.signing_in.password(f"eve-{number}", Secret("x"), address="192.0.2.7") for number in range(80)
+    ]
+    elsewhere = console.signing_in.password("ana", Secret(PASSWORD), address="198.51.100.1")
+
+    assert said == ["wrong"] * 60 + ["wait"] * 20
+    assert not isinstance(elsewhere, str)
+
+
+def test_who_signs_in_often_is_not_held_up(console: Console) -> None:
+    for _ in range(12):
+        assert console.sign_in(console.browser()).status_code == 303
+        console.clock.advance(30)
+
+
+def test_a_cookie_from_before_the_sign_in_is_worth_nothing_after_it(
+    console: Console, browser: FlaskClient
+) -> None:
+    def cookie() -> str:
+        kept = browser.get_cookie("desk")
+        assert kept is not None
+        return kept.value
+
+    browser.get("/sign-in")
+    before = cookie()
+    post(browser, "/sign-in", name="ana", password=PASSWORD)
+    half = cookie()
+    post(browser, "/sign-in/code", page="/sign-in/code", code=console.code())
+
+    assert len({before, half, cookie()}) == 3
+    for old in (before, half):
+        thief = console.browser()
+        thief.set_cookie("desk", old)
+        assert thief.get("/").status_code == 302
+
+
+def test_a_sign_out_ends_the_session_wherever_its_cookie_is(console: Console, browser: FlaskClient) -> None:
+    console.sign_in(browser)
+    kept = browser.get_cookie("desk")
+    assert kept is not None
+
+    left = post(browser, "/sign-out", page="/case/7", csrf_token=token(browser.get("/case/7")))
+
+    thief = console.browser()
+    thief.set_cookie("desk", kept.value)
+    assert (left.status_code, left.location) == (303, "/sign-in")
+    assert [one.get("/").status_code for one in (browser, thief)] == [302, 302]
+    assert console.outcomes()[-1] == "signed_out"
+
+
+def test_who_is_disabled_is_out_with_the_next_request(console: Console, browser: FlaskClient) -> None:
+    console.sign_in(browser)
+    form = {"csrf_token": token(browser.get("/case/7"))}
+
+    ended = console.roster.disable(ANA.id)
+
+    assert ended == 2  # the one in which she joined, too
+    assert browser.get("/").status_code == 302
+    assert browser.post("/case/7/claim", data=form).status_code == 401
+    assert console.done == []
+    assert console.outcomes()[-1] == "disabled"
+
+
+def test_a_session_lasts_twelve_hours_however_busy_it_is(console: Console, browser: FlaskClient) -> None:
+    console.sign_in(browser)
+    form = {"csrf_token": token(browser.get("/case/7"))}
+    for _ in range(12 * 6 - 1):
+        console.clock.advance(10 * 60)
+        assert browser.post("/case/7/spoke", data=form).text == "done"
+
+    console.clock.advance(10 * 60)
+
+    assert browser.get("/").status_code == 302
+    assert browser.post("/case/7/spoke", data=form).status_code == 401
+
+
+def test_a_move_after_a_quarter_of_an_hour_asks_for_the_code_and_gives_the_text_back(
+    console: Console, browser: FlaskClient
+) -> None:
+    console.sign_in(browser)
+    form = {"csrf_token": token(browser.get("/case/7"))}
+    console.clock.advance(15 * 60)
+
+    asked = browser.post("/case/7/approve", data={**form, "note": f"called back {HOSTILE}"})
+    gone_on = browser.post("/sign-in/again", data={**hidden(asked), "code": console.code()})
+    first, second = browser.get("/case/7"), browser.get("/case/7")
+
+    assert (asked.status_code, "Is it still you?" in asked.text) == (401, True)
+    assert (gone_on.status_code, gone_on.location) == (303, "/case/7")
+    assert "called back &#34;&gt;&lt;script&gt;" in first.text
+    assert "called back" not in second.text
+    assert console.done == []  # the text is kept, the approval is not
+    assert browser.post("/case/7/approve", data=form).text == "done"
+    assert console.outcomes()[-1] == "proved_again"
+
+
+def test_text_typed_into_a_session_that_ran_out_is_there_after_the_whole_sign_in(
+    console: Console, browser: FlaskClient
+) -> None:
+    console.sign_in(browser)
+    form = {"csrf_token": token(browser.get("/case/7"))}
+    console.clock.advance(12 * 3600)
+
+    asked = browser.post("/case/7/note", data={**form, "note": "calls at nine"})
+    half = browser.post("/sign-in", data={**hidden(asked), "name": "ana", "password": PASSWORD})
+    signed_in = browser.post("/sign-in/code", data={**hidden(half), "code": console.code()})
+
+    assert asked.status_code == 401
+    assert signed_in.location == "/case/7"
+    assert "calls at nine" in browser.get("/case/7").text
+    assert console.done == []
+
+
+def test_text_of_one_member_is_shown_to_no_other(console: Console, browser: FlaskClient) -> None:
+    dora = Member(id=MemberId("dora"), name="Dora", roles=frozenset({"agent"}), lines=frozenset({"support"}))
+    console.add(dora, "quiet rivers run deep")
+    console.sign_in(browser)
+    form = {"csrf_token": token(browser.get("/case/7"))}
+    console.clock.advance(12 * 3600)
+
+    asked = browser.post("/case/7/note", data={**form, "note": "calls at nine"})
+    half = browser.post(
+        "/sign-in", data={**hidden(asked), "name": "dora", "password": "quiet rivers run deep"}
+    )
+    browser.post("/sign-in/code", data={**hidden(half), "code": console.code(dora)})
+
+    assert "calls at nine" not in browser.get("/case/7").text
+
+
+def test_five_wrong_codes_in_an_open_session_end_it(console: Console, browser: FlaskClient) -> None:
+    console.sign_in(browser)
+    form = {"csrf_token": token(browser.get("/case/7"))}
+    console.clock.advance(15 * 60)
+    asked = browser.post("/case/7/spoke", data=form)
+
+    said = [browser.post("/sign-in/again", data={**hidden(asked), "code": "000 000"}) for _ in range(5)]
+
+    assert [answer.status_code for answer in said] == [401] * 5
+    assert "Sign in anew" in said[-1].text
+    assert browser.get("/").status_code == 302
+    assert console.outcomes()[-1] == "revoked"
+
+
+@pytest.mark.parametrize(
+    "path", ["/sign-in", "/sign-in/code", "/sign-in/again", "/sign-out", "/case/7/claim"]
+)
+@pytest.mark.parametrize("kind", ["none", "torn", "another's", "from before"])
+def test_a_form_that_is_not_of_this_session_is_refused(console: Console, path: str, kind: str) -> None:
+    browser, other = console.browser(), console.browser()
+    before = token(browser.get("/sign-in"))
+    console.sign_in(browser)
+    console.clock.advance(60)
+    console.sign_in(other)
+    sent = {
+        "none": {},
+        "torn": {"csrf_token": token(browser.get("/case/7"))[:-1]},
+        "another's": {"csrf_token": token(other.get("/case/7"))},
+        "from before": {"csrf_token": before},
+    }[kind]
+
+    answer = browser.post(path, data=sent)
+
+    assert answer.status_code == 403
+    assert console.done == []
+    assert console.outcomes()[-1] == "foreign_form"
+
+
+def test_a_form_from_another_site_is_refused_whatever_token_it_has(
+    console: Console, browser: FlaskClient
+) -> None:
+    console.sign_in(browser)
+    form = {"csrf_token": token(browser.get("/case/7"))}
+
+    answer = browser.post("/case/7/claim", data=form, headers={"Sec-Fetch-Site": "cross-site"})
+
+    assert (answer.status_code, console.done) == (403, [])
+
+
+def test_a_move_that_is_only_asked_for_is_refused_and_on_record(
+    console: Console, browser: FlaskClient
+) -> None:
+    console.sign_in(browser)
+
+    answer = browser.get("/case/7/claim")
+
+    assert (answer.status_code, answer.headers["Allow"]) == (405, "OPTIONS, POST")
+    assert console.done == []
+    assert console.outcomes()[-1] == "not_asked_for_like_this"
+
+
+def test_strangers_leave_nothing_in_the_audit_by_forms_that_are_not_ours(
+    console: Console, browser: FlaskClient
+) -> None:
+    before = console.outcomes()
+
+    browser.post("/sign-in", data={"name": "ana"})
+    browser.get("/case/7/claim")
+
+    assert console.outcomes() == before
+
+
+def test_a_role_that_a_page_does_not_name_is_turned_away(console: Console, browser: FlaskClient) -> None:
+    console.add(BEN, "quiet rivers run deep")
+    console.sign_in(browser, BEN, "quiet rivers run deep")
+
+    assert [browser.get(path).status_code for path in ("/", "/case/7")] == [403, 403]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("GET", "/sign-in", 200),
+        ("GET", "/static/console.css", 200),
+        ("GET", "/static/../app.py", 404),
+        ("GET", "/healthz", 200),
+        ("GET", "/nowhere", 404),
+        ("POST", "/nowhere", 404),
+        ("DELETE", "/sign-in", 405),
+        ("GET", "/breaks", 500),
+        ("GET", "/", 302),
+        ("POST", "/sign-in", 403),
+        ("GET", "/join/" + "0" * 64, 404),
+        ("GET", "/join/..%2f", 404),
+    ],
+)
+def test_every_reply_has_the_headers_and_no_fault_tells_how_it_came(
+    browser: FlaskClient, method: str, path: str, status: int
+) -> None:
+    answer = browser.open(path, method=method)
+    text = answer.text
+    answer.close()
+
+    assert answer.status_code == status
+    assert {name: answer.headers.get(name) for name in HEADERS} == dict(HEADERS)
+    assert not re.search(r"Traceback|RuntimeError|4711|werkzeug|\.py", text)
+
+
+def test_a_page_has_nothing_that_the_policy_forbids(console: Console, browser: FlaskClient) -> None:
+    link = console.roster.add(BEN)
+    pages = [browser.get(path).text for path in ("/sign-in", f"/join/{link.reveal()}", "/nowhere")]
+
+    for page in pages:
+        assert not re.search(r"<script(?! [^>]*src=)|<style|\sstyle=|\son[a-z]+=|https?://", page)
+
+
+def test_more_than_a_form_of_ours_holds_is_refused(browser: FlaskClient) -> None:
+    form = {"csrf_token": token(browser.get("/sign-in")), "name": "a" * 70_000}
+
+    assert browser.post("/sign-in", data=form).status_code == 413
+
+
+def test_behind_https_the_cookie_is_bound_to_it(tmp_path: Path) -> None:
+    with staffed(tmp_path, is_https=True) as console:
+        answer = console.browser().get("/sign-in", base_url="https://desk.example.com")
+
+    assert re.fullmatch(
+        r"__Host-desk=[0-9a-f]{64}; Secure; HttpOnly; Path=/; SameSite=Strict", answer.headers["Set-Cookie"]
+    )
+    assert answer.headers["Strict-Transport-Security"] == "max-age=31536000"
+
+
+def test_behind_https_a_member_signs_in(tmp_path: Path) -> None:
+    with staffed(tmp_path, is_https=True) as console:
+        console.add()
+        browser = console.app.test_client()
+        browser.environ_base["HTTP_X_FORWARDED_PROTO"] = "https"
+        console.sign_in(browser)
+
+        assert browser.get("/").text == "the queue of Ana Lima"
+
+
+@pytest.mark.parametrize(("is_https", "said"), [(True, 401), (False, 429)])
+def test_only_a_proxy_of_ours_is_believed_about_where_a_browser_is(
+    tmp_path: Path, *, is_https: bool, said: int
+) -> None:
+    with staffed(tmp_path, is_https=is_https) as console:
+        for number in range(60):
+            console.signing_in.password(f"eve-{number}", Secret("x"), address="127.0.0.1")
+        browser = console.app.test_client()
+        browser.environ_base.update(HTTP_X_FORWARDED_PROTO="https", HTTP_X_FORWARDED_FOR="192.0.2.7")
+
+        assert post(browser, "/sign-in", name="ana", password="x").status_code == said
+
+
+def test_a_database_that_is_away_is_told_in_a_sentence(console: Console, browser: FlaskClient) -> None:
+    console.sign_in(browser)
+    console.anchor.unlink()
+    console.anchor.mkdir()
+
+    answer = browser.get("/")
+
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "30")
+    assert "That cannot be done right now" in answer.text
+
+
+@pytest.mark.parametrize(
+    "back",
+    [
+        "https://evil.example",
+        "//evil.example",
+        "/\\evil.example",
+        "evil",
+        "/case/7/claim",
+        "/sign-out",
+        "\r\nX: y",
+    ],
+)
+def test_nobody_is_sent_elsewhere_after_the_sign_in(
+    console: Console, browser: FlaskClient, back: str
+) -> None:
+    post(browser, "/sign-in", name="ana", password=PASSWORD)
+
+    answer = post(browser, "/sign-in/code", page="/sign-in/code", code=console.code(), back=back)
+
+    assert answer.location in ("/", "/case/7")
+
+
+@pytest.fixture(scope="module")
+def lasting() -> Iterator[Console]:
+    with TemporaryDirectory() as folder, staffed(Path(folder)) as console:
+        console.add()
+        yield console
+
+
+@given(
+    name=st.text(),
+    password=st.text(),
+    back=st.text() | st.text(alphabet="/\\.:?#@ \r\ncase7"),
+    typed=st.text(),
+)
+def test_whatever_is_typed_is_answered_and_runs_nothing(
+    lasting: Console, name: str, password: str, back: str, typed: str
+) -> None:
+    lasting.clock.advance(timedelta(hours=1).total_seconds())
+    browser = lasting.browser()
+
+    answer = post(browser, "/sign-in", name=name + "<b>", password=password, back=back, typed=typed)
+
+    assert answer.status_code == 401
+    assert "<b>" not in answer.text
+    assert hidden(answer)["back"] == "/" or re.fullmatch(r"/case/[^/]+", hidden(answer)["back"])
+    assert browser.get("/").status_code == 302
+
+
+@given(cookie=st.text(alphabet=st.characters(codec="latin-1", exclude_characters=';\\"\r\n\0')))
+def test_whatever_a_cookie_holds_nobody_is_signed_in_by_it(lasting: Console, cookie: str) -> None:
+    answer = lasting.browser().get("/", headers={"Cookie": f"desk={cookie}"})
+
+    assert answer.status_code == 302
+
+
+def test_a_link_shows_the_way_in_once(console: Console, browser: FlaskClient) -> None:
+    link = console.roster.add(BEN).reveal()
+    shown = browser.get(f"/join/{link}")
+    offered = console.joining.look(Secret(link))
+    assert offered is not None
+    console.seeds["ben"] = offered.seed
+
+    joined = post(
+        browser,
+        f"/join/{link}",
+        page=f"/join/{link}",
+        password="quiet rivers run deep",
+        code=console.code(BEN),
+    )
+
+    assert 'src="data:image/svg+xml' in shown.text
+    assert offered.seed.reveal() in shown.text.replace(" ", "")
+    assert (joined.status_code, joined.location) == (303, "/")
+    assert browser.get("/").status_code == 403  # signed in, and no agent
+    assert console.browser().get(f"/join/{link}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("password", "code", "said"),
+    [
+        ("short", None, "12 characters or more"),
+        ("heronscan2026!", None, "Leave out the names"),
+        ("quiet rivers run deep", "000000", "not the code that the app shows"),
+        ("", "", "12 characters or more"),
+    ],
+)
+def test_a_link_is_not_used_up_by_entries_that_do_not_serve(
+    console: Console, browser: FlaskClient, password: str, code: str | None, said: str
+) -> None:
+    link = console.roster.add(BEN).reveal()
+    offered = console.joining.look(Secret(link))
+    assert offered is not None
+    console.seeds["ben"] = offered.seed
+    page = f"/join/{link}"
+
+    answer = post(
+        browser, page, page=page, password=password, code=console.code(BEN) if code is None else code
+    )
+
+    assert (answer.status_code, said in answer.text) == (422, True)
+    assert browser.get(page).status_code == 200
+
+
+def test_a_link_lasts_a_day(console: Console, browser: FlaskClient) -> None:
+    link = console.roster.add(BEN).reveal()
+    console.clock.advance(24 * 3600)
+
+    assert browser.get(f"/join/{link}").status_code == 404

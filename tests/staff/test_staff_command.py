@@ -1,0 +1,180 @@
+"""`ivr staff`, as a host types it: a link that is printed once, and refusals in sentences."""
+
+import json
+import re
+import secrets
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from pyotp import TOTP
+
+from ivr.cli.staff import command
+from ivr.clock import WallClock
+from ivr.mask import Secret
+from ivr.staff.joining import Joining
+from ivr.staff.signing_in import Begun, SigningIn
+from ivr.store.cases import SqlCases
+from ivr.store.migrate import upgrade
+from ivr.store.staff import SqlStaff
+from tests.console.staffed import CHEAP
+from tests.store.case_kept import KEY, on_record, opened
+
+ROOT = Path(__file__).parents[2]
+PASSWORD = Secret("a heron stands in the rain")
+
+
+@pytest.fixture
+def url(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    url = f"sqlite:///{tmp_path}/ivr.db"
+    upgrade(url)
+    named = {
+        "IVR_HOME": str(tmp_path),
+        "IVR_DATABASE_URL": url,
+        "IVR_KEY": KEY.reveal(),
+        "IVR_MENUS": str(ROOT / "menus"),
+        "IVR_PROMPTS": str(ROOT / "prompts"),
+    }
+    for name, value in named.items():
+        monkeypatch.setenv(name, value)
+    return url
+
+
+@pytest.fixture
+def cases(url: str, tmp_path: Path) -> Iterator[SqlCases]:
+    with opened(url, tmp_path / "audit.anchor") as cases:
+        yield cases
+
+
+@pytest.fixture
+def signing_in(cases: SqlCases) -> SigningIn:
+    return SigningIn(
+        staff=SqlStaff(cases),
+        passwords=CHEAP,
+        key=KEY,
+        clock=WallClock(),
+        fresh=lambda: secrets.token_hex(16),
+    )
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(command, arguments)
+
+
+def link_in(shown: Result) -> Secret:
+    found = re.search(r"^http://127\.0\.0\.1:5001/join/([0-9a-f]{64})$", shown.output, re.MULTILINE)
+    assert found is not None, shown.output
+    return Secret(found[1])
+
+
+def join(signing_in: SigningIn, link: Secret) -> Begun:
+    joining = Joining(signing_in=signing_in, company="Heronscan", words=())
+    offered = joining.look(link)
+    assert offered is not None
+    code = Secret(TOTP(offered.seed.reveal()).at(WallClock().now()))
+    joined = joining.join(link, PASSWORD, code, address="::1")
+    assert isinstance(joined, Begun)
+    return joined
+
+
+def test_the_first_supervisor_gets_a_link_and_is_in_by_it(url: str, signing_in: SigningIn) -> None:
+    nobody, added = run("list"), run("add", "ana", "--role", "supervisor", "--as", "Ana Lima")
+    invited = run("list")
+
+    begun = join(signing_in, link_in(added))
+
+    signed_in = signing_in.standing(begun.secret).signed_in
+    assert signed_in is not None
+    assert signed_in.member.may("supervisor")
+    assert nobody.output == "nobody yet: `ivr staff add NAME --role supervisor` adds the first\n"
+    assert invited.output == "ana (Ana Lima): supervisor; invited\n"
+    assert run("list").output == "ana (Ana Lima): supervisor; joined\n"
+    assert [json.loads(record.body)["outcome"] for record in on_record(url)] == [
+        "added",
+        "joined",
+        "signed_in",
+    ]
+
+
+@pytest.mark.usefixtures("url")
+def test_nothing_that_is_kept_or_on_record_lets_anybody_in(tmp_path: Path, signing_in: SigningIn) -> None:
+    link = link_in(run("add", "ana", "--role", "supervisor"))
+    joining = Joining(signing_in=signing_in, company="Heronscan", words=())
+    offered = joining.look(link)
+    assert offered is not None
+    begun = join(signing_in, link)
+
+    kept = b"".join(path.read_bytes() for path in sorted(tmp_path.iterdir()) if path.is_file())
+    secrets_given = (link, offered.seed, begun.secret, PASSWORD)
+    assert [secret for secret in secrets_given if secret.reveal().encode() in kept] == []
+    assert b"ana" in kept
+
+
+@pytest.mark.parametrize("by", ["disable", "reset-totp"])
+def test_who_is_disabled_or_reset_is_out_at_once(by: str, url: str, signing_in: SigningIn) -> None:
+    begun = join(signing_in, link_in(run("add", "ana", "--role", "agent", "--line", "support")))
+
+    done = run(by, "ana")
+
+    assert done.exit_code == 0, done.output
+    assert signing_in.standing(begun.secret).signed_in is None
+    assert signing_in.password("ana", PASSWORD, address="::1") == "wrong"
+    ended = json.loads(on_record(url)[-2].body)
+    assert (ended["outcome"], ended["sessions"]) == ({"disable": "disabled", "reset-totp": "reset"}[by], 1)
+
+
+@pytest.mark.usefixtures("url")
+def test_a_link_that_was_not_used_ends_with_the_next_one(signing_in: SigningIn) -> None:
+    first = link_in(run("add", "ana", "--role", "supervisor"))
+    second = link_in(run("reset-totp", "ana"))
+    joining = Joining(signing_in=signing_in, company="Heronscan", words=())
+
+    assert joining.look(first) is None
+    assert joining.look(second) is not None
+
+
+@pytest.mark.usefixtures("url")
+def test_who_was_disabled_is_let_in_again_by_a_new_link_alone(signing_in: SigningIn) -> None:
+    join(signing_in, link_in(run("add", "ana", "--role", "supervisor")))
+    run("disable", "ana")
+    refused = run("reset-totp", "ana")
+    added = run("add", "ana", "--role", "tam")
+
+    join(signing_in, link_in(added))
+
+    assert refused.exit_code == 1
+    assert run("list").output == "ana (ana): tam; joined\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("add", "Ana", "--role", "tam"), '"Ana" is no name to sign in with'),
+        (("add", "ana lima", "--role", "tam"), "use small letters, digits and hyphens"),
+        (("add", "ana"), "Missing option '--role'"),
+        (("add", "ana", "--role", "boss"), "'boss' is not one of"),
+        (("add", "ana", "--role", "agent"), "an agent takes calls of a line: add --line, one of"),
+        (("add", "ana", "--role", "agent", "--line", "suport"), "did you mean support?"),
+        (("add", "ana", "--role", "tam", "--console", "javascript:alert(1)"), "write an address such as"),
+        (("disable", "eve"), "nobody who may work here is called eve: see `ivr staff list`"),
+        (("reset-totp", "eve"), "nobody who may work here is called eve"),
+    ],
+)
+def test_what_cannot_be_done_is_told_with_the_remedy(url: str, arguments: tuple[str, ...], said: str) -> None:
+    done = run(*arguments)
+
+    assert done.exit_code != 0
+    assert said in " ".join(done.output.split())
+    assert on_record(url) == []
+
+
+@pytest.mark.usefixtures("url")
+def test_a_name_is_given_once() -> None:
+    run("add", "ana", "--role", "tam")
+
+    again = run("add", "ana", "--role", "supervisor")
+
+    assert again.exit_code == 1
+    assert "ana is there already" in again.output
+    assert run("list").output == "ana (ana): tam; invited\n"
