@@ -13,6 +13,8 @@ from threading import Lock
 from typing import Final
 
 from ivr.agents.queue import Waiting
+from ivr.case_ports import AuditUnavailable
+from ivr.ports import StoreUnavailable
 
 MOST_STREAMS: Final = 50
 """Each holds a thread of this process; whoever comes later polls."""
@@ -63,7 +65,11 @@ class Streams:
         """Send what is shown as often as it changes. seen: the mark of what the page shows already."""
         yield f"retry: {_RETRY_MS}\n\n".encode()
         for beat in range(self.beats):
-            shown = show()
+            try:
+                shown = show()
+            except (StoreUnavailable, AuditUnavailable):
+                # The page comes again by itself, and finds what it missed.
+                return
             if shown.mark != seen:
                 seen = shown.mark
                 yield written(shown)

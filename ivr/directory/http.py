@@ -1,10 +1,8 @@
 """A company's own account service: GET {address}/accounts?typed=, /accounts/{id} and /contacts/{id}."""
 
 import re
-from collections.abc import Callable
-from threading import BoundedSemaphore, Event, Thread
 from time import monotonic
-from typing import Final, Generic, TypeVar
+from typing import Final
 from urllib.parse import urlsplit
 
 import requests
@@ -13,6 +11,7 @@ from requests.auth import AuthBase
 
 from ivr.case_ports import Account, Addressee, DirectoryUnavailable
 from ivr.directory.reply import AccountFound, ContactFound, Found
+from ivr.in_time import InTime
 from ivr.mask import Secret
 
 LONGEST_WAIT_S: Final = 4.5
@@ -24,7 +23,6 @@ _CONNECT_S: Final = 1.5
 _READ_S: Final = 3.0
 _ID = re.compile(r"[0-9a-f]{32}")
 _LOCAL: Final = frozenset({"localhost", "127.0.0.1", "::1"})
-Result = TypeVar("Result")
 
 
 class _Bearer(AuthBase):
@@ -56,7 +54,12 @@ class HttpDirectory:
         self._address = address.rstrip("/")
         self._auth = _Bearer(token)
         self._longest_wait_s = longest_wait_s
-        self._places = BoundedSemaphore(most_at_once)
+        self._in_time = InTime(
+            who="the account service",
+            fault=DirectoryUnavailable,
+            longest_s=longest_wait_s,
+            most_at_once=most_at_once,
+        )
 
     def find(self, typed: str) -> Account | None:
         found = self._get(AccountFound, "/accounts", {"typed": typed}).account
@@ -78,7 +81,7 @@ class HttpDirectory:
     def _get(self, model: type[Found], path: str, query: dict[str, str] | None = None) -> Found:
         """Ask once: a caller waits, and asks again sooner than we could. Raises DirectoryUnavailable."""
         deadline_s = monotonic() + self._longest_wait_s
-        body = self._in_time(lambda: self._body(path, query, deadline_s))
+        body = self._in_time.run(lambda: self._body(path, query, deadline_s))
         try:
             return model.model_validate_json(body)
         except ValidationError as fault:
@@ -100,45 +103,6 @@ class HttpDirectory:
             if reply.status_code != requests.codes.ok or kind != "application/json":
                 raise DirectoryUnavailable(f"the account service answered {reply.status_code}, or no JSON")
             return _read(reply, deadline_s)
-
-    def _in_time(self, work: Callable[[], Result]) -> Result:
-        """Wait no longer than promised, whatever holds it: a name server, or a byte now and then.
-
-        A thread for each, because no timeout of a socket counts the whole.
-        """
-        if not self._places.acquire(blocking=False):
-            raise DirectoryUnavailable("too many questions to the account service are still unanswered")
-        task = _Task(work, self._places.release)
-        Thread(target=task.run, name="account-service", daemon=True).start()
-        return task.wait(self._longest_wait_s)
-
-
-class _Task(Generic[Result]):
-    """Something that is done in another thread, and waited for in this one."""
-
-    def __init__(self, work: Callable[[], Result], done: Callable[[], None]) -> None:
-        self._work = work
-        self._done = done
-        self._ended = Event()
-        self._result: list[Result] = []
-        self._why = "the account service did not answer in time"
-
-    def run(self) -> None:
-        try:
-            self._result.append(self._work())
-        except DirectoryUnavailable as fault:
-            self._why = str(fault)
-        except Exception as fault:  # noqa: BLE001 -- whatever it is, the one who waits is told, without its text
-            self._why = f"the account service cannot be asked ({type(fault).__name__})"
-        finally:
-            self._done()
-            self._ended.set()
-
-    def wait(self, longest_s: float) -> Result:
-        self._ended.wait(longest_s)
-        if not self._result:
-            raise DirectoryUnavailable(self._why)
-        return self._result[0]
 
 
 def _read(reply: requests.Response, deadline_s: float) -> bytes:

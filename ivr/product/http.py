@@ -9,9 +9,9 @@ import requests
 from requests.auth import AuthBase
 
 from ivr.case_ports import Accepted, Counted, ProductUnavailable
+from ivr.in_time import InTime
 from ivr.mask import Secret
 from ivr.ports import Clock
-from ivr.product.in_time import InTime
 from ivr.product.signature import LONGEST_S, signed
 from ivr.product.wire import AcceptedReply, CountedReply, Malformed, Reply, read_reply
 from ivr.recovery.case import CaseNumber
@@ -61,7 +61,12 @@ class HttpProduct:
         self._address = address.rstrip("/")
         self._auth = _Signed(secret, clock)
         self._clock = clock
-        self._in_time = InTime(longest_s=longest_wait_s, most_at_once=most_at_once)
+        self._in_time = InTime(
+            who="the product",
+            fault=ProductUnavailable,
+            longest_s=longest_wait_s,
+            most_at_once=most_at_once,
+        )
 
     def subaccounts(self, account: str) -> Counted:
         said = self._asked(CountedReply, "GET", account, "subaccounts", None)

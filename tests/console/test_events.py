@@ -8,6 +8,7 @@ from werkzeug.test import TestResponse
 
 from ivr.console.events import Glances, Shown, Streams
 from ivr.menu.tree import MenuTree
+from ivr.ports import StoreUnavailable
 from tests.agents.office import Office
 from tests.console.house import CARD, NUMBER, Console, pages_of, soup, work_at
 from tests.recovery.ready import AT, TO_CHANGE, TO_RESET
@@ -138,6 +139,13 @@ def test_a_quiet_stream_still_writes_so_that_a_page_that_left_is_noticed() -> No
     sent = list(streams.events(lambda: Shown(mark="m", cells={}), seen="m"))
 
     assert sent == [b"retry: 2000\n\n", *[b": quiet\n\n"] * 3]
+
+
+def test_a_stream_ends_where_the_database_is_away() -> None:
+    def show() -> Shown:
+        raise StoreUnavailable("away")
+
+    assert list(Streams(pause=lambda: None).events(show, seen="m")) == [b"retry: 2000\n\n"]
 
 
 def test_fifty_pages_look_at_the_database_once() -> None:

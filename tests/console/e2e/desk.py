@@ -12,38 +12,21 @@ from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-unt
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 from werkzeug.serving import make_server
 
-from ivr.console.app import ConsoleRoom, console_app
-from ivr.console.card import card_blueprint
 from ivr.console.events import Streams
-from ivr.console.queue import queue_blueprint
-from ivr.mask import Secret
 from ivr.rehearsal import RehearsalLine, line_for_tests
 from ivr.simulator.agents import as_cast
 from ivr.simulator.conversation import FIRST_TIME, moment_of
 from ivr.simulator.handset import Handset
-from ivr.staff.joining import Joining
-from ivr.staff.member import Member, MemberId
-from ivr.staff.roster import Roster
-from ivr.staff.signing_in import SigningIn
-from ivr.store.cases import SqlCases
-from ivr.store.staff import SqlStaff
-from tests.console.house import work_at
-from tests.console.staffed import CHEAP, PASSWORD, Console
+from tests.console.rehearsed import agent, console_of
+from tests.console.staffed import PASSWORD, Console
 
 if TYPE_CHECKING:
     from flask import Flask
 
-KEY = Secret("a key for the console in a browser")
 # No pages leave this machine, so the time at which a browser gives up is no measure of anything.
 PATIENCE_MS = 20_000
 SHOTS = os.environ.get("IVR_SHOTS")
 """A folder to keep pictures of the pages in, to be looked at."""
-
-
-def agent(name: str) -> Member:
-    return Member(
-        id=MemberId(name), name=name.title(), roles=frozenset({"agent"}), lines=frozenset({"support"})
-    )
 
 
 @dataclass(kw_only=True)
@@ -156,7 +139,7 @@ def opened_desks(chromium: Path) -> Iterator[Desks]:
             raise ConnectionResetError
 
     streams = Streams(pause=pause)
-    console = _console(line, streams)
+    console = console_of(line, streams)
     with ExitStack() as stack:
         address = stack.enter_context(_served(console.app))
         stack.callback(is_over.set)
@@ -178,33 +161,3 @@ def _served(app: "Flask") -> Iterator[str]:
         server.shutdown()
         thread.join()
         server.server_close()
-
-
-def _console(line: RehearsalLine, streams: Streams) -> Console:
-    assert line.cases is not None
-    assert line.desk is not None
-    work = work_at(line.tree, line.desk, line.clock, streams)
-    cases, fresh = line.cases.room.cases, line.cases.room.fresh
-    assert isinstance(cases, SqlCases)
-    staff = SqlStaff(cases)
-    signing_in = SigningIn(staff=staff, passwords=CHEAP, key=KEY, clock=line.clock, fresh=fresh)
-    joining = Joining(signing_in=signing_in, company="Heronscan", words=("Heronscan",))
-    room = ConsoleRoom(
-        signing_in=signing_in,
-        joining=joining,
-        company="Heronscan",
-        clock=line.clock,
-        key=KEY,
-        fresh=fresh,
-        is_https=False,
-        pages=(queue_blueprint(work), card_blueprint(work)),
-    )
-    return Console(
-        app=console_app(room),
-        clock=line.clock,
-        roster=Roster(staff=staff, clock=line.clock, fresh=fresh),
-        signing_in=signing_in,
-        joining=joining,
-        url=str(line.cases.database.engine.url),
-        anchor=Path(),
-    )

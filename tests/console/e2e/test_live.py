@@ -3,8 +3,11 @@
 import pytest
 from playwright.sync_api import expect
 
+from ivr.agents.writing import Writing
+from ivr.recovery.case import CaseNumber
 from tests.console.e2e.desk import PATIENCE_MS, Desks, digits_of, strike, tab_to
 from tests.console.staffed import PASSWORD
+from tests.console.test_hostile_text import HOSTILE
 
 pytestmark = pytest.mark.e2e
 
@@ -33,6 +36,27 @@ def test_a_page_for_which_no_stream_has_room_asks_every_few_seconds(desks: Desks
     desks.verified_call("204118")
 
     expect(page.get_by_text("Ringing")).to_be_visible(timeout=PATIENCE_MS)
+
+
+def test_two_hundred_hostile_notes_do_nothing_in_a_browser(desks: Desks) -> None:
+    digits_of(desks.verified_call("204118"))
+    page = desks.sit_down("ana")
+    number = str(page.locator("[data-row]").get_attribute("data-row"))
+    assert desks.line.desk is not None
+    pen = Writing(desk=desks.line.desk)
+    for index, text in enumerate(HOSTILE):
+        pen.note(CaseNumber(number), "ana", note=f"{index:032x}", text=text, at=desks.line.clock.now())
+    dialogs: list[str] = []
+    told: list[str] = []
+    page.on("dialog", lambda dialog: dialogs.append(dialog.message))
+    page.on("console", lambda message: told.append(message.text))
+
+    page.goto(f"{desks.address}/case/{number}")
+
+    expect(page.locator(".notes li")).to_have_count(200)
+    expect(page.locator("html")).to_have_attribute("data-hears", "keys")
+    assert page.locator(".notes p").last.inner_text() == " ".join(HOSTILE[-1].split())
+    assert (dialogs, told) == ([], [])
 
 
 def test_keys_can_be_turned_off(desks: Desks) -> None:
