@@ -4,7 +4,6 @@ Where a build decides about a change (CI is set), the examples are the same each
 """
 
 import os
-import threading
 from collections.abc import Iterator
 
 import pytest
@@ -21,12 +20,3 @@ def logs_as_they_were() -> Iterator[None]:
     """Let no command that a test runs here decide where the next test's log lines go."""
     yield
     structlog.reset_defaults()
-
-
-@pytest.fixture(autouse=True)
-def questions_end_with_their_test() -> Iterator[None]:
-    """Let no question to somebody's service, given up by the one who asked, go on into the next test."""
-    yield
-    for thread in threading.enumerate():
-        if thread.name in ("the product", "the account service"):
-            thread.join(timeout=30)

@@ -1,6 +1,7 @@
 import gzip
 import logging
 from threading import Event
+from threading import enumerate as enumerate_threads
 
 import pytest
 import requests
@@ -121,6 +122,9 @@ def test_a_service_that_never_answers_is_waited_for_no_longer_than_told() -> Non
     with pytest.raises(DirectoryUnavailable, match="still unanswered"):
         directory.find("204117")
     released.set()
+    for thread in enumerate_threads():
+        if thread.name == "the account service":
+            thread.join()
 
 
 @responses.activate

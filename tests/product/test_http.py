@@ -176,7 +176,7 @@ def test_a_product_that_never_answers_is_waited_for_no_longer_than_told() -> Non
     released.set()
     # Its call is noted when it ends, and must not be among those of the next test.
     for thread in threading.enumerate():
-        if thread.name == "product":
+        if thread.name == "the product":
             thread.join()
 
 
