@@ -5,7 +5,7 @@ BIN := .venv/bin
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo check serve bench fuzz chaos lock clean
+.PHONY: help demo check serve bench fuzz chaos e2e lock clean
 
 # Says the step's name, runs it, and says it again if it is where things stopped.
 define step
@@ -47,6 +47,10 @@ chaos: ## kill senders, mail servers and turns, and race for one change, a thous
 	@$(PYTHON) tools/bootstrap.py check
 	@FULL=1 $(BIN)/python -m pytest --quiet -n 2 tests/worker/test_kills.py tests/store/test_cases.py tests/store/test_processes.py
 
+e2e: ## walk the console in a browser (needs chromium)
+	@$(PYTHON) tools/bootstrap.py e2e
+	@$(BIN)/python -m pytest --quiet -m e2e tests/console/e2e
+
 LOCK := $(UV) pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-emit-index-url \
 	--custom-compile-command "make lock" $(LOCK_FLAGS)
 
@@ -55,6 +59,8 @@ lock: ## write the locks again after pyproject.toml changed (newer releases: LOC
 	@$(LOCK) pyproject.toml --output-file requirements.lock
 	@$(LOCK) pyproject.toml --group test --group lint --constraints requirements.lock \
 		--output-file requirements-check.lock
+	@$(LOCK) pyproject.toml --group test --group lint --group e2e --constraints requirements-check.lock \
+		--output-file requirements-e2e.lock
 
 clean: ## remove .venv and caches; what the service stored in .ivr stays
 	@rm -rf .venv dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage

@@ -15,8 +15,9 @@ _CPU_CLOCK = 2
 _PATIENCE_S = 60
 _START = """
 import sys
-from ivr.cli.serve import run_server
-run_server(sys.argv[1], host="127.0.0.1", port=int(sys.argv[2]), workers=1)
+from ivr.cli.listening import run_server
+from ivr.cli.serve import THREADS
+run_server(sys.argv[1], host="127.0.0.1", port=int(sys.argv[2]), workers=1, threads=THREADS)
 """
 
 

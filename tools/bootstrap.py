@@ -2,6 +2,7 @@
 
     python3 tools/bootstrap.py run      what the service needs
     python3 tools/bootstrap.py check    that, and the tools of `make check`
+    python3 tools/bootstrap.py e2e      that, and what drives a browser
 
 Only the standard library, only inside .venv. This file alone keeps to what Python 3.6 can parse, so that an
 old interpreter gets a sentence and not a syntax error; everything newer is imported after the gate.
@@ -32,8 +33,8 @@ def main(arguments: "list[str]", version: "tuple[int, ...]") -> int:
     if fault is not None:
         print("bootstrap: " + fault, file=sys.stderr)
         return 1
-    if arguments not in (["run"], ["check"]):
-        print("bootstrap: say what .venv is for: `bootstrap.py run` or `bootstrap.py check`", file=sys.stderr)
+    if arguments not in (["run"], ["check"], ["e2e"]):
+        print("bootstrap: say what .venv is for: `bootstrap.py run`, `check` or `e2e`", file=sys.stderr)
         return 2
     sys.path.insert(0, str(ROOT))
     from tools.stamp import Stamp  # noqa: PLC0415 -- may only be parsed after the gate

@@ -7,7 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
-LOCKS = {"run": "requirements.lock", "check": "requirements-check.lock"}
+LOCKS = {
+    "run": "requirements.lock",
+    "check": "requirements-check.lock",
+    "e2e": "requirements-e2e.lock",
+}
 PLACE = Path(".venv") / "answer-line.stamp"
 
 
@@ -19,7 +23,7 @@ class Stamp:
 
     @classmethod
     def wanted(cls, root: Path, *, purpose: str) -> Self:
-        """Say what .venv must hold for *purpose*: `run`, or `check`, which includes `run`."""
+        """Say what .venv must hold for *purpose*: `run`, `check`, which includes it, or `e2e`, which includes both."""
         # Scripts in .venv hold absolute paths, so a tree that has moved needs a new one.
         facts = [f"tree {root}", f"python {platform.python_version()} {sys.base_prefix}"]
         for name, lock in LOCKS.items():

@@ -5,28 +5,24 @@ Both do the same work, and ask the store the same, whether or not the account ha
 
 import hashlib
 import hmac
-from base64 import b32encode, urlsafe_b64encode
+from base64 import b32encode
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from cryptography.fernet import Fernet, InvalidToken
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from pyotp import TOTP
 
 from ivr.calls.act import Act
 from ivr.mask import Secret
 from ivr.recovery.case import Case
+from ivr.recovery.totp import step_of
+from ivr.sealing import opened, sealed
 
-STEP_S: Final = 30
-_DRIFT: Final = (-1, 0, 1)
-"""So many steps a telephone's clock may be off. Source: RFC 6238, section 5.2."""
 SAVED_DIGITS: Final = 20
 SAVED_CODES: Final = 8
 _SEED_BYTES: Final = 20
-_KEY_BYTES: Final = 32
+_PURPOSE: Final = "the seed of a caller's app"
 _NOBODYS_SEED: Final = Secret("0" * 2 * _SEED_BYTES)
 
 
@@ -39,9 +35,9 @@ class Enrolled:
     def is_app_right(self, case: Case, entry: Secret, *, may_try: bool) -> bool:
         kept = self.act.tx.enrolments.app(case.enrolled or case.id)
         # Sealed and opened for an account without one too: both take the same time.
-        nobody = sealed(self.act.key, _NOBODYS_SEED)
-        seed = opened(self.act.key, nobody if kept is None else kept.sealed)
-        step = step_of(seed or _NOBODYS_SEED, entry, at=self.act.at)
+        nobody = sealed_seed(self.act.key, _NOBODYS_SEED, at=self.act.at)
+        seed = opened_seed(self.act.key, nobody if kept is None else kept.sealed, at=self.act.at)
+        step = step_of(app_secret(seed or _NOBODYS_SEED), entry, at=self.act.at)
         is_usable = may_try and "app" in self.act.policy.factors and kept is not None and seed is not None
         account = case.enrolled if is_usable else None
         return self.act.tx.enrolments.use_step(account or case.id, -1 if step is None else step)
@@ -52,17 +48,6 @@ class Enrolled:
         named = case.enrolled or case.id
         mac = saved_mac(self.act.key, named, entry)
         return self.act.tx.enrolments.use_saved(account or case.id, mac, at=self.act.at)
-
-
-def step_of(seed: Secret, entry: Secret, *, at: datetime) -> int | None:
-    """Give the time step whose code was typed, the nearest where two have it; None where none has."""
-    now = int(at.timestamp()) // STEP_S
-    app = TOTP(_base32(seed))
-    given = entry.reveal().encode()
-    right = [
-        now + drift for drift in _DRIFT if hmac.compare_digest(app.generate_otp(now + drift).encode(), given)
-    ]
-    return min(right, key=lambda step: abs(step - now), default=None)
 
 
 def new_seed(fresh: Callable[[], str]) -> Secret:
@@ -92,22 +77,15 @@ def app_secret(seed: Secret) -> Secret:
     return Secret(_base32(seed))
 
 
-def sealed(key: Secret, seed: Secret) -> str:
-    """Encrypt a seed with a key that is derived from the line's."""
-    return _box(key).encrypt(seed.reveal().encode()).decode()
+def sealed_seed(key: Secret, seed: Secret, *, at: datetime) -> str:
+    """Encrypt a seed, for the database."""
+    return sealed(key, seed.reveal(), purpose=_PURPOSE, at=at)
 
 
-def opened(key: Secret, text: str) -> Secret | None:
-    """Decrypt what `sealed` wrote; None where it was written with another key."""
-    try:
-        return Secret(_box(key).decrypt(text.encode()).decode())
-    except InvalidToken:
-        return None
-
-
-def _box(key: Secret) -> Fernet:
-    derived = HKDF(algorithm=SHA256(), length=_KEY_BYTES, salt=None, info=b"seeds of apps")
-    return Fernet(urlsafe_b64encode(derived.derive(key.reveal().encode())))
+def opened_seed(key: Secret, text: str, *, at: datetime) -> Secret | None:
+    """Decrypt what `sealed_seed` wrote; None where it was written with another key."""
+    found = opened(key, text, purpose=_PURPOSE, at=at)
+    return None if found is None else Secret(found)
 
 
 def _base32(seed: Secret) -> str:

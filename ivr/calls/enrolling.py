@@ -14,7 +14,7 @@ from ivr.calls.enrolled import (
     new_saved_codes,
     new_seed,
     saved_mac,
-    sealed,
+    sealed_seed,
 )
 from ivr.case_ports import (
     Account,
@@ -179,7 +179,7 @@ class Enrolling:
             return None
         seed, saved = new_seed(self.fresh), new_saved_codes(self.fresh)
         macs = [saved_mac(self.key, account.id, one) for one in saved]
-        tx.enrolments.enrol(account.id, sealed=sealed(self.key, seed), macs=macs, at=at)
+        tx.enrolments.enrol(account.id, sealed=sealed_seed(self.key, seed, at=at), macs=macs, at=at)
         if consents:
             tx.enrolments.consent_to_texts(phone.id, at=at)
         for contact in account.contacts:

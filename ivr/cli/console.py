@@ -1,14 +1,13 @@
 """`ivr console`."""
 
 import os
-import socket
-from ipaddress import ip_address
 from typing import Final
 
 import click
 
 from ivr.cli.environment import settings_or_end
 from ivr.cli.findings import end_with, shown
+from ivr.cli.listening import check_free, is_loopback, run_server
 from ivr.console_server import IS_HTTPS
 from ivr.ports import StoreUnavailable
 from ivr.start import StartFault, line_key, prepare_home, tree_to_serve
@@ -16,8 +15,6 @@ from ivr.store.migrate import upgrade
 
 _THREADS: Final = 80
 """A page that is kept live holds one, and what members do needs some besides."""
-_KILL_AFTER_S: Final = 20
-_HEADERS_WITHIN_MS: Final = 10_000
 
 
 @click.command("console")
@@ -46,48 +43,13 @@ def command(host: str, port: int, workers: int, behind_https: bool) -> None:  # 
     click.echo(f"the console listens on http://{host}:{port}")
     if behind_https:
         os.environ[IS_HTTPS] = "1"
-    _serve(host, port, workers)
+    run_server("ivr.console_server:application", host=host, port=port, workers=workers, threads=_THREADS)
 
 
 def _check_address(host: str, port: int, *, is_https: bool) -> None:
-    if not is_https and not _is_loopback(host):
+    if not is_https and not is_loopback(host):
         raise click.UsageError(
             f"--host {host} is reached by others, and passwords would cross the network in clear: "
             "listen on 127.0.0.1, or put a proxy with https in front and add --behind-https"
         )
-    try:
-        with socket.create_server((host, port)):
-            pass
-    except OSError as error:
-        why = str(error.strerror).partition(" (while")[0]  # the library adds the address, as a tuple
-        raise click.UsageError(
-            f"{host}:{port} cannot be used ({why}): stop what holds it, or choose another --port"
-        ) from error
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
-
-
-def _serve(host: str, port: int, workers: int) -> None:
-    from granian.constants import Interfaces  # noqa: PLC0415 -- only what serves needs the server
-    from granian.http import HTTP1Settings  # noqa: PLC0415 -- as above
-    from granian.log import LogLevels  # noqa: PLC0415 -- as above
-    from granian.server import Server  # noqa: PLC0415 -- as above
-
-    Server(
-        "ivr.console_server:application",
-        address=host,
-        port=port,
-        interface=Interfaces.WSGI,
-        workers=workers,
-        factory=True,
-        blocking_threads=_THREADS,
-        respawn_failed_workers=True,
-        workers_kill_timeout=_KILL_AFTER_S,
-        http1_settings=HTTP1Settings(header_read_timeout=_HEADERS_WITHIN_MS),
-        log_level=LogLevels.warning,
-    ).serve()
+    check_free(host, port)

@@ -1,25 +1,22 @@
 """`ivr serve`."""
 
 import os
-import socket
 import subprocess
 import sys
 from contextlib import suppress
 from datetime import datetime
-from ipaddress import ip_address
 from pathlib import Path
 
 import click
 
 from ivr.cli.environment import settings_or_end
 from ivr.cli.findings import end_with, shown
+from ivr.cli.listening import check_free, is_loopback, run_server
 from ivr.settings.settings import Settings
 from ivr.start import StartFault, line_key, load_folders, menu_faults, prepare_home, tree_to_serve
 from ivr.written.finding import line_of
 
-_BLOCKING_THREADS = 4
-_KILL_AFTER_S = 20
-_HEADERS_WITHIN_MS = 10_000
+THREADS = 4
 
 
 @click.command("serve")
@@ -48,7 +45,7 @@ def command(host: str, port: int, workers: int, clock: str | None) -> None:
     )
     if clock is not None:
         os.environ["IVR_SERVE_CLOCK"] = clock
-    run_server("ivr.server:application", host=host, port=port, workers=workers)
+    run_server("ivr.server:application", host=host, port=port, workers=workers, threads=THREADS)
 
 
 def _settings_or_end() -> Settings:
@@ -81,26 +78,12 @@ def _check_clock(settings: Settings, clock: str | None) -> None:
 
 
 def _check_address(settings: Settings, host: str, port: int) -> None:
-    if settings.is_demo and not _is_loopback(host):
+    if settings.is_demo and not is_loopback(host):
         raise click.UsageError(
             f"--host {host} is reached by others, and anybody could sign calls with the demo's token: "
             "set TWILIO_AUTH_TOKEN, or listen on 127.0.0.1"
         )
-    try:
-        with socket.create_server((host, port)):
-            pass
-    except OSError as error:
-        why = str(error.strerror).partition(" (while")[0]  # the library adds the address, as a tuple
-        raise click.UsageError(
-            f"{host}:{port} cannot be used ({why}): stop what holds it, or choose another --port"
-        ) from error
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
+    check_free(host, port)
 
 
 def _prepare_database() -> None:
@@ -114,25 +97,3 @@ def _prepare_database() -> None:
             "the database was not prepared: calls are answered, and what it does not take is spooled",
             err=True,
         )
-
-
-def run_server(target: str, *, host: str, port: int, workers: int) -> None:
-    """Serve the WSGI application that the factory *target* ("module:name") makes, until TERM."""
-    from granian.constants import Interfaces  # noqa: PLC0415 -- only this command needs the server
-    from granian.http import HTTP1Settings  # noqa: PLC0415 -- as above
-    from granian.log import LogLevels  # noqa: PLC0415 -- as above
-    from granian.server import Server  # noqa: PLC0415 -- as above
-
-    Server(
-        target,
-        address=host,
-        port=port,
-        interface=Interfaces.WSGI,
-        workers=workers,
-        factory=True,
-        blocking_threads=_BLOCKING_THREADS,
-        respawn_failed_workers=True,
-        workers_kill_timeout=_KILL_AFTER_S,
-        http1_settings=HTTP1Settings(header_read_timeout=_HEADERS_WITHIN_MS),
-        log_level=LogLevels.warning,
-    ).serve()

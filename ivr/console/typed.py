@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from ivr.mask import Secret
+from ivr.sealing import opened, sealed
 from ivr.staff.member import MemberId
-from ivr.staff.sealing import opened, sealed
 
 _PURPOSE: Final = "typed text"
 _LASTS: Final = timedelta(hours=1)

@@ -77,7 +77,7 @@ def shortened(label: str, most: int) -> str:
     kept = _fitted(" ".join(words), most).split()
     while len(kept) > 1 and kept[-1].lower() in _HANGING:
         kept.pop()
-    return " ".join(kept).rstrip(_ENDS) or label
+    return " ".join(kept).rstrip(_ENDS) or " ".join(label.split()[:most])
 
 
 def _free(question: str, taken: set[str], *, in_english: bool) -> str:

@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from ivr.mask import Secret
+from ivr.sealing import sealed
 from ivr.staff.counted import Counted
 from ivr.staff.member import MemberId
 from ivr.staff.password import password_lacks
 from ivr.staff.ports import Kept, StaffWork
-from ivr.staff.sealing import sealed
 from ivr.staff.secret import SHAPE, hashed
 from ivr.staff.signing_in import SEED, Begun, SigningIn
-from ivr.staff.totp import app_address, seed_of, step_of
+from ivr.staff.totp import app_address, seed_of, typed_step
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +68,7 @@ class Joining:
         if not signing_in.staff.act(counted.count):
             return Lacking(where="code", why="Too many codes were tried. Wait an hour.")
         seed = seed_of(signing_in.key, link)
-        step = step_of(seed, code, at=at)
+        step = typed_step(seed, code, at=at)
         if step is None:
             return Lacking(
                 where="code", why="That is not the code that the app shows now. Type the next one."
@@ -79,7 +79,6 @@ class Joining:
             member = self._live(tx, link)
             if member is None or not tx.use_link(hashed(link), at=at):
                 return None
-            tx.end_all(member.member.id, at=at)
             new = replace(
                 member,
                 password=chosen,

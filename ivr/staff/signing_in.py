@@ -7,13 +7,13 @@ from typing import Final, Literal
 
 from ivr.mask import Secret, number_hmac
 from ivr.ports import Clock
+from ivr.sealing import opened
 from ivr.staff.counted import Counted, told_apart
 from ivr.staff.member import MEMBER_ID, MemberId, SignedIn
 from ivr.staff.password import Passwords
 from ivr.staff.ports import Kept, Session, Staff, StaffWork
-from ivr.staff.sealing import opened
 from ivr.staff.secret import hashed, new_secret
-from ivr.staff.totp import step_of
+from ivr.staff.totp import typed_step
 
 Failed = Literal["wrong", "wait", "over"]
 """wrong: the entry is not right, or nobody is called that. wait: too much was tried, and this was not looked
@@ -204,7 +204,7 @@ class SigningIn:
 
     def _uses(self, tx: StaffWork, kept: Kept, entry: Secret, at: datetime) -> bool:
         seed = None if kept.seed is None else opened(self.key, kept.seed, purpose=SEED, at=at)
-        step = None if seed is None else step_of(Secret(seed), entry, at=at)
+        step = None if seed is None else typed_step(Secret(seed), entry, at=at)
         return step is not None and tx.use_step(kept.member.id, step)
 
     def _closed(self, tx: StaffWork, signed_in: SignedIn, at: datetime) -> Literal["over"]:

@@ -10,11 +10,9 @@ from typing import Final
 from pyotp import TOTP
 
 from ivr.mask import Secret
+from ivr.recovery.totp import step_of
 from ivr.staff.member import MemberId
 
-STEP_S: Final = 30
-_DRIFT: Final = (-1, 0, 1)
-"""So many steps a telephone's clock may be off. Source: RFC 6238, section 5.2."""
 _SEED_BYTES: Final = 20
 _BLANKS: Final = re.compile(r"[\s-]+")
 
@@ -25,14 +23,9 @@ def seed_of(key: Secret, link: Secret) -> Secret:
     return Secret(b32encode(digest[:_SEED_BYTES]).decode())
 
 
-def step_of(seed: Secret, entry: Secret, *, at: datetime) -> int | None:
-    """Give the time step whose code was typed, the nearest where two have it; None where none has."""
-    now, app = int(at.timestamp()) // STEP_S, TOTP(seed.reveal())
-    given = _BLANKS.sub("", entry.reveal()).encode("utf-8", "surrogatepass")
-    right = [
-        now + drift for drift in _DRIFT if hmac.compare_digest(app.generate_otp(now + drift).encode(), given)
-    ]
-    return min(right, key=lambda step: abs(step - now), default=None)
+def typed_step(seed: Secret, entry: Secret, *, at: datetime) -> int | None:
+    """Judge what a member typed, with the blanks that people put between the digits."""
+    return step_of(seed, Secret(_BLANKS.sub("", entry.reveal())), at=at)
 
 
 def app_address(seed: Secret, *, member: MemberId, company: str) -> Secret:

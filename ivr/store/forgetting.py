@@ -12,6 +12,7 @@ from ivr.ports import StoreUnavailable
 from ivr.recovery.case import MOVES, CaseId
 from ivr.store import case_tables, tables
 from ivr.store.cases import SqlCases, SqlCaseWork
+from ivr.store.desk_tables import case_note, case_wrap_up
 from ivr.store.permits import by_hand
 
 LONGEST_WAIT_S = 30
@@ -71,7 +72,8 @@ def _erase_cases(connection: Connection, cases: Sequence[str], contacts: Sequenc
     )
     connection.execute(delete(code).where(or_(code.c.case_id.in_(cases), code.c.contact.in_(contacts))))
     connection.execute(delete(evidence).where(evidence.c.case_id.in_(cases)))
-    connection.execute(delete(by_hand).where(by_hand.c.case_id.in_(cases)))
+    for table in (by_hand, case_note, case_wrap_up):
+        connection.execute(delete(table).where(table.c.case_id.in_(cases)))
     connection.execute(delete(outbox).where(or_(outbox.c.case_id.in_(cases), outbox.c.contact.in_(contacts))))
 
 

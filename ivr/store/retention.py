@@ -22,7 +22,7 @@ from sqlalchemy.sql.dml import Delete, Update
 
 from ivr.case_ports import CaseWork, StaleCase
 from ivr.recovery.case import MOVES, Case
-from ivr.store import case_tables, permits, tables
+from ivr.store import case_tables, desk_tables, permits, staff_tables, tables
 from ivr.store.cases import SqlCases
 from ivr.store.instant import us_of
 
@@ -145,6 +145,10 @@ def _rules_of_calls(retention: Retention, now: int) -> Iterator[_Rule]:
 def _rules_of_cases(retention: Retention, now: int) -> Iterator[_Rule]:
     code, outbox, case = case_tables.code, case_tables.outbox, case_tables.recovery_case
     yield _Rule(kind="codes", statement=_oldest(code, code.c.asked_at_us <= now - retention.codes_s * _US))
+    session, link = staff_tables.staff_session, staff_tables.staff_link
+    past = now - retention.messages_s * _US
+    yield _Rule(kind="sessions", statement=_oldest(session, session.c.active_at_us <= past))
+    yield _Rule(kind="links", statement=_oldest(link, link.c.expires_at_us <= past))
     invited = case_tables.invitation
     yield _Rule(
         kind="invitations",
@@ -163,7 +167,13 @@ def _rules_of_cases(retention: Retention, now: int) -> Iterator[_Rule]:
     )
     cut = now - retention.cases_s * _US
     old = select(case.c.id).where(case.c.opened_at_us <= cut, case.c.over_at_us <= now)
-    about = (permits.permit, permits.product_told, permits.by_hand)
+    about = (
+        permits.permit,
+        permits.product_told,
+        permits.by_hand,
+        desk_tables.case_note,
+        desk_tables.case_wrap_up,
+    )
     for table in (case_tables.evidence, case_tables.case_call, outbox, *about):
         yield _Rule(kind=f"{table.name}s", statement=_oldest(table, table.c.case_id.in_(old)))
     yield _Rule(kind="cases", statement=_oldest(case, case.c.id.in_(old)))

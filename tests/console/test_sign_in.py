@@ -1,10 +1,12 @@
 """Signing in over HTTP: both factors, uniform answers, tokens, what a reply says of itself, coming back."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Literal
 
 import pytest
 from argon2 import PasswordHasher
@@ -15,6 +17,8 @@ from hypothesis import strategies as st
 from ivr.console.headers import HEADERS
 from ivr.mask import Secret
 from ivr.staff.member import Member, MemberId
+from ivr.staff.password import Passwords
+from ivr.staff.roster import Roster
 from ivr.staff.signing_in import Begun
 from tests.console.staffed import (
     ANA,
@@ -230,6 +234,55 @@ def test_who_is_disabled_is_out_with_the_next_request(console: Console, browser:
     assert browser.post("/case/7/claim", data=form).status_code == 401
     assert console.done == []
     assert console.outcomes()[-1] == "disabled"
+
+
+class _Meanwhile(PasswordHasher):
+    """Takes so long over one password that something else is done meanwhile."""
+
+    def __init__(self, done: Callable[[], object]) -> None:
+        super().__init__(time_cost=1, memory_cost=8, parallelism=1)
+        self.done = done
+
+    def verify(self, hash: str | bytes, password: str | bytes) -> Literal[True]:  # noqa: A002 -- as it is called there
+        is_right = super().verify(hash, password)
+        self.done()
+        return is_right
+
+
+@pytest.mark.parametrize("by", [Roster.disable, Roster.reset], ids=["disabled", "reset"])
+def test_who_is_shut_out_while_the_password_is_looked_at_stays_out(
+    console: Console, by: Callable[[Roster, MemberId], object]
+) -> None:
+    passwords = Passwords(hasher=_Meanwhile(lambda: by(console.roster, ANA.id)))
+
+    said = replace(console.signing_in, passwords=passwords).password("ana", Secret(PASSWORD), address="::1")
+
+    assert said == "wrong"
+
+
+def test_a_session_of_a_member_who_is_disabled_is_nobodys_though_it_was_not_ended(
+    console: Console, browser: FlaskClient
+) -> None:
+    console.sign_in(browser)
+    kept = next(kept for kept in console.roster.everybody() if kept.member.id == ANA.id)
+    shut_out = replace(kept, password=None, seed=None, disabled_at=console.clock.now())
+
+    console.roster.staff.act(lambda tx: tx.save(shut_out))
+
+    assert browser.get("/").status_code == 302
+
+
+def test_a_code_without_a_password_before_it_begins_no_other_session(
+    console: Console, browser: FlaskClient
+) -> None:
+    console.sign_in(browser)
+    form = {"csrf_token": token(browser.get("/case/7"))}
+    console.clock.advance(30)
+
+    answer = browser.post("/sign-in/code", data={**form, "code": console.code()})
+
+    assert (answer.status_code, "Sign in anew" in answer.text) == (401, True)
+    assert console.outcomes()[-1] == "signed_in"
 
 
 def test_a_session_lasts_twelve_hours_however_busy_it_is(console: Console, browser: FlaskClient) -> None:
@@ -471,6 +524,7 @@ def test_a_database_that_is_away_is_told_in_a_sentence(console: Console, browser
         "//evil.example",
         "/\\evil.example",
         "evil",
+        "/breaks",
         "/case/7/claim",
         "/sign-out",
         "\r\nX: y",

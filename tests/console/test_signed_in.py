@@ -1,6 +1,5 @@
 """The pages behind the sign-in as it is served: forms that are not ours, and sessions that run out."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from html import unescape
 
@@ -17,7 +16,7 @@ from ivr.store import case_tables
 from tests.console.house import soup
 from tests.console.rehearsed import agent, console_of
 from tests.console.staffed import Console, hidden, post
-from tests.recovery.ready import AT, OPENED, TO_CHANGE
+from tests.recovery.ready import OPENED, TO_CHANGE
 
 CARD = f"/case/{OPENED.number}"
 NOTE = {"id": "a" * 32, "text": "the caller will <b>ring</b> again"}
@@ -33,21 +32,20 @@ class Seat:
         assert self.line.cases is not None
         with self.line.cases.database.engine.connect() as connection:
             bodies = connection.execute(select(case_tables.audit.c.body)).scalars().all()
-        return [body for body in bodies if '"kind":"staff"' in body or '"kind":"console"' in body]
+        return [body for body in bodies if "foreign_form" in body or "not_asked_for_like_this" in body]
 
 
 @pytest.fixture
-def seat() -> Iterator[Seat]:
+def seat() -> Seat:
     """Sign agent-1 in, in front of a case that may be changed."""
     line = line_for_tests(menus="menus", prompts="prompts", at=moment_of(FIRST_TIME))
     assert line.cases is not None
     line.cases.room.cases.act(lambda tx: tx.add(TO_CHANGE))
     console = console_of(line, Streams(beats=1, pause=lambda: None))
     console.add(agent("agent-1"))
-    line.clock.at = AT
     browser = console.browser()
     console.sign_in(browser, agent("agent-1"))
-    yield Seat(line=line, console=console, browser=browser)
+    return Seat(line=line, console=console, browser=browser)
 
 
 def test_no_move_is_made_without_the_browsers_own_token_and_each_try_is_on_record(seat: Seat) -> None:
@@ -55,7 +53,7 @@ def test_no_move_is_made_without_the_browsers_own_token_and_each_try_is_on_recor
     foreign = hidden(seat.console.browser().get("/sign-in"))["csrf_token"]
     assert seat.browser.get(CARD).status_code == 200
 
-    tokens = ({}, {"csrf_token": ""}, {"csrf_token": foreign})
+    tokens: tuple[dict[str, str], ...] = ({}, {"csrf_token": ""}, {"csrf_token": foreign})
     replies = [
         seat.browser.post(f"{CARD}/{move}", data={"version": "1", **token})
         for move in FORMS
@@ -115,6 +113,6 @@ def test_who_is_not_signed_in_is_sent_to_sign_in_and_told_nothing(seat: Seat) ->
 
 
 def test_signing_out_ends_the_pages(seat: Seat) -> None:
-    post(seat.browser, "/sign-in/leave", page=CARD)
+    post(seat.browser, "/sign-out", page=CARD)
 
     assert seat.browser.get(CARD).status_code == 302

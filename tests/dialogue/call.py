@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from ivr.dialogue.action import Dial, Gather, HangUp, Record, Say
+from ivr.dialogue.action import Collect, Dial, Gather, HangUp, Record, Say
 from ivr.dialogue.event import CallArrived, DialEnded, Event, KeyHeard, MessageSpoken, NothingHeard, Outcome
 from ivr.dialogue.known import Known
 from ivr.dialogue.place import Place, read_place, write_place
@@ -87,7 +87,7 @@ def kinds(turn: Turn) -> list[str]:
 
 def leads_on(turn: Turn) -> bool:
     """Whether the caller is listened to, rung for, recorded, or let go: never left in silence."""
-    return isinstance(turn.actions[-1], Gather | Dial | Record | HangUp)
+    return isinstance(turn.actions[-1], Gather | Collect | Dial | Record | HangUp)
 
 
 def is_over(turn: Turn) -> bool:

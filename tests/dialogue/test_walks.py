@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.dialogue.action import Dial, Gather, HangUp, Record
+from ivr.dialogue.action import Collect, Dial, Gather, HangUp, Record
 from ivr.dialogue.event import (
     CallArrived,
     CallResumed,
@@ -77,7 +77,7 @@ def test_every_turn_leads_on_or_ends_and_no_call_goes_on_for_ever(doings: list[_
 
     for doing in doings:
         last = turn.actions[-1]
-        assert isinstance(last, Gather | Dial | Record | HangUp)
+        assert isinstance(last, Gather | Collect | Dial | Record | HangUp)
         assert turn.place.turn <= LAST_TURN
         assert len(turn.place.back) <= 3
         if isinstance(last, HangUp):

@@ -35,6 +35,7 @@ FIRST = {
     "ivr accounts import ACCOUNTS.csv": ("ivr migrate",),
     "ivr accounts import menus/calls/accounts.csv": ("ivr migrate",),
     "ivr accounts list": _ACCOUNTS,
+    "ivr accounts invite 204117": _ACCOUNTS,
     "ivr accounts readiness": _ACCOUNTS,
     "ivr audit export --out audit.jsonl": ("ivr migrate",),
     "ivr audit verify": ("ivr migrate",),
@@ -47,6 +48,7 @@ FIRST = {
 _CASE = "912345678"
 NOTHING = {
     **{line: "no case has this number" for line in RUNNING if _CASE in line},
+    "ivr accounts invite 204117": "add them to `factors`",
     "ivr bounce < message": "this is no notice of a mail that failed",
 }
 _YES = {

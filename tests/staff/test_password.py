@@ -64,6 +64,10 @@ def test_any_text_is_right_for_its_own_hash_alone(text: str) -> None:
     assert not CHEAP.is_right(None, Secret(text))
 
 
+def test_what_stands_in_for_a_missing_hash_is_nobodys_password() -> None:
+    assert not CHEAP.is_right(None, Secret("nobody's"))
+
+
 def test_one_password_typed_on_two_keyboards_is_the_same() -> None:
     kept = CHEAP.hashed(Secret("caf\u00e9 on the corner"))
 

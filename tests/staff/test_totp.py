@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from pyotp import TOTP
 
 from ivr.mask import Secret
+from ivr.sealing import opened, sealed
 from ivr.staff.member import MemberId
-from ivr.staff.sealing import opened, sealed
-from ivr.staff.totp import app_address, seed_of, step_of
+from ivr.staff.totp import app_address, seed_of, typed_step
 
 KEY, OTHER = Secret("k" * 32), Secret("o" * 32)
 AT = datetime(2026, 11, 24, 18, 0, tzinfo=UTC)
@@ -30,7 +30,8 @@ def test_the_examples_of_the_standard_are_right_a_step_early_and_late_and_no_fur
     at, step = datetime.fromtimestamp(seconds, UTC), seconds // 30
 
     found = [
-        step_of(RFC_SEED, Secret(code), at=at + timedelta(seconds=30 * drift)) for drift in (-2, -1, 0, 1, 2)
+        typed_step(RFC_SEED, Secret(code), at=at + timedelta(seconds=30 * drift))
+        for drift in (-2, -1, 0, 1, 2)
     ]
 
     assert found == [None, step, step, step, None]
@@ -39,7 +40,7 @@ def test_the_examples_of_the_standard_are_right_a_step_early_and_late_and_no_fur
 def test_a_code_may_be_typed_in_two_groups() -> None:
     code = TOTP(RFC_SEED.reveal()).at(AT)
 
-    assert step_of(RFC_SEED, Secret(f" {code[:3]} {code[3:]}-"), at=AT) is not None
+    assert typed_step(RFC_SEED, Secret(f" {code[:3]} {code[3:]}-"), at=AT) is not None
 
 
 @given(st.text(st.characters()))
@@ -48,7 +49,7 @@ def test_any_other_text_is_no_code(text: str) -> None:
 
     digits = "".join(text.split()).replace("-", "")
 
-    assert (step_of(RFC_SEED, Secret(text), at=AT) is None) == (digits not in right)
+    assert (typed_step(RFC_SEED, Secret(text), at=AT) is None) == (digits not in right)
 
 
 def test_a_link_offers_one_seed_and_each_link_another() -> None:

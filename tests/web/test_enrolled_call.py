@@ -7,8 +7,9 @@ import pytest
 from pyotp import TOTP
 from sqlalchemy import select, update
 
-from ivr.calls.enrolled import app_secret, new_saved_codes, new_seed, opened, saved_mac, sealed, step_of
+from ivr.calls.enrolled import app_secret, new_saved_codes, new_seed, opened_seed, saved_mac, sealed_seed
 from ivr.mask import Secret
+from ivr.recovery.totp import step_of
 from ivr.rehearsal import Repeatable
 from ivr.simulator.handset import Handset
 from ivr.store import case_tables
@@ -54,7 +55,9 @@ def enrol(line: GuardedLine, number: str) -> None:
     account, key = line.account_of(number), line.cases.sender.house.key
     macs = [saved_mac(key, account, code) for code in CODES]
     line.cases.room.cases.act(
-        lambda tx: tx.enrolments.enrol(account, sealed=sealed(key, SEED), macs=macs, at=MORNING)
+        lambda tx: tx.enrolments.enrol(
+            account, sealed=sealed_seed(key, SEED, at=MORNING), macs=macs, at=MORNING
+        )
     )
 
 
@@ -93,18 +96,19 @@ def test_the_codes_of_the_standard_are_taken_a_step_early_and_a_step_late(at_s: 
     moment = datetime.fromtimestamp(at_s, UTC)
 
     steps = [
-        step_of(RFC_SEED, Secret(code), at=moment + timedelta(seconds=30 * off)) for off in (-2, -1, 0, 1, 2)
+        step_of(app_secret(RFC_SEED), Secret(code), at=moment + timedelta(seconds=30 * off))
+        for off in (-2, -1, 0, 1, 2)
     ]
 
     assert steps == [None, at_s // 30, at_s // 30, at_s // 30, None]
 
 
 def test_a_seed_is_kept_unreadable_and_no_other_key_opens_it() -> None:
-    kept = sealed(KEY, SEED)
+    kept = sealed_seed(KEY, SEED, at=MORNING)
 
     assert SEED.reveal() not in kept
-    assert opened(KEY, kept) == SEED
-    assert opened(Secret("j" * 32), kept) is None
+    assert opened_seed(KEY, kept, at=MORNING) == SEED
+    assert opened_seed(Secret("j" * 32), kept, at=MORNING) is None
 
 
 def test_an_app_s_code_stands_for_the_code_to_the_phone(line: GuardedLine) -> None:
@@ -208,7 +212,7 @@ def test_a_seed_that_another_key_sealed_proves_nothing(line: GuardedLine) -> Non
         connection.execute(
             update(case_tables.app)
             .where(case_tables.app.c.account == account)
-            .values(sealed=sealed(KEY, SEED))
+            .values(sealed=sealed_seed(KEY, SEED, at=MORNING))
         )
     handset = asked(line)
 

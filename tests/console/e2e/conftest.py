@@ -1,24 +1,25 @@
-import os
+"""In a browser: `make e2e` installs what drives it, and says what is missing; ordinary runs leave these out."""
+
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.console.e2e.desk import Desks, opened_desks
+if TYPE_CHECKING:
+    from tests.console.e2e.desk import Desks
 
 CHROMIUM = Path("/usr/bin/chromium")
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "e2e: in a browser: needs chromium, and the dependency group e2e")
+_MODULES = ["desk.py", "test_journeys.py", "test_live.py"]
+collect_ignore = [] if find_spec("playwright") else _MODULES
 
 
 @pytest.fixture
-def desks() -> Iterator[Desks]:
+def desks() -> Iterator["Desks"]:
     """Open a line, its console on a port of this machine, and a browser."""
-    if not os.environ.get("CI_E2E"):
-        pytest.importorskip("playwright", reason="install the dependency group e2e")
-        if not CHROMIUM.exists():
-            pytest.skip("install chromium, as in: apt-get install chromium")
+    from tests.console.e2e.desk import opened_desks  # noqa: PLC0415 -- only here is a browser driven
+
+    assert CHROMIUM.exists(), "there is no browser: apt-get install chromium"
     with opened_desks(CHROMIUM) as opened:
         yield opened

@@ -45,7 +45,7 @@ def test_two_hundred_hostile_notes_do_nothing_in_a_browser(desks: Desks) -> None
     assert desks.line.desk is not None
     pen = Writing(desk=desks.line.desk)
     for index, text in enumerate(HOSTILE):
-        pen.note(CaseNumber(number), "ana", note=f"{index:032x}", text=text, at=desks.line.clock.now())
+        pen.note(CaseNumber(number), "ana", note=f"f{index:031x}", text=text, at=desks.line.clock.now())
     dialogs: list[str] = []
     told: list[str] = []
     page.on("dialog", lambda dialog: dialogs.append(dialog.message))

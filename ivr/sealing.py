@@ -33,5 +33,5 @@ def opened(
 
 
 def _box(key: Secret, purpose: str) -> Fernet:
-    derived = HKDF(algorithm=SHA256(), length=_KEY_BYTES, salt=None, info=f"staff: {purpose}".encode())
+    derived = HKDF(algorithm=SHA256(), length=_KEY_BYTES, salt=None, info=purpose.encode())
     return Fernet(urlsafe_b64encode(derived.derive(key.reveal().encode())))

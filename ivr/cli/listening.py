@@ -1,0 +1,54 @@
+"""Listening at an address: what must hold before, and the server that does it."""
+
+import socket
+from ipaddress import ip_address
+from typing import Final
+
+import click
+
+_KILL_AFTER_S: Final = 20
+_HEADERS_WITHIN_MS: Final = 10_000
+
+
+def is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def check_free(host: str, port: int) -> None:
+    """End with what to do where nothing can listen there."""
+    try:
+        with socket.create_server((host, port)):
+            pass
+    except OSError as error:
+        why = str(error.strerror).partition(" (while")[0]  # the library adds the address, as a tuple
+        raise click.UsageError(
+            f"{host}:{port} cannot be used ({why}): stop what holds it, or choose another --port"
+        ) from error
+
+
+def run_server(target: str, *, host: str, port: int, workers: int, threads: int) -> None:
+    """Serve the WSGI application that the factory *target* ("module:name") makes, until TERM.
+
+    threads: so many requests of one worker are answered at once.
+    """
+    from granian.constants import Interfaces  # noqa: PLC0415 -- only what serves needs the server
+    from granian.http import HTTP1Settings  # noqa: PLC0415 -- as above
+    from granian.log import LogLevels  # noqa: PLC0415 -- as above
+    from granian.server import Server  # noqa: PLC0415 -- as above
+
+    Server(
+        target,
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=workers,
+        factory=True,
+        blocking_threads=threads,
+        respawn_failed_workers=True,
+        workers_kill_timeout=_KILL_AFTER_S,
+        http1_settings=HTTP1Settings(header_read_timeout=_HEADERS_WITHIN_MS),
+        log_level=LogLevels.warning,
+    ).serve()
