@@ -14,7 +14,7 @@ define step
 endef
 
 help: ## list what can be made
-	@sed -n 's/^\([a-z]*\): ## /make \1	/p' Makefile | expand -t 14
+	@sed -n 's/^\([a-z0-9]*\): ## /make \1	/p' Makefile | expand -t 14
 
 demo: ## set everything up in .venv, then play a support call in the terminal
 	@$(PYTHON) tools/bootstrap.py run

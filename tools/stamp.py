@@ -23,7 +23,7 @@ class Stamp:
 
     @classmethod
     def wanted(cls, root: Path, *, purpose: str) -> Self:
-        """Say what .venv must hold for *purpose*: `run`, `check`, which includes it, or `e2e`, which includes both."""
+        """Say what .venv must hold for *purpose*: `run`, `check` or `e2e`, each with those before it."""
         # Scripts in .venv hold absolute paths, so a tree that has moved needs a new one.
         facts = [f"tree {root}", f"python {platform.python_version()} {sys.base_prefix}"]
         for name, lock in LOCKS.items():

@@ -39,10 +39,11 @@ def test_a_lock_names_no_address(purpose: str) -> None:
 
 def test_the_locks_follow_what_the_project_asks_for() -> None:
     asked = names(PROJECT["project"]["dependencies"])
-    tools = {name for group in PROJECT["dependency-groups"].values() for name in names(group)}
+    groups = {name: set(names(group)) for name, group in PROJECT["dependency-groups"].items()}
 
     assert asked_by_us("run") == asked
-    assert asked_by_us("check") == asked | tools
+    assert asked_by_us("check") == asked | groups["test"] | groups["lint"]
+    assert asked_by_us("e2e") == asked | groups["test"] | groups["lint"] | groups["e2e"]
 
 
 def test_the_tests_run_with_the_very_releases_of_the_service() -> None:

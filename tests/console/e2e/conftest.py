@@ -1,4 +1,4 @@
-"""In a browser: `make e2e` installs what drives it, and says what is missing; ordinary runs leave these out."""
+"""In a browser: `make e2e` installs what drives it; ordinary runs leave these out."""
 
 from collections.abc import Iterator
 from importlib.util import find_spec
