@@ -49,7 +49,8 @@ class SmtpMailer:
             ).as_bytes()
         except BadAddress as fault:
             return Delivery(fate="refused", text=str(fault))
-        attempt = _Attempt(self.relay, self.context, self.step_s)
+        name = self.sender.rpartition("@")[2]
+        attempt = _Attempt(self.relay, self.context, self.step_s, name=name)
         # A peer that says one letter now and then satisfies every timeout of a socket.
         alarm = Timer(self.whole_s, attempt.cut)
         alarm.daemon = True
@@ -77,8 +78,9 @@ class _WholeLines:
 class _Connection(smtplib.SMTP):
     """An SMTP connection that can be cut from another thread at any moment, TLS handshakes included."""
 
-    def __init__(self, relay: Relay, context: ssl.SSLContext, step_s: float) -> None:
-        super().__init__(timeout=step_s)
+    def __init__(self, relay: Relay, context: ssl.SSLContext, step_s: float, *, name: str) -> None:
+        """name: what we greet with. Without one the library asks a name server, for as long as that takes."""
+        super().__init__(timeout=step_s, local_hostname=name)
         self._host = relay.host  # smtplib checks the certificate against it
         self._relay = relay
         self._context = context
@@ -111,9 +113,9 @@ class _Connection(smtplib.SMTP):
 class _Attempt:
     """One attempt. It knows how far it came, for that decides what a broken connection means."""
 
-    def __init__(self, relay: Relay, context: ssl.SSLContext, step_s: float) -> None:
+    def __init__(self, relay: Relay, context: ssl.SSLContext, step_s: float, *, name: str) -> None:
         self._relay = relay
-        self._connection = _Connection(relay, context, step_s)
+        self._connection = _Connection(relay, context, step_s, name=name)
         self._is_cut = False
         self._tls: str | None = None
 

@@ -1,5 +1,6 @@
 """A relay's own replies decide: only its 250 to the end of the letter means that it has it."""
 
+import socket
 import ssl
 from dataclasses import replace
 from email import message_from_bytes
@@ -84,6 +85,18 @@ def test_an_accepted_letter_keeps_the_relay_s_last_words() -> None:
         "Subject": "Password change",
         "Message-ID": "<1@example.com>",
     }
+
+
+def test_no_name_server_is_asked_what_this_machine_is_called(monkeypatch: pytest.MonkeyPatch) -> None:
+    def ask(name: str = "") -> str:
+        raise OSError(f"no name server knows {name}")
+
+    monkeypatch.setattr(socket, "getfqdn", ask)
+
+    with relay("well") as server:
+        delivery = mailer(server.port).send(LETTER)
+
+    assert delivery.fate == "accepted"
 
 
 def test_a_relay_that_is_not_there_is_tried_again_later() -> None:
