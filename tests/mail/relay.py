@@ -44,7 +44,7 @@ REPLIES: dict[Mode, str] = {
 }
 
 
-@dataclass(slots=True)
+@dataclass  # without slots: aiosmtpd looks at every attribute, and Python before 3.11.3 leaves one unreadable
 class Relay:
     """port: where it listens, on 127.0.0.1. kept: what it took, and said or meant to say so, oldest first."""
 
