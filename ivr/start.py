@@ -9,7 +9,6 @@ from tempfile import NamedTemporaryFile
 
 from ivr.calls.own_tam import RingableTams
 from ivr.case_ports import Directory
-from ivr.directory.http import HttpDirectory
 from ivr.mask import Secret
 from ivr.menu.load import Loaded, load
 from ivr.menu.tree import MenuTree
@@ -86,12 +85,12 @@ def anchor_of(settings: Settings) -> Anchor:
 
 def directory_of(settings: Settings, database: Database) -> Directory:
     """Give the accounts: the company's own service where the settings name one, else those in *database*."""
+    kept: Directory = SqlDirectory(database, countries=settings.countries)
     service = settings.account_service
-    kept: Directory = (
-        SqlDirectory(database, countries=settings.countries)
-        if service is None
-        else HttpDirectory(service.address, token=service.token)
-    )
+    if service is not None:
+        from ivr.directory.http import HttpDirectory  # noqa: PLC0415 -- a line without it needs no HTTP client
+
+        kept = HttpDirectory(service.address, token=service.token)
     return RingableTams(directory=kept, countries=settings.countries, ours=frozenset(settings.numbers))
 
 

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import parse_qs
 
-import segno
 import structlog
 from flask import Blueprint, Response, render_template, request
 
@@ -97,6 +96,8 @@ def _page(enrol: Enrol, shown: Shown | None, *, is_away: bool = False) -> str:
 
 def _picture(address: Secret) -> str:
     """Draw the address as the markup of one picture, dark on white whatever colours the page has."""
+    import segno  # noqa: PLC0415 -- one page of a line draws, and once for each who enrols
+
     code = segno.make(address.reveal(), error="m", micro=False)
     return str(code.svg_inline(dark="#000", light="#fff", omitsize=True, border=4))
 
