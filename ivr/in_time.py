@@ -7,35 +7,62 @@ from typing import Generic, TypeVar
 Result = TypeVar("Result")
 
 
+class Crowded(Exception):  # noqa: N818 -- it names why nothing was asked
+    """As many questions as may be are still unanswered."""
+
+
+class Late(Exception):  # noqa: N818 -- it names why there is no answer
+    """The time is over; whoever is asked may still be at it."""
+
+
 class InTime:
     """A thread for each question, because no timeout of a socket counts the whole of it.
 
-    who: whom we ask, as a sentence names it ("the product"). fault: what is raised where there is no answer;
-    the work may raise it too.
+    name: of the threads.
     """
 
-    def __init__(
-        self, *, who: str, fault: Callable[[str], Exception], longest_s: float, most_at_once: int
-    ) -> None:
-        self._who = who
-        self._fault = fault
+    def __init__(self, *, name: str, longest_s: float, most_at_once: int) -> None:
+        self._name = name
         self._longest_s = longest_s
         self._places = BoundedSemaphore(most_at_once)
 
     def run(self, work: Callable[[], Result]) -> Result:
-        """Do *work*. Raises the fault where it fails, lasts too long, or too much is under way."""
+        """Do *work*. Raises Crowded, Late, and whatever the work raises in time."""
         if not self._places.acquire(blocking=False):
-            raise self._fault(f"too many questions to {self._who} are still unanswered")
+            raise Crowded
         task = _Task(work, self._places.release)
-        Thread(target=task.run, name=self._who, daemon=True).start()
+        Thread(target=task.run, name=self._name, daemon=True).start()
         if not task.ended.wait(self._longest_s):
-            raise self._fault(f"{self._who} did not answer in time")
+            raise Late
         if task.failure is not None:
-            if isinstance(task.failure, type(self._fault(""))):
-                raise task.failure
-            # Without its text, which may quote what was asked.
-            raise self._fault(f"{self._who} cannot be asked ({type(task.failure).__name__})")
+            raise task.failure
         return task.result[0]
+
+
+class Asking:
+    """Asks one service, and has one fault for all that may come instead of an answer.
+
+    who: the service, as a sentence names it ("the product"). fault: is raised with a sentence.
+    """
+
+    def __init__(self, *, who: str, fault: type[Exception], longest_s: float, most_at_once: int) -> None:
+        self._who = who
+        self._fault = fault
+        self._in_time = InTime(name=who, longest_s=longest_s, most_at_once=most_at_once)
+
+    def run(self, work: Callable[[], Result]) -> Result:
+        """Do *work*, which may raise the fault too."""
+        try:
+            return self._in_time.run(work)
+        except self._fault:
+            raise
+        except Crowded:
+            raise self._fault(f"too many questions to {self._who} are still unanswered") from None
+        except Late:
+            raise self._fault(f"{self._who} did not answer in time") from None
+        except Exception as failure:  # noqa: BLE001 -- whatever it is, the one who waits is told
+            # Without its text, which may quote what was asked.
+            raise self._fault(f"{self._who} cannot be asked ({type(failure).__name__})") from None
 
 
 class _Task(Generic[Result]):
@@ -51,7 +78,7 @@ class _Task(Generic[Result]):
     def run(self) -> None:
         try:
             self.result.append(self._work())
-        except Exception as failure:  # noqa: BLE001 -- whatever it is, the one who waits is told
+        except Exception as failure:  # noqa: BLE001 -- raised again where it is waited for
             self.failure = failure
         finally:
             self._done()

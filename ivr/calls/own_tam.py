@@ -1,14 +1,13 @@
 """The caller's own manager, found by the number that the call shows: a hint, and never a proof."""
 
 from dataclasses import dataclass, replace
-from queue import Empty, SimpleQueue
-from threading import BoundedSemaphore, Thread
 from typing import Final
 
 import structlog
 
 from ivr.case_ports import Account, Addressee, Directory
 from ivr.dialogue.event import CallId
+from ivr.in_time import Crowded, InTime, Late
 from ivr.phone import E164, Refused, caller, destination
 
 BUDGET_S: Final = 0.25
@@ -22,8 +21,8 @@ class OwnTams:
     """Asks whose manager to ring before the line's own people, and waits no longer than its budget."""
 
     def __init__(self, *, budget_s: float | None = None, most_at_once: int = MOST_AT_ONCE) -> None:
-        self._budget_s = BUDGET_S if budget_s is None else budget_s
-        self._places = BoundedSemaphore(most_at_once)
+        longest_s = BUDGET_S if budget_s is None else budget_s
+        self._in_time = InTime(name="own-tam", longest_s=longest_s, most_at_once=most_at_once)
 
     def of(self, directory: Directory, shown: str, *, call: CallId) -> E164 | None:
         """Give the telephone of the caller's manager; None where none is known in time, whatever the reason.
@@ -37,28 +36,17 @@ class OwnTams:
         return account.tam
 
     def _found(self, directory: Directory, number: E164, call: CallId) -> Account | None:
-        """Ask in a thread of its own: a directory may take seconds, or hang where no timeout counts."""
-        if not self._places.acquire(blocking=False):
-            _log.warning("own_tam_unknown", call_id=call, why="too many are asked for")
-            return None
-        answers: SimpleQueue[Account | None] = SimpleQueue()
-
-        def ask() -> None:
-            found = None
-            try:
-                found = directory.find(number)
-            except Exception as fault:  # noqa: BLE001 -- whatever it is, the line's own people are rung
-                _log.warning("own_tam_unknown", call_id=call, why=type(fault).__name__)
-            finally:
-                self._places.release()
-            answers.put(found)
-
-        Thread(target=ask, name="own-tam", daemon=True).start()
+        """Ask, and have no answer rather than a late one: a directory may take seconds, or hang."""
         try:
-            return answers.get(timeout=self._budget_s)
-        except Empty:
-            _log.warning("own_tam_unknown", call_id=call, why="no answer in time")
-            return None
+            return self._in_time.run(lambda: directory.find(number))
+        except Crowded:
+            why = "too many are asked for"
+        except Late:
+            why = "no answer in time"
+        except Exception as fault:  # noqa: BLE001 -- whatever it is, the line's own people are rung
+            why = type(fault).__name__
+        _log.warning("own_tam_unknown", call_id=call, why=why)
+        return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ from requests.auth import AuthBase
 
 from ivr.case_ports import Account, Addressee, DirectoryUnavailable
 from ivr.directory.reply import AccountFound, ContactFound, Found
-from ivr.in_time import InTime
+from ivr.in_time import Asking
 from ivr.mask import Secret
 
 LONGEST_WAIT_S: Final = 4.5
@@ -54,7 +54,7 @@ class HttpDirectory:
         self._address = address.rstrip("/")
         self._auth = _Bearer(token)
         self._longest_wait_s = longest_wait_s
-        self._in_time = InTime(
+        self._asking = Asking(
             who="the account service",
             fault=DirectoryUnavailable,
             longest_s=longest_wait_s,
@@ -81,7 +81,7 @@ class HttpDirectory:
     def _get(self, model: type[Found], path: str, query: dict[str, str] | None = None) -> Found:
         """Ask once: a caller waits, and asks again sooner than we could. Raises DirectoryUnavailable."""
         deadline_s = monotonic() + self._longest_wait_s
-        body = self._in_time.run(lambda: self._body(path, query, deadline_s))
+        body = self._asking.run(lambda: self._body(path, query, deadline_s))
         try:
             return model.model_validate_json(body)
         except ValidationError as fault:

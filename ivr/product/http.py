@@ -9,7 +9,7 @@ import requests
 from requests.auth import AuthBase
 
 from ivr.case_ports import Accepted, Counted, ProductUnavailable
-from ivr.in_time import InTime
+from ivr.in_time import Asking
 from ivr.mask import Secret
 from ivr.ports import Clock
 from ivr.product.signature import LONGEST_S, signed
@@ -61,7 +61,7 @@ class HttpProduct:
         self._address = address.rstrip("/")
         self._auth = _Signed(secret, clock)
         self._clock = clock
-        self._in_time = InTime(
+        self._asking = Asking(
             who="the product",
             fault=ProductUnavailable,
             longest_s=longest_wait_s,
@@ -91,7 +91,7 @@ class HttpProduct:
         """Ask once: whether an act is tried again, a person decides. Raises ProductUnavailable."""
         if not _ID.fullmatch(account):
             raise ProductUnavailable("the product is asked for an account by its id alone")
-        body = self._in_time.run(lambda: self._body(method, f"/accounts/{account}/{act}", order))
+        body = self._asking.run(lambda: self._body(method, f"/accounts/{account}/{act}", order))
         try:
             said = read_reply(model, body)
         except Malformed:
