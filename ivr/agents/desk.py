@@ -8,8 +8,9 @@ from typing import Any, Final, Literal, get_args
 from ivr.agents.card import Card, calling_of, card_of, reach_of
 from ivr.agents.moves import Lack, Move, Refused, agent_lacks, lacks_of, taken
 from ivr.agents.permit import issue
-from ivr.case_ports import Cases, CaseWork, Directory, Notice, Outgoing, StaleCase
+from ivr.case_ports import Cases, CaseWork, Directory, Notice, StaleCase
 from ivr.mask import Secret
+from ivr.notices import notices
 from ivr.recovery.case import Case, CaseNumber, State, check_move
 from ivr.recovery.codes import match_code
 from ivr.recovery.policy import Policy
@@ -252,20 +253,8 @@ class Desk:
         return case
 
     def _notify(self, tx: CaseWork, case: Case, event: Notice, *, at: datetime) -> None:
-        """Tell every contact on file what happened: the caller may have been somebody else."""
-        for entry in case.notify.split():
-            channel, _, contact = entry.partition(":")
-            message = Outgoing(
-                id=self.fresh(),
-                channel="mail" if channel == "mail" else "text",
-                purpose="notice",
-                case=case.id,
-                call=case.call,
-                contact=contact,
-                language=case.language,
-                details={"number": case.number, "event": event},
-            )
-            tx.queue(message, at=at)
+        for notice in notices(case, event, call=case.call, fresh=self.fresh):
+            tx.queue(notice, at=at)
 
     def _match(self, case: Case) -> str:
         return match_code(self.key, case=case.id, call=case.call)

@@ -8,6 +8,7 @@ from typing import Any
 from ivr.calls.counting import Counting
 from ivr.case_ports import CaseWork, Channel, Notice, Outgoing, Purpose
 from ivr.mask import Secret
+from ivr.notices import notices
 from ivr.recovery.case import Case, State, check_move
 from ivr.recovery.codes import confirming_key, match_code
 from ivr.recovery.deed import CaseView, Next
@@ -58,10 +59,8 @@ class Act:
         *,
         purpose: Purpose,
         channel: Channel,
-        event: Notice | None = None,
     ) -> None:
         """Hand a message to the sender. contact: None where it is kept and goes nowhere."""
-        details = {"number": case.number, **({"event": event} if event else {})}
         message = Outgoing(
             id=self.fresh(),
             channel=channel,
@@ -70,22 +69,14 @@ class Act:
             call=self.call,
             contact=contact,
             language=case.language,
-            details=details,
+            details={"number": case.number},
         )
         self.tx.queue(message, at=self.at)
 
     def notify(self, case: Case, event: Notice, *, but: str | None = None, at_least: int = 0) -> None:
-        """Tell every contact on file what happened, *but* for one that is told of it in another message.
-
-        The caller may be somebody else. at_least: so many are written, for nobody where fewer are told.
-        """
-        told = [entry.partition(":") for entry in case.notify.split()]
-        for kind, _, contact in told:
-            channel: Channel = "mail" if kind == "mail" else "text"
-            if contact != but:
-                self.queue(case, contact, purpose="notice", channel=channel, event=event)
-        for _ in range(at_least - len(told)):
-            self.queue(case, None, purpose="notice", channel="text", event=event)
+        """Queue the notices of an event: see `notices`."""
+        for notice in notices(case, event, call=self.call, fresh=self.fresh, but=but, at_least=at_least):
+            self.tx.queue(notice, at=self.at)
 
     def evidence(self, case: Case) -> tuple[Evidence, ...]:
         """Give what counts in this call."""

@@ -8,6 +8,7 @@ from ivr.calls.act import Act
 from ivr.calls.enrolled import Enrolled
 from ivr.calls.sending_codes import NO_PREFIX, Codes
 from ivr.case_ports import Account, Contact
+from ivr.notices import told_of
 from ivr.recovery.case import Case, CaseId, CaseNumber, path_of
 from ivr.recovery.deed import CLOSED, CaseView, CheckEntry, Entered, Identify, Step, Way
 from ivr.recovery.factor import Evidence
@@ -120,7 +121,7 @@ class Proving:
             phone_prefix=NO_PREFIX if phone is None else phone.prefix,
             mailbox=None if mailbox is None else mailbox.id,
             enrolled=None if found is None or found.is_closed else found.id,
-            notify="" if found is None else _to_notify(found),
+            notify="" if found is None else told_of(found),
             on_file="unknown" if found is None else found.subaccounts,
             approval_required=self.act.policy.approval == "second_agent",
         )
@@ -198,13 +199,3 @@ def _named(resumed: Case | None, found: Account | None) -> str | None:
     if resumed is not None and resumed.account is not None:
         return resumed.account
     return None if found is None else found.id
-
-
-def _to_notify(account: Account) -> str:
-    """List whom a notice may go to: every mailbox, and each mobile whose owner agreed to texts."""
-    entries = [
-        f"{'mail' if contact.kind == 'mailbox' else 'text'}:{contact.id}"
-        for contact in account.contacts
-        if contact.kind == "mailbox" or (contact.can_text and contact.has_consented)
-    ]
-    return " ".join(entries)

@@ -1,0 +1,49 @@
+"""Telling the people on file what happened on their account: the caller may be somebody else."""
+
+from collections.abc import Callable
+
+from ivr.case_ports import Account, Channel, Notice, Outgoing
+from ivr.recovery.case import Case
+
+
+def told_of(account: Account) -> str:
+    """List whom a notice may go to, for `Case.notify`: every mailbox, and each mobile whose owner agreed."""
+    entries = [
+        f"{'mail' if contact.kind == 'mailbox' else 'text'}:{contact.id}"
+        for contact in account.contacts
+        if contact.kind == "mailbox" or (contact.can_text and contact.has_consented)
+    ]
+    return " ".join(entries)
+
+
+def notices(
+    case: Case,
+    event: Notice,
+    *,
+    call: str,
+    fresh: Callable[[], str],
+    but: str | None = None,
+    at_least: int = 0,
+) -> tuple[Outgoing, ...]:
+    """Write one notice to each contact of `Case.notify`, *but* for one that is told in another message.
+
+    fresh: gives 32 random hexadecimal digits. at_least: so many are written, for nobody where fewer are told.
+    """
+    told = [entry.partition(":") for entry in case.notify.split()]
+    addressed: list[tuple[Channel, str | None]] = [
+        ("mail" if kind == "mail" else "text", contact) for kind, _, contact in told if contact != but
+    ]
+    nobody: list[tuple[Channel, str | None]] = [("text", None)] * (at_least - len(told))
+    return tuple(
+        Outgoing(
+            id=fresh(),
+            channel=channel,
+            purpose="notice",
+            case=case.id,
+            call=call,
+            contact=contact,
+            language=case.language,
+            details={"number": case.number, "event": event},
+        )
+        for channel, contact in (*addressed, *nobody)
+    )
