@@ -16,11 +16,10 @@ from ivr.case_ports import AuditUnavailable, Cases
 from ivr.ports import Clock, StoreUnavailable
 from ivr.recovery.case import Case, CaseNumber, State
 from ivr.web.attempts import WITHIN, Attempts, address_of
-from ivr.web.page import strict_headers
+from ivr.web.page import RETRY_S, page_blueprint
 
 _PAGE: Final = "case.html"
 _NUMBER: Final = re.compile(r"9[0-9]{8}", re.ASCII)
-_RETRY_S: Final = "30"
 
 _log = structlog.get_logger(__name__)
 
@@ -61,22 +60,16 @@ class Stage:
 
 
 def case_page_blueprint(page: CasePage) -> Blueprint:
-    blueprint = Blueprint("case_page", __name__)
-    headers = strict_headers(_PAGE)
+    blueprint = page_blueprint("case_page", _PAGE)
 
     @blueprint.get("/case/<number>", provide_automatic_options=False)
     def show(number: str) -> Response:
         standing, case = _look(page, number)
         response = Response(_filled(page, standing, case), status=_STATUS[standing])
         if standing == "away":
-            response.headers["Retry-After"] = _RETRY_S
+            response.headers["Retry-After"] = RETRY_S
         elif standing == "busy":
             response.headers["Retry-After"] = f"{WITHIN.total_seconds():.0f}"
-        return response
-
-    @blueprint.after_request
-    def strict(response: Response) -> Response:
-        response.headers.update(headers)
         return response
 
     return blueprint

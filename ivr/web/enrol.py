@@ -16,10 +16,9 @@ from ivr.calls.enrolling import Enrolling, Shown
 from ivr.case_ports import AuditUnavailable, DirectoryUnavailable
 from ivr.mask import Secret
 from ivr.ports import StoreUnavailable
-from ivr.web.page import small_body, strict_headers
+from ivr.web.page import away, page_blueprint, small_body
 
 _PAGE: Final = "enrol.html"
-_RETRY_S: Final = "30"
 _MOST_FIELDS: Final = 8
 _BLANKS: Final = re.compile(r"[\s-]+")
 _GROUP: Final = 5
@@ -37,8 +36,7 @@ class Enrol:
 
 
 def enrol_blueprint(enrol: Enrol) -> Blueprint:
-    blueprint = Blueprint("enrol", __name__)
-    headers = strict_headers(_PAGE)
+    blueprint = page_blueprint("enrol", _PAGE)
 
     @blueprint.get("/enrol/<invitation>/<token>", provide_automatic_options=False)
     def show(invitation: str, token: str) -> Response:
@@ -50,11 +48,6 @@ def enrol_blueprint(enrol: Enrol) -> Blueprint:
         if code is None:
             return _answered(enrol, lambda: enrol.enrolling.send(invitation, token))
         return _answered(enrol, lambda: enrol.enrolling.enrol(invitation, token, code, consents=consents))
-
-    @blueprint.after_request
-    def strict(response: Response) -> Response:
-        response.headers.update(headers)
-        return response
 
     return blueprint
 
@@ -74,9 +67,7 @@ def _answered(enrol: Enrol, ask: Callable[[], Shown | None]) -> Response:
         shown = ask()
     except (StoreUnavailable, AuditUnavailable, DirectoryUnavailable) as fault:
         _log.warning("enrolment_not_shown", why=type(fault).__name__)
-        response = Response(_page(enrol, None, is_away=True), status=503)
-        response.headers["Retry-After"] = _RETRY_S
-        return response
+        return away(_page(enrol, None, is_away=True))
     return Response(_page(enrol, shown), status=404 if shown is None else 200)
 
 

@@ -7,16 +7,17 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from flask import Request
+from flask import Blueprint, Request, Response
 
 from ivr.web.request import Refused
 
 MAX_BODY_BYTES: Final = 1_024
 """A button sends a few bytes, and a browser may add some of its own."""
+RETRY_S: Final = "30"
 _STYLE: Final = re.compile(r"<style>(.*?)</style>", re.DOTALL)
 
 
-def strict_headers(template: str) -> Mapping[str, str]:
+def _strict_headers(template: str) -> Mapping[str, str]:
     """Let the page load nothing, run nothing, stand in no frame, and be kept and passed on by nobody."""
     source = Path(__file__).with_name("templates").joinpath(template).read_text(encoding="utf-8")
     styles = " ".join(f"'sha256-{_hash(style)}'" for style in _STYLE.findall(source))
@@ -30,6 +31,26 @@ def strict_headers(template: str) -> Mapping[str, str]:
         "X-Content-Type-Options": "nosniff",
         "X-Robots-Tag": "noindex, nofollow",
     }
+
+
+def page_blueprint(name: str, template: str) -> Blueprint:
+    """Make a blueprint whose every answer has the strict headers that its page allows."""
+    blueprint = Blueprint(name, "ivr.web")
+    headers = _strict_headers(template)
+
+    @blueprint.after_request
+    def strict(response: Response) -> Response:
+        response.headers.update(headers)
+        return response
+
+    return blueprint
+
+
+def away(page: str) -> Response:
+    """Answer with a page that says that the store cannot be asked now, and may be soon."""
+    response = Response(page, status=503)
+    response.headers["Retry-After"] = RETRY_S
+    return response
 
 
 def small_body(request: Request) -> bytes:

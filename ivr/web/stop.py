@@ -15,10 +15,9 @@ from ivr.calls.stopping import Stopping
 from ivr.case_ports import AuditUnavailable, StaleCase
 from ivr.ports import StoreUnavailable
 from ivr.recovery.case import MOVES, Case, Goal, State
-from ivr.web.page import small_body, strict_headers
+from ivr.web.page import away, page_blueprint, small_body
 
 _PAGE: Final = "stop.html"
-_RETRY_S: Final = "30"
 
 _log = structlog.get_logger(__name__)
 
@@ -54,8 +53,7 @@ class Stop:
 
 
 def stop_blueprint(stop: Stop) -> Blueprint:
-    blueprint = Blueprint("stop", __name__)
-    headers = strict_headers(_PAGE)
+    blueprint = page_blueprint("stop", _PAGE)
 
     @blueprint.get("/stop/<number>/<token>", provide_automatic_options=False)
     def show(number: str, token: str) -> Response:
@@ -66,11 +64,6 @@ def stop_blueprint(stop: Stop) -> Blueprint:
         small_body(request)
         return _answered(stop, lambda: stop.stopping.stop(number, token))
 
-    @blueprint.after_request
-    def strict(response: Response) -> Response:
-        response.headers.update(headers)
-        return response
-
     return blueprint
 
 
@@ -79,9 +72,7 @@ def _answered(stop: Stop, ask: Callable[[], Case | None]) -> Response:
         case = ask()
     except (StoreUnavailable, AuditUnavailable, StaleCase) as fault:
         _log.warning("case_not_shown", why=type(fault).__name__)
-        response = Response(_page(stop, None, is_away=True), status=503)
-        response.headers["Retry-After"] = _RETRY_S
-        return response
+        return away(_page(stop, None, is_away=True))
     return Response(_page(stop, case), status=404 if case is None else 200)
 
 
