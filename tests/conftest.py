@@ -4,11 +4,16 @@ Where a build decides about a change (CI is set), the examples are the same each
 """
 
 import os
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import structlog
 from hypothesis import settings
+
+from ivr.store.migrate import upgrade
+from tests.agents.office import Office, opened_office
 
 settings.register_profile("steady", deadline=None, print_blob=True)
 settings.register_profile("same", deadline=None, print_blob=True, derandomize=True)
@@ -20,3 +25,18 @@ def logs_as_they_were() -> Iterator[None]:
     """Let no command that a test runs here decide where the next test's log lines go."""
     yield
     structlog.reset_defaults()
+
+
+@pytest.fixture(scope="session")
+def no_cases(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a database with every table and no row, to be copied."""
+    path = tmp_path_factory.mktemp("cases") / "empty.db"
+    upgrade(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture
+def office(tmp_path: Path, no_cases: Path) -> Iterator[Office]:
+    """Open a support office on a database of its own."""
+    with opened_office(Path(shutil.copy(no_cases, tmp_path / "cases.db"))) as opened:
+        yield opened

@@ -12,20 +12,12 @@ from click.testing import CliRunner, Result
 from ivr.cli.reconcile import command
 from ivr.clock import WallClock
 from ivr.recovery.case import CaseId, CaseNumber
-from ivr.store.migrate import upgrade
 from tests.agents.office import KEY, Office, opened_office
 from tests.recovery.ready import AT, TO_CHANGE
 
 AGENT = "agent-1"
 MINUTE = timedelta(minutes=1)
 BEGUN = WallClock().now().replace(microsecond=0) - timedelta(days=2)
-
-
-@pytest.fixture(scope="session")
-def no_cases(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("cases") / "empty.db"
-    upgrade(f"sqlite:///{path}")
-    return path
 
 
 @pytest.fixture

@@ -20,7 +20,6 @@ from werkzeug.test import TestResponse
 from ivr.clock import ManualClock
 from ivr.recovery.case import OVER, STATES, Case, State
 from ivr.store.case_tables import recovery_case
-from ivr.store.migrate import upgrade
 from ivr.web.attempts import MOST, MOST_ADDRESSES, WITHIN, Attempts, address_of
 from ivr.web.case_page import NEXT, CasePage, case_page_blueprint
 from tests.agents.office import MAILBOX, NUMBER, PHONE, Office, opened_office
@@ -41,13 +40,6 @@ class Site:
 
     def get(self, number: str = NUMBER, *, at: dict[str, str] | None = None, **more: Any) -> TestResponse:
         return self.app.test_client().get(f"/case/{number}", environ_base=at or STRANGER, **more)
-
-
-@pytest.fixture(scope="session")
-def no_cases(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("cases") / "empty.db"
-    upgrade(f"sqlite:///{path}")
-    return path
 
 
 @pytest.fixture

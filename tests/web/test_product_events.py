@@ -26,7 +26,6 @@ from ivr.recovery.case import OVER, STATES, Case, State
 from ivr.recovery.chain import first_fault
 from ivr.store import case_tables
 from ivr.store.audit import Anchor, records
-from ivr.store.migrate import upgrade
 from ivr.store.permits import product_told
 from ivr.web.product_events import MAX_BODY_BYTES, ProductEvents, product_events_blueprint
 from tests.agents.office import KEY, NUMBER, Office, later, opened_office
@@ -103,13 +102,6 @@ FITS = {
     ("CLOSED", "change_done"),
 }
 MISFITS = [(state, what) for state in STATES for what in SAID if (state, what) not in FITS]
-
-
-@pytest.fixture(scope="session")
-def no_cases(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("cases") / "empty.db"
-    upgrade(f"sqlite:///{path}")
-    return path
 
 
 @pytest.fixture
