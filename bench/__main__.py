@@ -4,7 +4,7 @@ import os
 import tempfile
 from pathlib import Path
 
-from bench import half_load, loading, reads, size, started, turn, uniform
+from bench import half_load, loading, reads, size, started, tabs, turn, uniform
 from bench.quiet import watched
 from bench.server import serving
 from ivr.store.migrate import upgrade
@@ -23,6 +23,7 @@ def main() -> None:
                 turn.measure(line, floor, usual)
             with watched(line, floor):
                 half_load.measure(line, floor)
+            tabs.measure(line, home)
         (home / "reads").mkdir()
         reads.measure(home / "reads")
         loading.measure()

@@ -10,14 +10,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from ivr.cli.serve import THREADS
+
 _CPU_CLOCK = 2
 """What stands beside a process's number in the name of the clock that counts its processor time."""
 _PATIENCE_S = 60
 _START = """
 import sys
 from ivr.cli.listening import run_server
-from ivr.cli.serve import THREADS
-run_server(sys.argv[1], host="127.0.0.1", port=int(sys.argv[2]), workers=1, threads=THREADS)
+run_server(sys.argv[1], host="127.0.0.1", port=int(sys.argv[2]), workers=1, threads=int(sys.argv[3]))
 """
 
 
@@ -56,20 +57,20 @@ def environ(home: Path, **variables: str) -> dict[str, str]:
 
 
 @contextmanager
-def serving(target: str, home: Path, **variables: str) -> Iterator[Server]:
+def serving(target: str, home: Path, *, threads: int = THREADS, **variables: str) -> Iterator[Server]:
     """Serve *target* on the first core, from when it takes connections to the end of the block."""
-    server = _start(target, environ(home, **variables))
+    server = _start(target, environ(home, **variables), threads)
     try:
         yield server
     finally:
         server.stop()
 
 
-def _start(target: str, variables: dict[str, str]) -> Server:
+def _start(target: str, variables: dict[str, str], threads: int) -> Server:
     port = free_port()
     began = time.monotonic()
     process = subprocess.Popen(  # noqa: S603 -- our own interpreter and words
-        first_core(sys.executable, "-c", _START, target, str(port)), env=variables
+        first_core(sys.executable, "-c", _START, target, str(port), str(threads)), env=variables
     )
     while time.monotonic() < began + _PATIENCE_S and process.poll() is None:
         try:

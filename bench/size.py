@@ -48,8 +48,8 @@ def measure(home: Path) -> None:
 def _serving(folder: Path, questions: int) -> AbstractContextManager[Server]:
     write_folder(folder, questions)
     upgrade(f"sqlite:///{folder}/ivr.db")
-    variables = {"IVR_MENUS": str(folder / "menus"), "IVR_PROMPTS": str(folder / "prompts")}
-    return serving("ivr.server:application", folder, **variables)
+    menus, prompts = str(folder / "menus"), str(folder / "prompts")
+    return serving("ivr.server:application", folder, IVR_MENUS=menus, IVR_PROMPTS=prompts)
 
 
 def _cpu_per_turn(server: Server, round_number: int, prefix: str) -> float:

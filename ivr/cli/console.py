@@ -13,7 +13,7 @@ from ivr.ports import StoreUnavailable
 from ivr.start import StartFault, line_key, prepare_home, tree_to_serve
 from ivr.store.migrate import upgrade
 
-_THREADS: Final = 80
+THREADS: Final = 80
 """A page that is kept live holds one, and what members do needs some besides."""
 
 
@@ -43,7 +43,7 @@ def command(host: str, port: int, workers: int, behind_https: bool) -> None:  # 
     click.echo(f"the console listens on http://{host}:{port}")
     if behind_https:
         os.environ[IS_HTTPS] = "1"
-    run_server("ivr.console_server:application", host=host, port=port, workers=workers, threads=_THREADS)
+    run_server("ivr.console_server:application", host=host, port=port, workers=workers, threads=THREADS)
 
 
 def _check_address(host: str, port: int, *, is_https: bool) -> None:

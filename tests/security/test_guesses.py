@@ -106,7 +106,6 @@ def test_no_contact_ever_gets_more_codes_than_it_may(seed: int) -> None:
             _ask_for_codes(line, sent, dice)
             line.clock.advance(dice.choice([20, 61, 600, 1790, 1801, 7200]))
 
-    assert len(sent.codes) > 5
     assert {to for _, to, _ in sent.codes} == {PHONE, MAILBOX}
     for to in (PHONE, MAILBOX):
         assert sent.most_within(MINUTE_S, to) == 1

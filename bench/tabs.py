@@ -1,0 +1,112 @@
+"""How long a turn takes while 500 console tabs are open, beside the same turns with none open."""
+
+import statistics
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from secrets import token_hex
+
+from bench.caller import turns_of, walk
+from bench.row import print_row, spread
+from bench.server import Server, environ, serving
+from bench.wire import drive, raw
+from ivr.cli.console import THREADS as CONSOLE_THREADS
+from ivr.clock import WallClock
+from ivr.mask import Secret
+from ivr.settings.read import read_settings
+from ivr.staff.member import Member, MemberId
+from ivr.staff.ports import Kept, Session, StaffWork
+from ivr.staff.secret import hashed, new_secret
+from ivr.start import anchor_of, line_key
+from ivr.store.breaker import Breaker
+from ivr.store.cases import SqlCases
+from ivr.store.database import Database
+from ivr.store.staff import SqlStaff
+
+_TABS = 500
+_MEMBERS = 25
+_ROUNDS = 5
+_CONNECTIONS = 8
+_PER_SECOND = 100.0
+"""More turns than a line of a thousand callers at once has."""
+_CALLS = 100
+
+
+def measure(line: Server, home: Path) -> None:
+    """*line* keeps its state in *home*, which the console shares with it."""
+    steps = walk(line.port)
+    cookies = _signed_in(home)
+    alone, beside = [], []
+    with serving("ivr.console_server:application", home, threads=CONSOLE_THREADS) as console:
+        for number in range(_ROUNDS):
+            alone.append(_late_ms(line, steps, f"c0{number:02x}"))
+            with _tabs(console, cookies):
+                beside.append(_late_ms(line, steps, f"c1{number:02x}"))
+    ratios = [with_tabs / without for with_tabs, without in zip(beside, alone, strict=True)]
+    print_row(f"p99 with {_TABS} console tabs open / none {spread(ratios)}", statistics.median(ratios), 1.1)
+
+
+def _late_ms(line: Server, steps: list[tuple[str, str]], prefix: str) -> float:
+    requests = [raw(turn) for turn in turns_of(steps, calls=_CALLS, prefix=prefix)]
+    took, _ = drive(line.port, requests, connections=_CONNECTIONS, per_second=_PER_SECOND)
+    return statistics.quantiles(took, n=100)[98]
+
+
+@contextmanager
+def _tabs(console: Server, cookies: list[str]) -> Iterator[None]:
+    """Keep so many tabs open, all of which have been answered, to the end of the block."""
+    command = [sys.executable, "-m", "bench.open_tabs", str(console.port), str(_TABS)]
+    with subprocess.Popen(  # noqa: S603 -- our own interpreter and words
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as browsers:
+        assert browsers.stdin is not None
+        assert browsers.stdout is not None
+        browsers.stdin.write("\n".join(cookies))
+        browsers.stdin.close()
+        if browsers.stdout.readline() != "open\n":
+            raise RuntimeError("not every tab was answered: see what the console wrote")
+        try:
+            yield
+            if browsers.poll() is not None:
+                raise RuntimeError("the tabs were closed before the end: see what they wrote")
+        finally:
+            browsers.kill()
+
+
+def _signed_in(home: Path) -> list[str]:
+    """Add the members, signed in as both factors leave them, and give their cookies."""
+    settings = read_settings(environ(home), read_bytes=lambda path: Path(path).read_bytes())
+    database = Database(settings.database_url.reveal(), breaker=Breaker(), durability="survives_power_loss")
+    staff = SqlStaff(SqlCases(database, key=line_key(settings), anchor=anchor_of(settings)))
+    secrets = [new_secret(_fresh) for _ in range(_MEMBERS)]
+    staff.act(lambda tx: _begin(tx, secrets))
+    database.close()
+    return [secret.reveal() for secret in secrets]
+
+
+def _begin(tx: StaffWork, secrets: list[Secret]) -> None:
+    now = WallClock().now()
+    for number, secret in enumerate(secrets):
+        member = Member(
+            id=MemberId(f"agent-{number}"),
+            name=f"Agent {number}",
+            roles=frozenset({"agent"}),
+            lines=frozenset({"support"}),
+        )
+        tx.save(Kept(member=member, added_at=now))
+        tx.begin(
+            Session(
+                id=_fresh(),
+                hash=hashed(secret),
+                member=member.id,
+                stage="in",
+                begun_at=now,
+                active_at=now,
+            )
+        )
+
+
+def _fresh() -> str:
+    return token_hex(16)
