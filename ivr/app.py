@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ivr.agents.told import Telling
+from ivr.calls.called_back import CalledBack
 from ivr.calls.close import Closing
 from ivr.calls.enrolling import Enrolling
 from ivr.calls.memo import Memo, Reply
@@ -14,6 +14,8 @@ from ivr.calls.stopping import Stopping
 from ivr.calls.turn import Turns
 from ivr.calls.verify import Verification
 from ivr.carrier.apology import write_apology
+from ivr.carrier.called_back import CallBackWords
+from ivr.carrier.placed_call import PlacedCall
 from ivr.carrier.signature import Signatures
 from ivr.carrier.spoken_call import SpokenCall
 from ivr.carrier.twiml import write
@@ -26,13 +28,13 @@ from ivr.menu.tree import MenuTree
 from ivr.phone import E164
 from ivr.ports import Clock, Journal, Ledger, MenuArchive
 from ivr.settings.settings import Settings
+from ivr.web.called_back import CalledBackLine
 from ivr.web.case_page import CasePage
 from ivr.web.enrol import Enrol
 from ivr.web.errors import Apologies
 from ivr.web.health import Degraded
 from ivr.web.lane import lane
 from ivr.web.line import line_app
-from ivr.web.product_events import ProductEvents
 from ivr.web.request import guard
 from ivr.web.spoken import Spoken
 from ivr.web.stop import Stop
@@ -120,10 +122,10 @@ def line_of(  # the parts of a line, each of which a test or a host may replace
         voice,
         degraded,
         spoken=None if kept.cases is None else _spoken(settings, tree, kept.cases, voice, key),
+        called_back=None if kept.cases is None else _called_back(settings, tree, kept.cases, voice),
         stop=None if kept.cases is None else _stop(settings, tree, kept.cases, clock, key, hashed),
         enrol=None if kept.cases is None else _enrol(settings, tree, kept.cases, clock, key),
         case_page=None if kept.cases is None else _case_page(settings, tree, kept.cases, clock),
-        product_events=None if kept.cases is None else _product_events(settings, kept.cases, clock, key),
     )
     return lane(flask, voice, signatures)
 
@@ -132,17 +134,32 @@ def _verification(room: CaseRoom, key: Secret, hashed: Callable[[str], str]) -> 
     return Verification(cases=room.cases, directory=room.directory, key=key, fresh=room.fresh, hashed=hashed)
 
 
-def _spoken(settings: Settings, tree: MenuTree, room: CaseRoom, voice: Voice, key: Secret) -> Spoken:
-    call = SpokenCall(
+def _placed(settings: Settings, tree: MenuTree) -> PlacedCall:
+    return PlacedCall(
         prompts=tree.prompts,
         languages=tree.languages,
         voices=tree.voices,
         company=tree.company,
         phone=settings.numbers[0],
-        public_url=settings.public_url,
     )
+
+
+def _spoken(settings: Settings, tree: MenuTree, room: CaseRoom, voice: Voice, key: Secret) -> Spoken:
+    call = SpokenCall(placed=_placed(settings, tree), public_url=settings.public_url)
     codes = SpokenCodes(cases=room.cases, key=key, clock=voice.clock)
     return Spoken(guard=voice.guard, codes=codes, call=call)
+
+
+def _called_back(settings: Settings, tree: MenuTree, room: CaseRoom, voice: Voice) -> CalledBackLine:
+    words = CallBackWords(placed=_placed(settings, tree), urls=voice.urls)
+    return CalledBackLine(
+        guard=voice.guard,
+        called=CalledBack(cases=room.cases, clock=voice.clock),
+        words=words,
+        turns=voice.turns,
+        closing=voice.closing,
+        hashed=voice.hashed,
+    )
 
 
 def _stop(
@@ -177,13 +194,6 @@ def _enrol(settings: Settings, tree: MenuTree, room: CaseRoom, clock: Clock, key
 def _case_page(settings: Settings, tree: MenuTree, room: CaseRoom, clock: Clock) -> CasePage:
     company = tree.company.words_in(tree.languages[0])
     return CasePage(cases=room.cases, clock=clock, company=company, phone=settings.numbers[0])
-
-
-def _product_events(settings: Settings, room: CaseRoom, clock: Clock, key: Secret) -> ProductEvents | None:
-    if settings.product is None:
-        return None
-    telling = Telling(cases=room.cases, directory=room.directory, key=key)
-    return ProductEvents(telling=telling, secret=settings.product.secret, clock=clock)
 
 
 def _tokens(settings: Settings) -> tuple[Secret, ...]:

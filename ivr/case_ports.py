@@ -1,18 +1,19 @@
-"""What recovery needs from outside: the directory of accounts, the product, the cases, what is to be sent."""
+"""What recovery needs from outside: the directory of accounts, the cases, what is to be sent."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Literal, Protocol, TypeVar
+from datetime import date, datetime
+from typing import Literal, NewType, Protocol, TypeVar
 
 from ivr.dialogue.effect import Effect
-from ivr.mask import Secret
 from ivr.phone import E164
 from ivr.ports import TurnKey
+from ivr.product_ports import Permits
+from ivr.recovery.call_back import CallBacks
 from ivr.recovery.case import Case, CaseId, CaseNumber, Subaccounts
 from ivr.recovery.chain import Fields
-from ivr.recovery.enrolment import App, Invitation
-from ivr.recovery.factor import Evidence
+from ivr.recovery.enrolment import App, Invitation, Pin, PinTry
+from ivr.recovery.factor import Evidence, Factor
 from ivr.recovery.limits import Moments
 
 Result = TypeVar("Result")
@@ -88,11 +89,31 @@ class Directory(Protocol):
 
 
 Channel = Literal["text", "call", "mail"]
-Purpose = Literal["code", "case_number", "disclaimer", "notice", "invite", "enrolled"]
-"""The last two are about no case: the link to enrol an app and saved codes, and word that it was done."""
-Notice = Literal["verified", "locked", "requested", "released", "changed", "stopped"]
+Purpose = Literal[
+    "code",
+    "call_back",
+    "not_reached",
+    "case_number",
+    "disclaimer",
+    "notice",
+    "vouch",
+    "invite",
+    "renew",
+    "enrolled",
+    "pin_issued",
+]
+"""call_back: a call to the phone on file about a held case, which a person is to go on with.
+not_reached: a mail that such calls brought nobody.
+vouch: goes to an account's own manager, who is asked whether the caller is who she says.
+
+The last four are about no case: the link to enrol an app and saved codes, the same after a saved code was
+used, word that it was done, and word that a PIN was issued."""
+Notice = Literal[
+    "verified", "locked", "requested", "waiting", "reminder", "lapsed", "released", "changed", "stopped"
+]
 """What a contact is told of: somebody passed the checks; too much was guessed; a reset or a change was asked
-for; the credentials were released; the password was changed; the case was stopped by its link."""
+for; the reset is done and waits for a login; it still does; it waited too long; the credentials were
+released; the password was changed; the case was stopped by its link."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,6 +184,16 @@ class Enrolments(Protocol):
     def consent_to_texts(self, contact: str, *, at: datetime) -> None:
         """Note that the contact's owner agreed to texts, where we keep the contact."""
 
+    def pin(self, account: str) -> Pin | None: ...
+
+    def keep_pin(self, account: str, pin: Pin) -> None:
+        """Keep a PIN instead of the one that the account had."""
+
+    def claim_pin_try(self, case: CaseId, key: TurnKey, new: PinTry) -> bool:
+        """Whether this is the turn's first try; a copy of its webhook does not count twice."""
+
+    def pin_try(self, key: TurnKey) -> PinTry | None: ...
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Note:
@@ -175,14 +206,59 @@ class Note:
     at: datetime
 
 
-Disposition = Literal["solved", "waits", "sent_on", "no_proof", "dropped", "withdrew", "suspicious"]
-"""How the work on a case went, in the agent's eyes."""
+Disposition = NewType("Disposition", str)
+"""How the work on a case went, in the agent's eyes: an id of desk.yaml, now or when it was chosen."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WrapUp:
+    """follow_up: the day on which somebody is to look at the case again."""
+
     disposition: Disposition
     agent: str
+    at: datetime
+    follow_up: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hands:
+    """In whose hands a case is, and what that agent's work on it has brought."""
+
+    agent: str | None = None
+    claimed_at: datetime | None = None
+    spoke_at: datetime | None = None
+    approver: str | None = None
+    approved_at: datetime | None = None
+
+
+Undoable = Literal["claim", "hand-over", "wrap-up"]
+"""What may be taken back: nothing was sent, said or done outside because of it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LastMove:
+    """What was done to a case last of what may be taken back. version: of the case, once it was done.
+
+    hands: in which it was before. wrap_up: what was said of this call before.
+    """
+
+    case: CaseId
+    move: Undoable
+    agent: str
+    at: datetime
+    version: int
+    hands: Hands
+    wrap_up: WrapUp | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Search:
+    """What a member looked for, and why. reason: the member's own words, so the audit has only the id."""
+
+    id: str
+    member: str
+    sought: str
+    reason: str
     at: datetime
 
 
@@ -200,13 +276,18 @@ class PutThrough:
     """How a call about a case was put through last.
 
     taken_at: when somebody took it. has_ended: whether it rings no more. lines: every line that calls about
-    the case were put through to, the last one first.
+    the case were put through to, the last one first. person: which of that line's people was rung. turn: of
+    the call that rang. version: of the menu that the call began with; None where that is not stored.
     """
 
     at: datetime
     lines: tuple[str, ...]
     taken_at: datetime | None
     has_ended: bool
+    call: str
+    person: int
+    turn: int
+    version: str | None
 
 
 class DeskWork(Protocol):
@@ -223,6 +304,21 @@ class DeskWork(Protocol):
 
     def wrap_up(self, case: CaseId, call: str) -> WrapUp | None: ...
 
+    def drop_wrap_up(self, case: CaseId, call: str) -> None: ...
+
+    def follow_ups(self) -> tuple[tuple[Case, WrapUp], ...]:
+        """List the cases that somebody is to look at again, by that day; a newer call is a newer answer."""
+
+    def keep_last_move(self, move: LastMove) -> None:
+        """Keep what may be taken back, instead of what was kept of the case before."""
+
+    def last_move(self, case: CaseId) -> LastMove | None: ...
+
+    def keep_search(self, search: Search) -> None: ...
+
+    def searches(self) -> tuple[Search, ...]:
+        """List the last hundred searches, the last one first."""
+
     def last_change(self, case: CaseId) -> Change | None: ...
 
     def put_through(self, case: CaseId) -> PutThrough | None:
@@ -230,127 +326,6 @@ class DeskWork(Protocol):
 
     def caller_of(self, call: str) -> str | None:
         """Give the keyed hash of the number that the call came from."""
-
-
-ProductAct = Literal["subaccounts", "reset", "change", "release"]
-
-
-class ProductUnavailable(Exception):  # noqa: N818 -- it names a state of the product, not a mistake
-    """The product did not answer, or not as agreed. Whether it did what was asked, only a look tells."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Steps:
-    """What a representative does in the product's own tool: one sentence each, in their order."""
-
-    steps: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Counted:
-    """How many subaccounts the product has; at: by its clock, with its zone."""
-
-    count: int
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Accepted:
-    """The product will do it, and says so afterwards. at: by its clock, with its zone."""
-
-    reference: str
-    at: datetime
-
-
-class Product(Protocol):
-    """The vendor's own product. account: an id of the directory's; case: the number that it quotes later.
-
-    An act that is asked for again for the same case is done once. Every method raises ProductUnavailable
-    within 5 seconds.
-    """
-
-    def subaccounts(self, account: str) -> Counted | Steps: ...
-
-    def reset(self, account: str, *, case: CaseNumber) -> Accepted | Steps: ...
-
-    def change(self, account: str, permit: Secret, *, case: CaseNumber) -> Accepted | Steps: ...
-
-    def release(self, account: str, *, case: CaseNumber) -> Accepted | Steps: ...
-
-
-Happening = Literal["reset_done", "subaccount_login", "change_done", "released"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
-    """What the product says happened; at: by its clock. source: its own id of this, the same when repeated.
-
-    account: an id of the directory's, or a subscription number. digest: of all that was sent.
-    by_person, subaccount_since: whether a person logged in, with a subaccount that exists since when.
-    permit: of a change.
-    """
-
-    source: str
-    digest: str
-    what: Happening
-    case: CaseNumber
-    account: str
-    at: datetime
-    reference: str = ""
-    by_person: bool = False
-    subaccount_since: datetime | None = None
-    permit: Secret | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Permit:
-    """Lets one change be made, once. mac: of its number, which is kept nowhere. reference: of the change."""
-
-    case: CaseId
-    account: str
-    mac: str
-    issued_at: datetime
-    expires_at: datetime
-    used_at: datetime | None = None
-    reference: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ByHand:
-    """What a representative did in the product's tool, or failed to do. at: with the zone it was read in."""
-
-    id: str
-    case: CaseId
-    act: ProductAct
-    is_done: bool
-    at: datetime
-    reference: str
-    by: str
-
-
-class Permits(Protocol):
-    """Permits, and what was said of acts in the product, in the same transaction."""
-
-    def issue(self, new: Permit) -> None:
-        """Keep the permit; a case has one, ever."""
-
-    def permit(self, case: CaseId) -> Permit | None: ...
-
-    def permits(self, *, since: datetime) -> tuple[Permit, ...]:
-        """List the permits that were issued since then, oldest first."""
-
-    def use(self, mac: str, *, at: datetime, reference: str) -> bool:
-        """Whether there is such a permit, and it was never used; it serves no more."""
-
-    def told(self, source: str) -> str | None:
-        """Give the digest of what was said under this id; None where it is new."""
-
-    def keep_told(self, told: Told, *, case: CaseId, at: datetime) -> None: ...
-
-    def keep_by_hand(self, record: ByHand, *, at: datetime) -> None: ...
-
-    def by_hand(self, case: CaseId) -> tuple[ByHand, ...]:
-        """List what was done by hand for the case, oldest first."""
 
 
 class StaleCase(Exception):  # noqa: N818 -- it names what happened to the case
@@ -389,6 +364,9 @@ class CaseWork(Protocol):
 
     def prove(self, case: CaseId, evidence: Evidence) -> None: ...
 
+    def withdraw(self, case: CaseId, call: str, factor: Factor) -> None:
+        """Let what the call proved by this factor count no more."""
+
     def code(self, case: CaseId, call: str, contact: str) -> SentCode | None: ...
 
     def keep_code(self, code: SentCode) -> None: ...
@@ -420,6 +398,9 @@ class CaseWork(Protocol):
 
     @property
     def desk(self) -> DeskWork: ...
+
+    @property
+    def call_backs(self) -> CallBacks: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

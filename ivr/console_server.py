@@ -7,11 +7,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from ivr.agents.desk import Desk
+from ivr.carrier.messages import TwilioTelephone
+from ivr.carrier.moving import TwilioCalls
+from ivr.carrier.urls import Urls
 from ivr.clock import WallClock
 from ivr.console.app import ConsoleRoom, console_app
+from ivr.console.asked import asked_blueprint
 from ivr.console.card import card_blueprint
 from ivr.console.queue import queue_blueprint
 from ivr.console.work import work_of
+from ivr.live_calls import LiveCalls
 from ivr.logs import log_to_stderr
 from ivr.mask import Secret
 from ivr.menu.tree import MenuTree
@@ -19,10 +24,11 @@ from ivr.recovery.policy import Policy
 from ivr.settings.names import SECRETS
 from ivr.settings.read import read_settings
 from ivr.settings.settings import Settings
+from ivr.staff.company import ByCompany
 from ivr.staff.joining import Joining
 from ivr.staff.password import Passwords
 from ivr.staff.signing_in import SigningIn
-from ivr.start import anchor_of, directory_of, line_key, tree_to_serve
+from ivr.start import anchor_of, directory_of, line_key, product_of, provider_of, tree_to_serve
 from ivr.store.breaker import Breaker
 from ivr.store.cases import SqlCases
 from ivr.store.database import Database
@@ -53,7 +59,8 @@ def _room(
 ) -> ConsoleRoom:
     clock, company = WallClock(), tree.company.words_in(tree.languages[0])
     cases = SqlCases(database, key=key, anchor=anchor_of(settings), is_patient=True)
-    signing_in = SigningIn(staff=SqlStaff(cases), passwords=Passwords(), key=key, clock=clock, fresh=_fresh)
+    staff = SqlStaff(cases)
+    signing_in = SigningIn(staff=staff, passwords=Passwords(), key=key, clock=clock, fresh=_fresh)
     desk = Desk(
         cases=cases,
         directory=directory_of(settings, database),
@@ -61,7 +68,9 @@ def _room(
         key=key,
         fresh=_fresh,
     )
-    work = work_of(tree, desk, clock, _fresh)
+    provider = provider_of(settings)
+    product, calls = product_of(settings, clock), _calls_of(settings)
+    work = work_of(tree, desk, clock, _fresh, product, staff=staff, calls=calls)
     return ConsoleRoom(
         signing_in=signing_in,
         joining=Joining(signing_in=signing_in, company=company, words=(company, *company.split())),
@@ -70,8 +79,23 @@ def _room(
         key=key,
         fresh=_fresh,
         is_https=is_https,
-        pages=(queue_blueprint(work), card_blueprint(work)),
+        pages=(queue_blueprint(work), card_blueprint(work), asked_blueprint(work, signing_in)),
+        by_company=None if provider is None else ByCompany(signing_in=signing_in, provider=provider),
     )
+
+
+def _calls_of(settings: Settings) -> LiveCalls | None:
+    """Reach the calls that go on; a demo's are nowhere but in its own process."""
+    if settings.is_demo:
+        return None
+    api_key = settings.api_key
+    telephone = TwilioTelephone(
+        account=settings.account_sid,
+        user=settings.account_sid if api_key is None else api_key.sid,
+        password=settings.auth_token if api_key is None else api_key.secret,
+        sender=settings.numbers[0],
+    )
+    return TwilioCalls(telephone=telephone, urls=Urls(public_url=settings.public_url))
 
 
 def _fresh() -> str:

@@ -47,5 +47,5 @@ class Telephone(Protocol):
 
     def text(self, *, to: str, body: str, name: str) -> Delivery: ...
 
-    def ring(self, *, to: str, url: str, name: str) -> Delivery:
-        """Place a call that hears what *url* says."""
+    def ring(self, *, to: str, url: str, name: str, status: str | None = None) -> Delivery:
+        """Place a call that hears what *url* says. status: where it is told how the call ended."""

@@ -69,6 +69,14 @@ def masked_email(text: str) -> str:
     return f"{local[0]}{DOT * 3}@{DOT * 3}.{label}"
 
 
+def masked_name(text: str) -> str:
+    """Keep the first letter of a name, or what `masked_email` keeps: "j•••"."""
+    name = text.strip()
+    if "@" in name:
+        return masked_email(name)
+    return f"{name[:1]}{DOT * 3}"
+
+
 def masked_digit_runs(text: str) -> str:
     """Hide the digits of every run of four or more, said together or one by one; all else stays."""
     return _DIGIT_RUN.sub(lambda run: _DIGIT.sub(DOT, run.group()), text)

@@ -1,6 +1,7 @@
 """Telling the people on file what happened on their account: the caller may be somebody else."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 from ivr.case_ports import Account, Channel, Notice, Outgoing
 from ivr.recovery.case import Case
@@ -24,16 +25,19 @@ def notices(
     fresh: Callable[[], str],
     but: str | None = None,
     at_least: int = 0,
+    until: datetime | None = None,
 ) -> tuple[Outgoing, ...]:
     """Write one notice to each contact of `Case.notify`, *but* for one that is told in another message.
 
-    fresh: gives 32 random hexadecimal digits. at_least: so many are written, for nobody where fewer are told.
+    until: a time that the notice names. fresh: gives 32 random hexadecimal digits. at_least: so many are
+    written, for nobody where fewer are told.
     """
     told = [entry.partition(":") for entry in case.notify.split()]
     addressed: list[tuple[Channel, str | None]] = [
         ("mail" if kind == "mail" else "text", contact) for kind, _, contact in told if contact != but
     ]
     nobody: list[tuple[Channel, str | None]] = [("text", None)] * (at_least - len(told))
+    named = {} if until is None else {"until": until.astimezone(UTC).isoformat(timespec="seconds")}
     return tuple(
         Outgoing(
             id=fresh(),
@@ -43,7 +47,7 @@ def notices(
             call=call,
             contact=contact,
             language=case.language,
-            details={"number": case.number, "event": event},
+            details={"number": case.number, "event": event, **named},
         )
         for channel, contact in (*addressed, *nobody)
     )

@@ -40,6 +40,7 @@ from ivr.store.accounts import SqlDirectory
 from ivr.store.accounts_import import SqlAccounts
 from ivr.store.audit import Anchor
 from ivr.store.breaker import Breaker
+from ivr.store.call_backs import call_back
 from ivr.store.cases import SqlCases
 from ivr.store.database import Database
 from ivr.store.memory import MemoryStore
@@ -61,8 +62,10 @@ _OF_CALLS: Final = (
     case_tables.case_call,
     case_tables.evidence,
     case_tables.code,
+    case_tables.pin_try,
     case_tables.tally,
     case_tables.outbox,
+    call_back,
     case_tables.sign_of_life,
 )
 ACCOUNTS: Final = "calls/accounts.csv"

@@ -3,15 +3,20 @@
 import os
 import secrets
 from contextlib import suppress
-from errno import EACCES
+from errno import EACCES, ENOTDIR
+from importlib.util import find_spec
 from pathlib import Path
 from tempfile import NamedTemporaryFile
+from typing import TYPE_CHECKING
 
 from ivr.calls.own_tam import RingableTams
-from ivr.case_ports import Directory
+from ivr.case_ports import AuditUnavailable, Directory
 from ivr.mask import Secret
 from ivr.menu.load import Loaded, load
 from ivr.menu.tree import MenuTree
+from ivr.ports import Clock
+from ivr.product_ports import Product
+from ivr.settings.provider import ISSUER
 from ivr.settings.settings import Settings
 from ivr.store.accounts import SqlDirectory
 from ivr.store.audit import Anchor
@@ -19,6 +24,10 @@ from ivr.store.database import Database
 from ivr.store.folder import read_folders
 from ivr.written.finding import Finding
 from ivr.written.spot import Spot
+
+if TYPE_CHECKING:
+    # A line that answers calls signs nobody in, and needs nothing of what that takes.
+    from ivr.staff.company import Provider
 
 _KEY_BYTES = 32
 _ENVIRONMENT = Spot(file="environment", line=1, column=1)
@@ -80,7 +89,23 @@ def prepare_home(home: Path) -> None:
 
 def anchor_of(settings: Settings) -> Anchor:
     """Give the file that the audit is anchored in."""
-    return Anchor(settings.home / "audit.anchor")
+    return Anchor(settings.anchor)
+
+
+def prepare_anchor(settings: Settings) -> None:
+    """See that the audit can be anchored: else every act would be refused later. Raises StartFault.
+
+    A disk that is full does not count, as for `prepare_home`.
+    """
+    try:
+        anchor_of(settings).check()
+    except AuditUnavailable as fault:
+        # A file where its folder should be reads so, since the folder was to be made there.
+        is_file = isinstance(fault.__cause__, FileExistsError)
+        why = os.strerror(ENOTDIR) if is_file else getattr(fault.__cause__, "strerror", None)
+        what = f"IVR_AUDIT_ANCHOR is {settings.anchor}, which cannot be written ({why})"
+        remedy = "name a file on a disk that is there and may be written"
+        raise StartFault((_finding("bad-setting", _ENVIRONMENT, what, remedy),)) from fault
 
 
 def directory_of(settings: Settings, database: Database) -> Directory:
@@ -92,6 +117,30 @@ def directory_of(settings: Settings, database: Database) -> Directory:
 
         kept = HttpDirectory(service.address, token=service.token)
     return RingableTams(directory=kept, countries=settings.countries, ours=frozenset(settings.numbers))
+
+
+def product_of(settings: Settings, clock: Clock) -> Product | None:
+    """Give the vendor's own product, where it is asked; None where its acts are done by hand."""
+    link = settings.product
+    if link is None or link.address is None:
+        return None
+    from ivr.product.http import HttpProduct  # noqa: PLC0415 -- who does not ask it needs no HTTP client
+
+    return HttpProduct(link.address, secret=link.secret, clock=clock)
+
+
+def provider_of(settings: Settings) -> "Provider | None":
+    """Give the company's own sign-in; None without. Raises StartFault where its extra is not there."""
+    link = settings.provider
+    if link is None:
+        return None
+    if find_spec("authlib") is None:
+        what = f"{ISSUER} is set, and the extra oidc is not installed"
+        remedy = "run: pip install 'answer-line[oidc]'"
+        raise StartFault((_finding("missing-extra", _ENVIRONMENT, what, remedy),))
+    from ivr.identity.oidc import OidcProvider  # noqa: PLC0415 -- the extra is there for who uses it
+
+    return OidcProvider(link.issuer, client=link.client, secret=link.secret)
 
 
 def line_key(settings: Settings) -> Secret:

@@ -5,14 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Literal
 
+from ivr.agents.acts import NONE, Acts, after_acts, recorded_lacks
 from ivr.agents.moves import MOVE_NAMES, Lack, Move, lacks_of
 from ivr.agents.next_step import NextStep, next_step
 from ivr.case_ports import Addressee, Directory, DirectoryUnavailable
 from ivr.mask import Secret, masked_email, masked_number, number_hmac
-from ivr.recovery.case import Case, CaseNumber, Path, State, path_of
+from ivr.recovery.case import Case, CaseNumber, Path, State, TamAnswer, path_of
 from ivr.recovery.factor import Evidence, Factor
 from ivr.recovery.gates import Gate, change_gates, release_gates, reset_gates
 from ivr.recovery.policy import Policy
+from ivr.recovery.waiting import waits_until
 
 _UNREAD: Final = "cannot be read now"
 
@@ -45,13 +47,25 @@ class PossibleMove:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Vouch:
+    """What the account's own manager was asked of the caller, and answered."""
+
+    tam: str
+    asked_by: str
+    asked_at: datetime
+    answer: TamAnswer | None = None
+    answered_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
     """next: the next step, and the words for the caller. since: when the case was opened.
 
     verified_until: None where level 2 was never reached. match: the three digits that were whispered; ""
     until the case is claimed with them, since a card that shows them to everybody would match every call.
     mail: what became of the disclaimer. gates: those of the path that the case is on. version: of the case,
-    raised with every change.
+    raised with every change. login_at: when a subaccount logged in since the reset. waits_until: when a case
+    that waits for that lapses.
     """
 
     number: CaseNumber
@@ -72,6 +86,10 @@ class Card:
     mail: str
     gates: tuple[Gate, ...]
     moves: tuple[PossibleMove, ...]
+    acts: Acts = NONE
+    login_at: datetime | None = None
+    waits_until: datetime | None = None
+    vouch: Vouch | None = None
 
 
 def card_of(
@@ -85,16 +103,18 @@ def card_of(
     at: datetime,
     calling: Calling = "unknown",
     agent: str | None = None,
+    acts: Acts = NONE,
 ) -> Card:
     """Make the card of a case at *at*. mail: the outbox's word for its last disclaimer; None without one.
 
-    agent: who reads it, and would make the moves; None leaves open who.
+    agent: who reads it, and would make the moves; None leaves open who. acts: what became of it in the
+    product.
     """
     level_s = timedelta(seconds=policy.verified_s)
     return Card(
         number=case.number,
         version=case.version,
-        next=next_step(case, policy, at=at),
+        next=after_acts(next_step(case, policy, at=at), case, acts, at=at),
         state=case.state,
         since=case.opened_at,
         path=_path(case),
@@ -110,9 +130,28 @@ def card_of(
         mail=mail or "not asked for",
         gates=_gates(case, policy, at=at),
         moves=tuple(
-            PossibleMove(move=move, lacks=lacks_of(move, case, policy, at=at, agent=agent))
+            PossibleMove(
+                move=move,
+                lacks=(*lacks_of(move, case, policy, at=at, agent=agent), *recorded_lacks(move, acts)),
+            )
             for move in MOVE_NAMES
         ),
+        acts=acts,
+        login_at=case.subaccount_login_at,
+        waits_until=waits_until(case, policy),
+        vouch=vouch_of(case),
+    )
+
+
+def vouch_of(case: Case) -> Vouch | None:
+    if case.tam is None or case.tam_asked_at is None or case.tam_asked_by is None:
+        return None
+    return Vouch(
+        tam=case.tam,
+        asked_by=case.tam_asked_by,
+        asked_at=case.tam_asked_at,
+        answer=case.tam_answer,
+        answered_at=case.tam_answered_at,
     )
 
 

@@ -1,11 +1,12 @@
 """A card as plain text for a terminal: narrow, the next step first, nothing told by colour alone."""
 
 import textwrap
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Final
 
-from ivr.agents.card import Card
+from ivr.agents.card import Card, Vouch
+from ivr.recovery.case import TamAnswer
 from ivr.recovery.factor import Factor
 from ivr.recovery.gates import Gate, GateName
 
@@ -23,6 +24,11 @@ _FACTORS: Final[Mapping[Factor, str]] = {
     "saved_code": "saved code",
     "pin": "PIN that we issued",
     "vouch": "vouched for by the account manager",
+}
+_ANSWERS: Final[Mapping[TamAnswer, str]] = {
+    "yes": "answered yes",
+    "no": "answered NO",
+    "cannot_say": "cannot say",
 }
 _GATES: Final[Mapping[GateName, str]] = {
     "primary": "primary administrator",
@@ -45,6 +51,7 @@ def lines_of(card: Card) -> Iterator[str]:
     yield from _row("SAY", f'"{card.next.words}"')
     yield ""
     yield from _facts(card)
+    yield from _acts(card)
     yield ""
     yield "Gates"
     for gate in card.gates:
@@ -76,8 +83,40 @@ def _facts(card: Card) -> Iterator[str]:
     yield from _row("Disclaimer", card.mail.replace("_", " "))
     spoke = "not spoken with the caller" if card.spoke_at is None else f"spoke {_time(card.spoke_at)}"
     yield from _row("Agent", "not claimed" if card.agent is None else f"{card.agent}, {spoke}")
+    if card.vouch is not None:
+        yield from _row("Manager", vouched(card.vouch, _time))
     if card.match:
         yield from _row("Match", card.match)
+
+
+def vouched(vouch: Vouch, shown: Callable[[datetime], str]) -> str:
+    """Say what the account's manager was asked and answered. shown: writes a time."""
+    asked = f"{vouch.tam} was asked by {vouch.asked_by}, {shown(vouch.asked_at)}"
+    if vouch.answer is None or vouch.answered_at is None:
+        return f"{asked}; no answer yet"
+    return f"{asked}; {_ANSWERS[vouch.answer]}, {shown(vouch.answered_at)}"
+
+
+def _acts(card: Card) -> Iterator[str]:
+    """Tell what became of the case in the product, and the permit to whoever may use it."""
+    acts = card.acts
+    if acts.number is not None and acts.permit is not None:
+        until = _time(acts.permit.expires_at)
+        yield from _row("PERMIT", f"{acts.number.reveal()}, serves once, until {until}")
+    for record in acts.records:
+        what = f"{record.act} {'done' if record.is_done else 'FAILED'}"
+        shown = f"{record.at:%d %b %H:%M:%S %z}"
+        reference = f", reference {record.reference}" if record.reference else ""
+        yield from _row("By hand", f"{what}, {shown}{reference}, recorded by {record.by}")
+    for order in acts.orders:
+        told = f"{order.act} accepted, {_time(order.at)}, reference {order.reference}"
+        yield from _row("Product", f"{told}, asked by {order.by}")
+    if card.login_at is not None:
+        login = acts.login
+        seen = "" if login is None else f", {login.name} in {login.where}, seen by {login.by}"
+        yield from _row("Login", f"{_time(card.login_at)}{seen}")
+    if card.waits_until is not None:
+        yield from _row("Lapses", _time(card.waits_until))
 
 
 def _moves(card: Card) -> Iterator[str]:

@@ -3,17 +3,24 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import Any, Final, Literal, get_args
 
+from ivr.agents.acts import acts_of
 from ivr.agents.card import Card, calling_of, card_of, reach_of
+from ivr.agents.matching import unmatched
 from ivr.agents.moves import Lack, Move, Refused, agent_lacks, lacks_of, taken
 from ivr.agents.permit import issue
+from ivr.agents.record import NO_RECORD, Lacking, Record
+from ivr.agents.seen_login import seen
+from ivr.agents.undoing import remember
 from ivr.case_ports import Cases, CaseWork, Directory, Notice, StaleCase
 from ivr.mask import Secret
 from ivr.notices import notices
 from ivr.recovery.case import Case, CaseNumber, State, check_move
 from ivr.recovery.codes import match_code
 from ivr.recovery.policy import Policy
+from ivr.recovery.waiting import waits_until
 
 Reason = Literal["not-primary", "withdrew", "in-doubt", "has-subaccount", "unreachable", "mistake"]
 """Why an agent refuses a case. A code, since what is typed freely might hold what must not be kept."""
@@ -55,7 +62,8 @@ class Desk:
         def read(tx: CaseWork) -> tuple[Case, str | None, Callable[..., Card]]:
             case = _numbered(tx, number)
             evidence, mail = tx.evidence(case.id), tx.disclaimer_state(case.id)
-            made = lambda **rest: card_of(case, evidence, mail=mail, agent=agent, **rest)  # noqa: E731 -- one use
+            acts = acts_of(tx, case, key=self.key, agent=agent, at=at)
+            made = partial(card_of, case, evidence, mail=mail, agent=agent, acts=acts)
             return case, tx.desk.caller_of(case.call), made
 
         case, caller, made = self.cases.act(read)
@@ -83,7 +91,7 @@ class Desk:
         """
 
         def lacks(tx: CaseWork, case: Case) -> tuple[Lack, ...]:
-            return (*_taken(case, agent, taken_from), *self._unmatched(tx, case, match, at=at))
+            return (*_taken(case, agent, taken_from), *self._unmatched(tx, case, match, agent, at=at))
 
         anew = {"spoke_at": None, "approver": None, "approved_at": None}
 
@@ -96,17 +104,22 @@ class Desk:
         """Record that the agent has spoken with the caller; it proves nothing about who that is."""
         return self._make("spoke", number, agent, at=at, facts=lambda _: {"spoke_at": at})
 
-    def subaccounts(self, number: CaseNumber, agent: str, *, count: int, at: datetime) -> Case:
-        """Record how many subaccounts the agent sees in the product now: that decides the path."""
+    def subaccounts(
+        self, number: CaseNumber, agent: str, *, count: int, at: datetime, seen_at: datetime | None = None
+    ) -> Case:
+        """Record how many subaccounts the agent sees in the product: that decides the path.
+
+        seen_at: when, as the product shows it; None: now.
+        """
+        looked_at = at if seen_at is None else seen_at
 
         def facts(_: Case) -> Facts:
             path = "reset" if count else "change"
-            seen = {"subaccounts": count, "subaccounts_checked_at": at, "subaccounts_checked_by": agent}
-            return {**seen, "path": path}
+            seen_by = {"subaccounts_checked_at": looked_at, "subaccounts_checked_by": agent}
+            return {**seen_by, "subaccounts": count, "path": path}
 
-        wrong = (
-            () if count >= 0 else (_lack("count", "there is no such number", "count them in the product"),)
-        )
+        none = _lack("count", "there is no such number", "count them in the product")
+        wrong = (*(() if count >= 0 else (none,)), *_future(looked_at, at=at))
         return self._make("subaccounts", number, agent, at=at, facts=facts, lacks=lambda *_: wrong)
 
     def ask_for_reset(self, number: CaseNumber, agent: str, *, at: datetime) -> Case:
@@ -122,8 +135,10 @@ class Desk:
             notice="requested",
         )
 
-    def reset_done(self, number: CaseNumber, agent: str, *, done_at: datetime, at: datetime) -> Case:
-        """Record when the product says that it reset the password."""
+    def reset_done(
+        self, number: CaseNumber, agent: str, *, done_at: datetime, at: datetime, record: Record = NO_RECORD
+    ) -> Case:
+        """Record when the product says that it reset the password; who asked is told what is waited for."""
 
         def lacks(_: CaseWork, case: Case) -> tuple[Lack, ...]:
             asked_at = case.reset_requested_at
@@ -139,21 +154,26 @@ class Desk:
             state="RESET_DONE",
             facts=lambda _: {"reset_done_at": done_at},
             lacks=lacks,
+            notice="waiting",
+            record=record,
         )
 
-    def login(self, number: CaseNumber, agent: str, *, login_at: datetime, at: datetime) -> Case:
+    def login(
+        self, number: CaseNumber, agent: str, *, login_at: datetime, name: str, where: str, at: datetime
+    ) -> Case:
         """Record, as a second representative, when the product says that a subaccount logged in.
 
-        Only a person's own login counts, with a subaccount that is older than the request.
+        Only a person's own login counts, with a subaccount that is older than the request. name: the
+        subaccount's; it is kept masked, whatever is typed. where: in the product it was seen.
         """
-
-        def lacks(_: CaseWork, case: Case) -> tuple[Lack, ...]:
-            if case.reset_done_at is not None and login_at <= case.reset_done_at:
-                return (_lack("login", "that login is no later than the reset", "wait for one that is"),)
-            return _future(login_at, at=at)
-
         return self._make(
-            "login", number, agent, at=at, facts=lambda _: {"subaccount_login_at": login_at}, lacks=lacks
+            "login",
+            number,
+            agent,
+            at=at,
+            facts=lambda _: {"subaccount_login_at": login_at},
+            lacks=lambda *_: _future(login_at, at=at),
+            record=seen(name=name, where=where, login_at=login_at, by=agent, at=at),
         )
 
     def release(self, number: CaseNumber, agent: str, *, at: datetime) -> Case:
@@ -167,6 +187,19 @@ class Desk:
             facts=lambda _: {"released_at": at},
             notice="released",
         )
+
+    def recorded(
+        self,
+        move: Move,
+        number: CaseNumber,
+        agent: str,
+        *,
+        at: datetime,
+        record: Record,
+        reason: str = "",
+    ) -> Case:
+        """Put down what became of an act in the product, where it leaves the case as it is."""
+        return self._make(move, number, agent, at=at, facts=lambda _: _NONE, record=record, reason=reason)
 
     def approve(self, number: CaseNumber, agent: str, *, at: datetime) -> Case:
         """Approve a full change, as a second representative."""
@@ -185,6 +218,7 @@ class Desk:
             facts=lambda _: {"changed_at": at},
             lacks=self._moved_contacts(number),
             notice="changed",
+            record=Record(put=lambda tx, case: issue(tx, case, key=self.key, at=at)),
         )
 
     def hold(self, number: CaseNumber, agent: str, *, at: datetime) -> Case:
@@ -194,6 +228,14 @@ class Desk:
     def restore(self, number: CaseNumber, agent: str, *, at: datetime) -> Case:
         """Undo a hold while the caller is still verified; it makes nobody verified."""
         return self._make("restore", number, agent, at=at, state="VERIFIED", facts=lambda _: _NONE)
+
+    def ask_tam(self, number: CaseNumber, agent: str, tam: str, *, at: datetime, record: Record) -> Case:
+        """Ask the account's own manager, a member of the staff, whether the caller is who she says."""
+        asked = {"tam": tam, "tam_asked_at": at, "tam_asked_by": agent}
+        anew = {"tam_answer": None, "tam_answered_at": None}
+        return self._make(
+            "ask-tam", number, agent, at=at, facts=lambda _: {**asked, **anew}, record=record, reason=tam
+        )
 
     def refuse(self, number: CaseNumber, agent: str, *, why: Reason, at: datetime) -> Case:
         """End the case without anything changed. Anybody may: it is the safe side."""
@@ -214,9 +256,10 @@ class Desk:
         at: datetime,
         facts: Callable[[Case], Facts],
         state: State | None = None,
-        lacks: Callable[[CaseWork, Case], tuple[Lack, ...]] = lambda *_: (),
+        lacks: Lacking = lambda *_: (),
         notice: Notice | None = None,
         reason: str = "",
+        record: Record = NO_RECORD,
     ) -> Case:
         misnamed = agent_lacks(agent)
         if misnamed:
@@ -224,7 +267,11 @@ class Desk:
 
         def work(tx: CaseWork) -> Case | Refused:
             case = self.looked_at(_numbered(tx, number))
-            lacking = (*lacks_of(move, case, self.policy, at=at, agent=agent), *lacks(tx, case))
+            lacking = (
+                *lacks_of(move, case, self.policy, at=at, agent=agent),
+                *lacks(tx, case),
+                *record.lacks(tx, case),
+            )
             named = {"case": case.id, "account": case.account, "call": case.call, "actor": f"agent:{agent}"}
             if lacking:
                 why = " ".join(dict.fromkeys(lack.name for lack in lacking))
@@ -233,8 +280,9 @@ class Desk:
             if state is not None:
                 check_move(case.state, state)
             saved = tx.save(replace(case, **{**facts(case), "state": state or case.state}))
-            if move == "change":
-                issue(tx, saved, key=self.key, at=at)
+            if move == "claim":
+                remember(tx, move, before=case, after=saved, agent=agent, at=at)
+            record.put(tx, saved)
             told = {"reason": reason} if reason else {}
             tx.record("case", {**named, "outcome": state or move, **told}, at=at)
             if notice is not None:
@@ -253,19 +301,22 @@ class Desk:
         return case
 
     def _notify(self, tx: CaseWork, case: Case, event: Notice, *, at: datetime) -> None:
-        for notice in notices(case, event, call=case.call, fresh=self.fresh):
+        until = waits_until(case, self.policy)
+        for notice in notices(case, event, call=case.call, fresh=self.fresh, until=until):
             tx.queue(notice, at=at)
 
     def _match(self, case: Case) -> str:
         return match_code(self.key, case=case.id, call=case.call)
 
-    def _unmatched(self, tx: CaseWork, case: Case, match: str | None, *, at: datetime) -> tuple[Lack, ...]:
+    def _unmatched(
+        self, tx: CaseWork, case: Case, match: str | None, agent: str, *, at: datetime
+    ) -> tuple[Lack, ...]:
+        if match is not None:
+            return unmatched(tx, case, match, digits=self._match(case), agent=agent, at=at)
         remedy = "type the three digits that were whispered to you before the caller was put through"
-        if match is not None and match != self._match(case):
-            return (_lack("match", "these digits belong to another call", remedy),)
         began = max((since for _, since in tx.joined_at(case.id)), default=case.opened_at)
         may_last = (at - began).total_seconds() <= self.policy.chain_s
-        if match is None and may_last:
+        if may_last:
             return (_lack("match", "the call may still last, so the digits of that call are needed", remedy),)
         return ()
 

@@ -7,28 +7,35 @@ from datetime import datetime
 from typing import Final, Literal, get_args
 
 from ivr.recovery.case import MOVES, Case
+from ivr.recovery.factor import VOUCH_S
 from ivr.recovery.gates import Gate, change_gates, missing, release_gates, reset_gates
 from ivr.recovery.policy import Policy
+from ivr.recovery.waiting import has_lapsed
 
 Move = Literal[
     "claim",
     "spoke",
+    "keypad",
     "subaccounts",
     "reset",
     "reset-done",
     "login",
     "release",
+    "released",
     "approve",
     "change",
+    "changed",
     "hold",
     "restore",
+    "call-back",
+    "ask-tam",
     "refuse",
     "close",
 ]
 MOVE_NAMES: Final[tuple[Move, ...]] = get_args(Move)
 
 _BY_A_SECOND: Final[frozenset[Move]] = frozenset({"login", "approve"})
-_BY_ANYBODY: Final[frozenset[Move]] = frozenset({"claim", "refuse"})
+_BY_ANYBODY: Final[frozenset[Move]] = frozenset({"claim", "refuse", "release", "released"})
 _AGENT: Final = re.compile(r"[a-z][a-z0-9-]{0,31}", re.ASCII)
 _OVER: Final = "open a new case: a case serves once"
 _FOLLOW: Final = "follow the next step that the card names"
@@ -84,6 +91,9 @@ def taken(by: str) -> Lack:
 def _by_whom(move: Move, case: Case, agent: str | None) -> Iterator[Lack]:
     if move == "claim" and agent is None and case.agent is not None:
         yield taken(case.agent)
+    if agent is not None and agent == case.tam and move != "refuse":
+        what = f"the account manager, {agent}, was asked about the caller, and so does not act on the case"
+        yield Lack(name="tam", missing=what, remedy="a colleague goes on with it")
     if move in _BY_ANYBODY:
         return
     if case.agent is None:
@@ -119,6 +129,23 @@ def _in(*states: str) -> Callable[[Case, Policy, datetime], tuple[Lack, ...]]:
     return lambda case, _policy, _at: _standing(case, states)
 
 
+def _keypad(case: Case, policy: Policy, at: datetime) -> tuple[Lack, ...]:
+    """Lock it where the keypad has nothing to bring: the caller is verified, and the warning confirmed."""
+    found = _standing(case, ("CLAIMED", "VERIFIED", "HELD", "CONFIRMED"))
+    if found:
+        return found
+    gates = {gate.name: gate for gate in change_gates(case, policy, at=at)}
+    warned = case.path != "change" or (gates["level"].is_met and gates["acknowledgement"].is_met)
+    if warned and (is_verified(case, policy, at=at) or case.state == "CONFIRMED"):
+        what = "the caller is verified, and nothing is to be done by keypad"
+        return (Lack(name="level", missing=what, remedy=_FOLLOW),)
+    if case.wrong >= policy.wrong_per_call:
+        what = "the caller has been wrong too often in this call"
+        remedy = "the caller calls again, and types the case number"
+        return (Lack(name="tries", missing=what, remedy=remedy),)
+    return ()
+
+
 def _change(case: Case, policy: Policy, at: datetime) -> tuple[Lack, ...]:
     return _of(change_gates(case, policy, at=at))
 
@@ -127,8 +154,19 @@ def _reset(case: Case, policy: Policy, at: datetime) -> tuple[Lack, ...]:
     return _of(reset_gates(case, policy, at=at))
 
 
-def _release(case: Case, _policy: Policy, _at: datetime) -> tuple[Lack, ...]:
-    return _of(release_gates(case))
+def _release(case: Case, policy: Policy, at: datetime) -> tuple[Lack, ...]:
+    return (*_of(release_gates(case)), *_in_time(case, policy, at))
+
+
+def _login(case: Case, policy: Policy, at: datetime) -> tuple[Lack, ...]:
+    return (*_standing(case, ("RESET_DONE",)), *_in_time(case, policy, at))
+
+
+def _in_time(case: Case, policy: Policy, at: datetime) -> tuple[Lack, ...]:
+    if not has_lapsed(case, policy, at=at):
+        return ()
+    what = f"the case has waited for {policy.login_wait_s // 3600} hours, and lapses"
+    return (Lack(name="lapsed", missing=what, remedy=_OVER),)
 
 
 def _approve(case: Case, _policy: Policy, _at: datetime) -> tuple[Lack, ...]:
@@ -148,6 +186,33 @@ def _restore(case: Case, policy: Policy, at: datetime) -> tuple[Lack, ...]:
     return (*found, Lack(name="level", missing=what, remedy=remedy))
 
 
+def _call_back(case: Case, _policy: Policy, _at: datetime) -> tuple[Lack, ...]:
+    found = _standing(case, ("HELD",))
+    if case.phone is not None:
+        return found
+    remedy = "the caller calls us, and types the case number"
+    return (*found, Lack(name="phone", missing="no phone is on file to be called", remedy=remedy))
+
+
+def _ask_tam(case: Case, policy: Policy, at: datetime) -> tuple[Lack, ...]:
+    found = _standing(case, ("CLAIMED", "VERIFIED", "HELD"))
+    if case.account is None:
+        what = "no account matched, so nobody manages it"
+        return (*found, Lack(name="account", missing=what, remedy="the caller names it on a new case"))
+    if is_verified(case, policy, at=at):
+        what = "the caller is verified by two factors now"
+        return (*found, Lack(name="tam", missing=what, remedy=_FOLLOW))
+    if case.tam is None or case.tam_answer == "cannot_say" or _has_run_out(case, at):
+        return found
+    what = f"the account manager, {case.tam}, was asked already"
+    return (*found, Lack(name="tam", missing=what, remedy="wait for the answer; it stands on the card"))
+
+
+def _has_run_out(case: Case, at: datetime) -> bool:
+    asked_at = case.tam_asked_at
+    return asked_at is not None and (at - asked_at).total_seconds() > VOUCH_S
+
+
 def _refuse(case: Case, _policy: Policy, _at: datetime) -> tuple[Lack, ...]:
     if "REFUSED" in MOVES[case.state]:
         return ()
@@ -158,15 +223,20 @@ def _refuse(case: Case, _policy: Policy, _at: datetime) -> tuple[Lack, ...]:
 _RULES: Final[Mapping[Move, Callable[[Case, Policy, datetime], tuple[Lack, ...]]]] = {
     "claim": _while_open,
     "spoke": _while_open,
+    "keypad": _keypad,
     "subaccounts": _in("VERIFIED", "CONFIRMED"),
     "reset": _reset,
     "reset-done": _in("RESET_REQUESTED"),
-    "login": _in("RESET_DONE"),
+    "login": _login,
     "release": _release,
+    "released": _in("RELEASED"),
     "approve": _approve,
     "change": _change,
+    "changed": _in("CHANGED"),
     "hold": _in("VERIFIED"),
     "restore": _restore,
+    "call-back": _call_back,
+    "ask-tam": _ask_tam,
     "refuse": _refuse,
     "close": _in("RELEASED", "CHANGED"),
 }

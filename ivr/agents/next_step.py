@@ -38,7 +38,7 @@ _VERIFY: Final = NextStep(
     "telephone. Nobody here ever asks you to say them.",
 )
 _HELD: Final = NextStep(
-    step="Have the caller type the case number on the telephone, and a fresh code.",
+    step="Call the caller back. Or the caller calls, and types the case number and a fresh code.",
     words="You were verified earlier, and your case was kept. One fresh code, typed on your telephone, takes "
     "it up again. Nobody here ever asks you to say it.",
 )
@@ -72,7 +72,7 @@ _RELEASE: Final = NextStep(
     words="A subaccount of your subscription has logged in. Thank you: I can release the credentials.",
 )
 _SEND_LINK: Final = NextStep(
-    step="Have the product send its own link to set a password, then close the case.",
+    step="Have the product send its own link to set a password, and record that here.",
     words="You get a link to set a new password yourself. Nobody here knows your password, or chooses it.",
 )
 _CHANGE: Final = NextStep(
@@ -80,7 +80,8 @@ _CHANGE: Final = NextStep(
     words="Everything is there now. I am starting the full password change, as you confirmed.",
 )
 _CHANGE_NOW: Final = NextStep(
-    step="Change it in the product, which sends its own link to set a password; then close the case.",
+    step="Change it in the product, under the permit: it sends its own link to set a password. Then record "
+    "that here.",
     words="You get a link to set a new password yourself. Nobody here knows your password, or chooses it. "
     "Your saved scan reports and vulnerability data can no longer be opened, as you were warned.",
 )

@@ -6,13 +6,15 @@ import re
 from datetime import datetime, timedelta
 from typing import Final
 
-from ivr.case_ports import CaseWork, Permit
+from ivr.case_ports import CaseWork
 from ivr.mask import Secret
+from ivr.product_ports import Permit
 from ivr.recovery.case import Case, CaseId
 
 PERMIT_S: Final = 3600
 _DIGITS: Final = 20
 _GROUP: Final = 5
+_USED: Final = "the permit was used before"
 _NUMBER: Final = re.compile(r"[0-9]{5}(?:-[0-9]{5}){3}", re.ASCII)
 
 
@@ -61,20 +63,25 @@ def live_permit(tx: CaseWork, case: Case, *, key: Secret, at: datetime) -> Secre
     return permit_number(key, case=case.id)
 
 
-def use(tx: CaseWork, case: Case, number: Secret, *, key: Secret, done_at: datetime, reference: str) -> str:
-    """Use up the case's permit for the change that was made at *done_at*; say why not, "" where it served.
+def unusable(tx: CaseWork, case: Case, number: Secret, *, key: Secret, done_at: datetime) -> str:
+    """Say why the number is no permit for a change of the case at *done_at*; "" where it is one.
 
     How early is not asked: nobody could name the number before it was issued, whatever a clock says.
     """
     permit = tx.permits.permit(case.id)
-    mac = permit_mac(key, number)
-    if permit is None or not hmac.compare_digest(permit.mac, mac):
+    if permit is None or not hmac.compare_digest(permit.mac, permit_mac(key, number)):
         return "this is not the case's permit"
     if done_at > permit.expires_at:
         return "the permit had run out"
-    if not tx.permits.use(mac, at=done_at, reference=reference):
-        return "the permit was used before"
-    return ""
+    return _USED if permit.used_at is not None else ""
+
+
+def use(tx: CaseWork, case: Case, number: Secret, *, key: Secret, done_at: datetime, reference: str) -> str:
+    """Use up the case's permit for the change that was made at *done_at*; say why not, "" where it served."""
+    why = unusable(tx, case, number, key=key, done_at=done_at)
+    if why:
+        return why
+    return "" if tx.permits.use(permit_mac(key, number), at=done_at, reference=reference) else _USED
 
 
 def _hmac(key: Secret, text: str) -> bytes:

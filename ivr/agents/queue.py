@@ -9,6 +9,7 @@ from ivr.agents.card import Proved
 from ivr.case_ports import Cases, CaseWork, PutThrough
 from ivr.recovery.case import Case, CaseNumber, Goal, Path, State, path_of
 from ivr.recovery.policy import Policy
+from ivr.recovery.waiting import waits_until
 
 _RINGS_FOR: Final = timedelta(minutes=10)
 """No call rings for longer: a carrier that never told how the ringing ended would be heard for ever."""
@@ -19,7 +20,8 @@ class Waiting:
     """One row. since: when the call was put through, or else when the case was opened.
 
     verified_until: None where level 2 was never reached. lines: whose case it is. rings: until somebody
-    takes it.
+    takes it. login_at: when a subaccount logged in since the reset. waits_until: when a case that waits for
+    that lapses.
     """
 
     number: CaseNumber
@@ -32,6 +34,8 @@ class Waiting:
     agent: str | None
     lines: tuple[str, ...]
     rings: bool
+    login_at: datetime | None = None
+    waits_until: datetime | None = None
 
     @property
     def is_held(self) -> bool:
@@ -79,6 +83,8 @@ def _waiting(
         agent=case.agent,
         lines=first if put is None else put.lines,
         rings=case.agent is None and _rings(put, at),
+        login_at=case.subaccount_login_at,
+        waits_until=waits_until(case, policy),
     )
 
 

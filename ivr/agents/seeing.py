@@ -3,13 +3,13 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final, Literal
 
 from ivr.agents.desk import Desk
 from ivr.agents.queue import Waiting, lines_of, queue_of
-from ivr.agents.writing import NotKept
-from ivr.case_ports import CaseWork, Change
+from ivr.agents.writing import NotKept, fit
+from ivr.case_ports import CaseWork, Change, Search, WrapUp
 from ivr.recovery.case import CaseNumber
 from ivr.recovery.limits import allows
 from ivr.recovery.policy import Limit
@@ -20,6 +20,19 @@ LEAST_SOUGHT: Final = 3
 _MOST_SOUGHT: Final = 32
 _SEARCHES: Final = (Limit(count=30, seconds=60),)
 _NUMBER: Final = re.compile(r"9[0-9]{8}", re.ASCII)
+
+
+class NoReason(NotKept):
+    """Nothing was looked for: the reason is missing, or is none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FollowUp:
+    """A case that somebody is to look at again on a day. wrap_up: how it had gone until then."""
+
+    number: CaseNumber
+    wrap_up: WrapUp
+    day: date
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,11 +78,42 @@ class Seeing:
 
         return self.desk.cases.act(read)
 
-    def search(self, member: Member, sought: str, *, at: datetime) -> tuple[Waiting, ...]:
+    def shown(self, member: Member, number: CaseNumber, *, at: datetime) -> None:
+        """Put on record that a member was shown a case."""
+
+        def write(tx: CaseWork) -> None:
+            case = tx.case_numbered(number)
+            fields = {"case": None if case is None else case.id, "actor": f"agent:{member.id}"}
+            tx.record("console", {**fields, "outcome": "shown"}, at=at)
+
+        self.desk.cases.act(write)
+
+    def follow_ups(self, member: Member) -> tuple[FollowUp, ...]:
+        """List the cases of the member's lines that somebody is to look at again, by that day."""
+
+        def read(tx: CaseWork) -> tuple[FollowUp, ...]:
+            return tuple(
+                FollowUp(number=case.number, wrap_up=said, day=said.follow_up)
+                for case, said in tx.desk.follow_ups()
+                if said.follow_up is not None and _sees(member, lines_of(tx, case, self.first_lines))
+            )
+
+        return self.desk.cases.act(read)
+
+    def searches(self) -> tuple[Search, ...]:
+        """List who looked for what, and why, the last one first: for supervisors."""
+        return self.desk.cases.act(lambda tx: tx.desk.searches())
+
+    def search(self, member: Member, sought: str, *, reason: str, at: datetime) -> tuple[Waiting, ...]:
         """Find open cases of the member's lines by a part of their number, and put that on record.
 
-        Raises NotKept for what is too short or too long, and for too many searches.
+        reason: in the member's words; the audit names only the row that holds it. Raises NoReason for none,
+        and NotKept for what is too short or too long to look for, and for too many searches.
         """
+        try:
+            why = fit(reason, "reason")
+        except NotKept as fault:
+            raise NoReason(str(fault)) from fault
         words = sought.strip()
         if not LEAST_SOUGHT <= len(words) <= _MOST_SOUGHT:
             raise NotKept(f"Type {LEAST_SOUGHT} to {_MOST_SOUGHT} characters of the case's number.")
@@ -80,7 +124,10 @@ class Seeing:
             if not allows(earlier, _SEARCHES, at_us=now_us):
                 raise NotKept("That is a lot of searching: wait a minute.")
             tx.keep_moments("search", member.id, (*earlier[-_SEARCHES[0].count :], now_us))
-            tx.record("console", {"actor": f"agent:{member.id}", "outcome": "search"}, at=at)
+            search = Search(id=self.desk.fresh(), member=member.id, sought=words, reason=why, at=at)
+            tx.desk.keep_search(search)
+            fields = {"actor": f"agent:{member.id}", "outcome": "search", "search": search.id}
+            tx.record("console", fields, at=at)
 
         self.desk.cases.act(count)
         return tuple(row for row in self.queue(member, at=at) if words in row.number)

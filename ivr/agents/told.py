@@ -7,9 +7,13 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from ivr.agents.permit import use
-from ivr.case_ports import Cases, CaseWork, Directory, Happening, StaleCase, Told
+from ivr.case_ports import Cases, CaseWork, Directory, StaleCase
 from ivr.mask import Secret
+from ivr.notices import notices
+from ivr.product_ports import Happening, Told
 from ivr.recovery.case import Case, State, check_move
+from ivr.recovery.policy import Policy
+from ivr.recovery.waiting import has_lapsed, waits_until
 
 CLOCKS_S: Final = 300
 """How far the product's clock and ours may differ: its requests are refused beyond that."""
@@ -33,11 +37,13 @@ class _Next:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Telling:
-    """key: the line's, from which permits are derived."""
+    """key: the line's, from which permits are derived. fresh: gives 32 random hexadecimal digits."""
 
     cases: Cases
     directory: Directory
+    policy: Policy
     key: Secret
+    fresh: Callable[[], str]
 
     def hear(self, told: Told, *, at: datetime) -> None:
         """Believe what the product says, once for each source.
@@ -72,7 +78,7 @@ class Telling:
         case = tx.case_numbered(told.case)
         if case is None or case.account is None or case.account != account:
             return "this is no case of this account"
-        found = _RULES[told.what](tx, case, told, self.key) if told.at <= at else _refused("it lies ahead")
+        found = self._judged(tx, case, told, at)
         named = {"case": case.id, "account": case.account, "call": case.call, "actor": _ACTOR}
         if found.why:
             tx.record("case_refused", {**named, "outcome": told.what, "reason": found.why}, at=at)
@@ -81,11 +87,26 @@ class Telling:
         if found.state is not None:
             check_move(case.state, found.state)
         if found.facts is not None:
-            tx.save(replace(case, state=found.state or case.state, **found.facts))
+            saved = tx.save(replace(case, state=found.state or case.state, **found.facts))
+            self._notify(tx, saved, found, at=at)
         elif found.state is not None:
             tx.save(replace(case, state=found.state, over_at=at, over_why="done"))
         tx.record("case", {**named, "outcome": found.state or told.what, "reason": told.what}, at=at)
         return ""
+
+    def _judged(self, tx: CaseWork, case: Case, told: Told, at: datetime) -> _Next:
+        if told.at > at:
+            return _refused("it lies ahead")
+        if told.what == "subaccount_login" and has_lapsed(case, self.policy, at=told.at):
+            return _refused("the case had waited for too long")
+        return _RULES[told.what](tx, case, told, self.key)
+
+    def _notify(self, tx: CaseWork, case: Case, found: _Next, *, at: datetime) -> None:
+        if found.state != "RESET_DONE":
+            return
+        until = waits_until(case, self.policy)
+        for notice in notices(case, "waiting", call=case.call, fresh=self.fresh, until=until):
+            tx.queue(notice, at=at)
 
 
 def _refused(why: str) -> _Next:

@@ -1,20 +1,23 @@
 """What agents write about a case: notes, how it went, and that a colleague goes on with it."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
-from typing import Any, Final, TypeVar, get_args
+from datetime import date, datetime, timedelta
+from typing import Any, Final, TypeVar
 
 from ivr.agents.desk import Desk, NoSuchCase
-from ivr.case_ports import CaseWork, Disposition, Note, WrapUp
+from ivr.agents.undoing import remember, undo_lacks, undone
+from ivr.case_ports import CaseWork, Disposition, LastMove, Note, WrapUp
 from ivr.recovery.case import Case, CaseNumber
 from ivr.recovery.chain import Fields
 
 Result = TypeVar("Result")
 
-DISPOSITIONS: Final[tuple[Disposition, ...]] = get_args(Disposition)
 NOTE_CHARS: Final = 500
+LONGEST_FOLLOW_UP: Final = timedelta(days=366)
+# A day is over when it is over everywhere: the last place is twelve hours behind UTC.
+_LATEST_ZONE: Final = timedelta(hours=12)
 _NOBODYS: Final[Mapping[str, Any]] = dict.fromkeys(
     ("agent", "claimed_at", "spoke_at", "approver", "approved_at")
 )
@@ -31,19 +34,19 @@ class NotKept(ValueError):  # noqa: N818 -- it names what happened to the text
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Writing:
-    """Every method raises NotKept, NoSuchCase, StaleCase, StoreUnavailable, AuditUnavailable."""
+    """dispositions: the ids that may be chosen now.
+
+    Every method raises NotKept, NoSuchCase, StaleCase, StoreUnavailable, AuditUnavailable.
+    """
 
     desk: Desk
+    dispositions: Collection[str]
 
     def note(self, number: CaseNumber, agent: str, *, note: str, text: str, at: datetime) -> None:
         """Keep a note, or write it over. note: its id, given with the empty form."""
-        words = text.replace("\r\n", "\n").strip()
         if not _ID.fullmatch(note):
             raise NotKept("The form is not whole: open the case again, and paste the note there.")
-        if not 1 <= len(words) <= NOTE_CHARS:
-            raise NotKept(f"A note has 1 to {NOTE_CHARS} characters; this one has {len(words)}.")
-        if _UNFIT.search(words):
-            raise NotKept("The note holds characters that no keyboard types: write it again without them.")
+        words = fit(text, "note")
 
         def work(tx: CaseWork, case: Case) -> None:
             is_new = tx.desk.keep_note(Note(id=note, case=case.id, author=agent, text=words, at=at))
@@ -64,23 +67,32 @@ class Writing:
             if case.is_over or case.agent != agent:
                 raise NotKept("Only a case that you have claimed, and that is not over, can be handed over.")
             saved = tx.save(replace(case, **_NOBODYS))
+            remember(tx, "hand-over", before=case, after=saved, agent=agent, at=at)
             tx.record("case", {**_named(case, agent), "outcome": "hand-over"}, at=at)
             return saved
 
         return self._act(number, work)
 
-    def wrap_up(self, number: CaseNumber, agent: str, *, disposition: str, at: datetime) -> Case:
-        """Keep how it went; a case whose act is done is closed by it."""
-        if disposition not in DISPOSITIONS:
+    def wrap_up(
+        self, number: CaseNumber, agent: str, *, disposition: str, at: datetime, follow_up: date | None = None
+    ) -> Case:
+        """Keep how it went; a case whose act is done is closed by it, and that cannot be taken back."""
+        if disposition not in self.dispositions:
             raise NotKept("Choose one of the ways in which a case can have gone.")
+        if follow_up is not None and not _is_ahead(follow_up, at):
+            raise NotKept("Choose a day from today on, within a year; or leave it empty.")
 
         def work(tx: CaseWork, case: Case) -> Case:
             if case.agent not in (None, agent):
                 raise NotKept(f"The case is claimed by {case.agent}, who says how it went.")
-            tx.desk.keep_wrap_up(case.id, case.call, WrapUp(disposition=disposition, agent=agent, at=at))
+            said = tx.desk.wrap_up(case.id, case.call)
+            now = WrapUp(disposition=Disposition(disposition), agent=agent, at=at, follow_up=follow_up)
+            tx.desk.keep_wrap_up(case.id, case.call, now)
             is_done = case.state in ("RELEASED", "CHANGED")
             ended = replace(case, state="CLOSED", over_at=at, over_why="done") if is_done else case
             saved = tx.save(ended)
+            if not is_done:
+                remember(tx, "wrap-up", before=case, after=saved, agent=agent, at=at, said=said)
             tx.record("case", {**_named(case, agent), "outcome": "wrap-up", "reason": disposition}, at=at)
             return saved
 
@@ -95,11 +107,49 @@ class Writing:
 
         return self.desk.cases.act(read)
 
+    def undo(self, number: CaseNumber, agent: str, *, at: datetime) -> Case:
+        """Take back the agent's own last claim, hand-over or wrap-up, within ten seconds."""
+
+        def work(tx: CaseWork, case: Case) -> Case:
+            last = tx.desk.last_move(case.id)
+            why = undo_lacks(last, case, agent, at=at)
+            if last is None or why:
+                raise NotKept(why)
+            saved = undone(tx, last, case)
+            tx.record("case", {**_named(case, agent), "outcome": "undo", "reason": last.move}, at=at)
+            return saved
+
+        return self._act(number, work)
+
+    def undoable(self, number: CaseNumber, agent: str, *, at: datetime) -> LastMove | None:
+        """Tell what the agent could take back now."""
+
+        def read(tx: CaseWork) -> LastMove | None:
+            case = numbered(tx, number)
+            last = tx.desk.last_move(case.id)
+            return None if undo_lacks(last, case, agent, at=at) else last
+
+        return self.desk.cases.act(read)
+
     def _act(self, number: CaseNumber, work: Callable[[CaseWork, Case], Result]) -> Result:
         def done(tx: CaseWork) -> Result:
             return work(tx, self.desk.looked_at(numbered(tx, number)))
 
         return self.desk.cases.act(done)
+
+
+def fit(text: str, what: str) -> str:
+    """Give a text as it is kept. what: as the member calls it, such as "note". Raises NotKept."""
+    words = text.replace("\r\n", "\n").strip()
+    if not 1 <= len(words) <= NOTE_CHARS:
+        raise NotKept(f"A {what} has 1 to {NOTE_CHARS} characters; this one has {len(words)}.")
+    if _UNFIT.search(words):
+        raise NotKept(f"The {what} holds characters that no keyboard types: write it again without them.")
+    return words
+
+
+def _is_ahead(day: date, at: datetime) -> bool:
+    return (at - _LATEST_ZONE).date() <= day <= (at + LONGEST_FOLLOW_UP).date()
 
 
 def numbered(tx: CaseWork, number: CaseNumber) -> Case:

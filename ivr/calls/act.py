@@ -1,24 +1,32 @@
 """One transaction over one call's case: what every act in it is done with."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from types import MappingProxyType
+from typing import Any, Final
 
+from ivr.calls.alarm import Alarm
 from ivr.calls.counting import Counting
 from ivr.case_ports import CaseWork, Channel, Notice, Outgoing, Purpose
 from ivr.mask import Secret
 from ivr.notices import notices
 from ivr.recovery.case import Case, State, check_move
 from ivr.recovery.codes import confirming_key, match_code
-from ivr.recovery.deed import CaseView, Next
+from ivr.recovery.deed import CaseView, Entered, Next
 from ivr.recovery.factor import Evidence, Level, counting, level_of
 from ivr.recovery.policy import Policy
+
+NOWHERE: Final[Mapping[str, str]] = MappingProxyType({})
+_MANY_LEFT: Final = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Act:
-    """fresh: gives 32 random hexadecimal digits. hashed: the keyed hash of a number."""
+    """fresh: gives 32 random hexadecimal digits. hashed: the keyed hash of a number.
+
+    where: the place in the menu, as it is put on record.
+    """
 
     tx: CaseWork
     policy: Policy
@@ -27,13 +35,17 @@ class Act:
     at: datetime
     fresh: Callable[[], str]
     hashed: Callable[[str], str]
+    alarm: Alarm = field(default_factory=Alarm)
+    where: Mapping[str, str] = field(default_factory=lambda: NOWHERE)
 
     def case(self) -> Case | None:
         return self.tx.case_of(self.call)
 
     def counter(self, account: str, caller: str | None) -> Counting:
         hashed = None if caller is None else self.hashed(caller)
-        return Counting(tx=self.tx, policy=self.policy, at=self.at, account=account, caller=hashed)
+        return Counting(
+            tx=self.tx, policy=self.policy, at=self.at, account=account, caller=hashed, alarm=self.alarm
+        )
 
     def can_send(self) -> bool:
         """Whether the process that sends codes is alive: without it nobody could be verified."""
@@ -47,10 +59,17 @@ class Act:
         self.record("case", moved, outcome=state)
         return moved
 
-    def record(self, kind: str, case: Case | None, **fields: str) -> None:
+    def record(self, kind: str, case: Case | None, **fields: str | bool | None) -> None:
         about = (None, None) if case is None else (case.id, case.account)
         named = {"case": about[0], "account": about[1], "call": self.call, "actor": "caller"}
-        self.tx.record(kind, {**named, **fields}, at=self.at)
+        self.tx.record(kind, {**named, **self.where, **fields}, at=self.at)
+
+    def record_factor(self, case: Case, factor: Entered, outcome: str) -> None:
+        """Put on record what came of an entry, for which contact, and whether more may be tried."""
+        left = self.policy.wrong_per_call - case.wrong
+        contact = {"phone": case.phone, "mailbox": case.mailbox}.get(factor)
+        bucket = f"{_MANY_LEFT} or more" if left >= _MANY_LEFT else str(max(left, 0))
+        self.record("factor", case, factor=factor, contact=contact, outcome=outcome, attempts_left=bucket)
 
     def queue(
         self,
@@ -81,7 +100,13 @@ class Act:
     def evidence(self, case: Case) -> tuple[Evidence, ...]:
         """Give what counts in this call."""
         older_s = self.policy.held_s if case.state == "HELD" else self.policy.chain_s
-        return counting(self.tx.evidence(case.id), call=self.call, at=self.at, older_calls_s=older_s)
+        return counting(
+            self.tx.evidence(case.id),
+            call=self.call,
+            at=self.at,
+            older_calls_s=older_s,
+            own_s=self.policy.verified_s,
+        )
 
     def level(self, case: Case) -> Level:
         return level_of(self.evidence(case))

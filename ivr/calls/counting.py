@@ -1,11 +1,25 @@
 """The counters of the policy: each is held for the transaction, so that no two tries share one place."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
+from ivr.calls.alarm import Alarm
 from ivr.case_ports import CaseWork
-from ivr.recovery.limits import DAY_S, Moments, allows, given_back, must_wait, noted, within
+from ivr.recovery.limits import (
+    DAY_S,
+    IN_A_ROW,
+    SAME_HOUR,
+    SURGE_S,
+    Moments,
+    allows,
+    given_back,
+    hour_of_day,
+    must_wait,
+    noted,
+    surges,
+    within,
+)
 from ivr.recovery.policy import Limit, Policy
 
 _EPOCH: Final = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
@@ -25,6 +39,7 @@ class Counting:
     at: datetime
     account: str
     caller: str | None
+    alarm: Alarm = field(default_factory=Alarm)
 
     @property
     def at_us(self) -> int:
@@ -32,32 +47,52 @@ class Counting:
 
     def line_allows(self) -> bool:
         """Whether anybody may be verified from this number, and on the line as a whole, now."""
-        checks = [
-            allows(self.tx.moments(scope, key), limits, at_us=self.at_us)
+        checks = {
+            scope: allows(self.tx.moments(scope, key), limits, at_us=self.at_us)
             for scope, key, limits in self._shared()
-        ]
-        return all(checks)
+        }
+        in_this_hour = self.tx.moments(*self._hour)
+        policy = self.policy
+        is_surge = surges(in_this_hour, at_us=self.at_us, times=policy.surge_times, floor=policy.surge_floor)
+        if not checks["failures"]:
+            self.alarm.sound("line_failures", at=self.at)
+        if is_surge:
+            self.alarm.sound("surge", at=self.at)
+        return all(checks.values()) and not is_surge
 
     def account_allows(self) -> bool:
         """Whether the account's own failures leave room for a try now; nobody is told that they do not."""
         failures = self.tx.moments("account", self.account)
-        in_a_row = self.tx.moments("in_a_row", self.account)
+        in_a_row = self.tx.moments(IN_A_ROW, self.account)
         return (
             allows(failures, self.policy.account_failures, at_us=self.at_us)
             and not must_wait(failures, self.policy.account_waits, at_us=self.at_us)
             and len(in_a_row) < self.policy.account_in_a_row
         )
 
-    def reserve(self) -> None:
-        """Count a failure before anything is checked; `succeed` takes it back."""
+    def reserve(self, *, is_checked: bool) -> None:
+        """Count a failure before anything is checked; `succeed` takes it back.
+
+        is_checked: whether it will be. What is typed while the account is paused says nothing about the code,
+        so it brings nobody nearer to the count at which only two representatives open the account again.
+        """
         for scope, key in self._failures():
-            self._keep(scope, key, self.tx.moments(scope, key), is_counted=True)
+            is_counted = is_checked or scope != IN_A_ROW
+            self._keep(scope, key, self.tx.moments(scope, key), is_counted=is_counted)
 
     def succeed(self) -> None:
         for scope, key in self._failures():
             moments = self.tx.moments(scope, key)
             self.tx.keep_moments(scope, key, given_back(moments, at_us=self.at_us))
-        self.tx.keep_moments("in_a_row", self.account, ())
+        self.tx.keep_moments(IN_A_ROW, self.account, ())
+
+    def settle(self, *, is_right: bool) -> None:
+        """As `succeed` where it was no failure; else the same statements, which change nothing."""
+        for scope, key in self._failures():
+            moments = self.tx.moments(scope, key)
+            self.tx.keep_moments(scope, key, given_back(moments, at_us=self.at_us) if is_right else moments)
+        in_a_row = self.tx.moments(IN_A_ROW, self.account)
+        self.tx.keep_moments(IN_A_ROW, self.account, () if is_right else in_a_row)
 
     def was_paused(self) -> bool:
         """Whether the failure that was just counted paused the account, and its owner was not told today."""
@@ -96,7 +131,10 @@ class Counting:
             ("sends", _LINE, (self.policy.day_sends,)),
         )
         held = [(scope, key, self.tx.moments(scope, key), limit) for scope, key, limit in counters]
-        is_allowed = all(allows(moments, limit, at_us=self.at_us) for _, _, moments, limit in held)
+        allowed = {scope: allows(moments, limit, at_us=self.at_us) for scope, _, moments, limit in held}
+        if not allowed["sends"]:
+            self.alarm.sound("day_sends", at=self.at)
+        is_allowed = all(allowed.values())
         for scope, key, moments, _ in held:
             self._keep(scope, key, moments, is_counted=is_allowed)
         return is_allowed
@@ -111,9 +149,14 @@ class Counting:
 
     def _failures(self) -> tuple[tuple[str, str], ...]:
         shared = tuple((scope, key) for scope, key, _ in self._shared())
-        return (("account", self.account), ("in_a_row", self.account), *shared)
+        return (("account", self.account), (IN_A_ROW, self.account), *shared, self._hour)
+
+    @property
+    def _hour(self) -> tuple[str, str]:
+        """Name the counter of this hour of the day: one row holds eight days of it."""
+        return (SAME_HOUR, str(hour_of_day(self.at_us)))
 
     def _keep(self, scope: str, key: str, moments: Moments, *, is_counted: bool) -> None:
-        keep_s = _FOREVER_S if scope == "in_a_row" else DAY_S
+        keep_s = {IN_A_ROW: _FOREVER_S, SAME_HOUR: SURGE_S}.get(scope, DAY_S)
         new = noted(moments, at_us=self.at_us, keep_s=keep_s) if is_counted else moments
         self.tx.keep_moments(scope, key, new)

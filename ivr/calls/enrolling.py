@@ -1,12 +1,13 @@
-"""Enrolling an app and saved codes: by a mailed link, and on its page a code to the phone on file."""
+"""Enrolling an app, saved codes and a PIN: by a mailed link, and on its page a code to the phone on file."""
 
 import hmac
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final, Literal
 
+from ivr.calls.alarm import Alarm
 from ivr.calls.counting import Counting
 from ivr.calls.enrolled import (
     app_address,
@@ -16,6 +17,7 @@ from ivr.calls.enrolled import (
     saved_mac,
     sealed_seed,
 )
+from ivr.calls.pins import PinHashes, keep_pin, new_pin
 from ivr.case_ports import (
     Account,
     Cases,
@@ -47,20 +49,30 @@ be tried no more; no code can be sent now; enrolled, and the link is dead."""
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:
-    """What the page shows. address, secret, saved: at the end alone, once."""
+    """What the page shows. address, secret, saved, pin: at the end alone, once.
+
+    pin: None where callers are not asked for one.
+    """
 
     stands: Stands
     address: Secret | None = None
     secret: Secret | None = None
     saved: tuple[Secret, ...] = ()
+    pin: Secret | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _NewPin:
+    digits: Secret
+    hashed: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Enrolling:
     """fresh: gives 32 random hexadecimal digits. company: whose codes an app shows them to be.
 
-    Methods raise StoreUnavailable, AuditUnavailable, DirectoryUnavailable, and give None where the link leads
-    nowhere, whatever the reason.
+    Methods raise StoreUnavailable, AuditUnavailable, DirectoryUnavailable, TooManyPins, and give None where
+    the link leads nowhere, whatever the reason.
     """
 
     cases: Cases
@@ -70,6 +82,8 @@ class Enrolling:
     clock: Clock
     fresh: Callable[[], str]
     company: str
+    pins: PinHashes = field(default_factory=PinHashes)
+    alarm: Alarm = field(default_factory=Alarm)
 
     def look(self, invitation: str, token: str) -> Shown | None:
         live = self.cases.act(lambda tx: self._live(tx, invitation, token))
@@ -89,9 +103,17 @@ class Enrolling:
         reached = self._reached(invitation, token)
         if reached is None:
             return None
+        pin = self._new_pin(reached[0])
         return self.cases.act(
-            lambda tx: self._checked(tx, invitation, token, *reached, code, consents=consents)
+            lambda tx: self._checked(tx, invitation, token, *reached, code, pin=pin, consents=consents)
         )
+
+    def _new_pin(self, account: Account) -> _NewPin | None:
+        """Make a PIN where callers are asked for one; hashed before the database is held."""
+        if "pin" not in self.policy.factors:
+            return None
+        digits = new_pin(self.fresh)
+        return _NewPin(digits=digits, hashed=self.pins.hashed(self.key, account.id, digits))
 
     def _live(self, tx: CaseWork, invitation: str, token: str) -> Invitation | None:
         if not (_HEX.fullmatch(invitation) and _HEX.fullmatch(token)):
@@ -145,6 +167,7 @@ class Enrolling:
         phone: Contact,
         code: Secret,
         *,
+        pin: _NewPin | None,
         consents: bool,
     ) -> Shown | None:
         if self._live(tx, invitation, token) is None:
@@ -154,7 +177,7 @@ class Enrolling:
         kept = tx.code(CaseId(invitation), _NO_CALL, phone.id)
         if kept is None or kept.used_at is not None or kept.checks >= self.policy.code_checks or not may_try:
             return Shown(stands="no_more_tries")
-        counter.reserve()
+        counter.reserve(is_checked=True)
         at = self.clock.now()
         right = one_time_code(self.key, case=invitation, call=_NO_CALL, contact=phone.id, salt=kept.salt)
         is_right = is_code(code, right) and at <= kept.expires_at
@@ -163,7 +186,7 @@ class Enrolling:
             self._record(tx, account, "wrong", at)
             return Shown(stands="wrong")
         counter.succeed()
-        return self._enrolled(tx, invitation, account, phone, at, consents=consents)
+        return self._enrolled(tx, invitation, account, phone, at, pin=pin, consents=consents)
 
     def _enrolled(
         self,
@@ -173,6 +196,7 @@ class Enrolling:
         phone: Contact,
         at: datetime,
         *,
+        pin: _NewPin | None,
         consents: bool,
     ) -> Shown | None:
         if not tx.enrolments.end_invitation(invitation, at=at):
@@ -180,6 +204,8 @@ class Enrolling:
         seed, saved = new_seed(self.fresh), new_saved_codes(self.fresh)
         macs = [saved_mac(self.key, account.id, one) for one in saved]
         tx.enrolments.enrol(account.id, sealed=sealed_seed(self.key, seed, at=at), macs=macs, at=at)
+        if pin is not None:
+            keep_pin(tx, account, pin.hashed, "page", at=at, actor="contact")
         if consents:
             tx.enrolments.consent_to_texts(phone.id, at=at)
         for contact in account.contacts:
@@ -187,12 +213,18 @@ class Enrolling:
                 self._queue(tx, invitation, account, contact, "enrolled")
         self._record(tx, account, "enrolled", at, consents=consents)
         address = app_address(seed, company=self.company)
-        return Shown(stands="done", address=address, secret=app_secret(seed), saved=saved)
+        shown = Shown(stands="done", address=address, secret=app_secret(seed), saved=saved)
+        return shown if pin is None else replace(shown, pin=pin.digits)
 
     def _counter(self, tx: CaseWork, invitation: str, account: Account) -> Counting:
         # The link stands where a caller's number does: its failures are its own.
         return Counting(
-            tx=tx, policy=self.policy, at=self.clock.now(), account=account.id, caller=f"link {invitation}"
+            tx=tx,
+            policy=self.policy,
+            at=self.clock.now(),
+            account=account.id,
+            caller=f"link {invitation}",
+            alarm=self.alarm,
         )
 
     def _queue(
@@ -220,6 +252,26 @@ def invite(
     tx.queue(message, at=at)
     tx.record("enrolment", {"account": account.id, "actor": "operator", "outcome": "invited"}, at=at)
     return invitation
+
+
+def renew(
+    tx: CaseWork, account: str, mailbox: str, language: str, *, fresh: Callable[[], str], at: datetime
+) -> None:
+    """Mail a link for fresh codes, after one was used. account, mailbox: their ids."""
+    invitation = Invitation(id=fresh(), account=account, expires_at=at + LASTS)
+    tx.enrolments.invite(invitation, at=at)
+    message = Outgoing(
+        id=fresh(),
+        channel="mail",
+        purpose="renew",
+        case=CaseId(invitation.id),
+        call=_NO_CALL,
+        contact=mailbox,
+        language=language,
+        details={"of": ENROLMENT},
+    )
+    tx.queue(message, at=at)
+    tx.record("enrolment", {"account": account, "actor": "system", "outcome": "renewal_offered"}, at=at)
 
 
 def reachable(account: Account, oldest: datetime) -> tuple[Contact | None, Contact | None]:

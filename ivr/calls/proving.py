@@ -6,18 +6,29 @@ from typing import Final, assert_never
 
 from ivr.calls.act import Act
 from ivr.calls.enrolled import Enrolled
+from ivr.calls.enrolling import renew
 from ivr.calls.sending_codes import NO_PREFIX, Codes
 from ivr.case_ports import Account, Contact
 from ivr.notices import told_of
-from ivr.recovery.case import Case, CaseId, CaseNumber, path_of
-from ivr.recovery.deed import CLOSED, CaseView, CheckEntry, Entered, Identify, Step, Way
+from ivr.recovery.case import Case, CaseId, CaseNumber, level_2_facts
+from ivr.recovery.deed import (
+    CLOSED,
+    CaseView,
+    CheckEntry,
+    Entered,
+    GoOn,
+    Identify,
+    Step,
+    Way,
+    WithoutPin,
+)
 from ivr.recovery.factor import Evidence
 
 _NUMBER_DIGITS: Final = 8
 _SHORTEST_NUMBER: Final = 7
 """Of digits at a number's end that are taken for the number, without its country code."""
 _FULL_LEVEL: Final = 2
-_NOTICES: Final = 2
+NOTICES: Final = 2
 """So many contacts an account has: its telephone and its mailbox."""
 
 
@@ -34,7 +45,7 @@ class Proving:
         # All are asked before any decides: what is counted must not depend on who calls.
         answers = (act.can_send(), counter.line_allows(), counter.may_name())
         if not all(answers):
-            act.record("verification_closed", None, outcome="closed" if answers[0] else "limit")
+            act.record("verification_closed", None, outcome="limit" if answers[0] else "closed")
             return CLOSED
         is_paused = not counter.account_allows()
         if resumed is not None and not resumed.is_over:
@@ -44,13 +55,17 @@ class Proving:
                 deed, None if is_paused else found, account=None if found is None else found.id
             )
         act.tx.join(case.id, act.call, act.at)
+        if "pin" in act.policy.factors:
+            return act.view(case, "pin")
         return self._send(case, "phone", "text")
 
-    def go_on(self) -> CaseView:
-        """Go on with the case that the call has already."""
+    def go_on(self, deed: GoOn | WithoutPin) -> CaseView:
+        """Go on with the case that the call has already; who types no PIN has made no mistake."""
         case = self.act.case()
         if case is None or case.is_over or not self.act.can_send():
             return CLOSED
+        if isinstance(deed, WithoutPin):
+            self.act.record_factor(case, "pin", "none")
         standing = self.act.standing(case)
         return self._send(case, "phone", "text") if standing == "phone" else self.act.view(case)
 
@@ -73,7 +88,7 @@ class Proving:
             act.record("verification_closed", case, outcome="limit")
             return CLOSED
         may_try = counter.account_allows()
-        counter.reserve()
+        counter.reserve(is_checked=may_try)
         is_right = self._is_right(case, deed, may_try=may_try)
         if is_right:
             counter.succeed()
@@ -82,9 +97,9 @@ class Proving:
             case = act.tx.save(replace(case, wrong=case.wrong + 1))
             told = case if counter.was_paused() else replace(case, notify="")
             # Written also where nobody is told: the time that it takes would say who has an account.
-            act.notify(told, "locked", at_least=_NOTICES)
-        act.record("factor", case, factor=deed.step, outcome="right" if is_right else "wrong")
-        return self._after(case, deed)
+            act.notify(told, "locked", at_least=NOTICES)
+        act.record_factor(case, deed.step, "right" if is_right else "wrong")
+        return self.after(case, deed)
 
     def _is_right(self, case: Case, deed: CheckEntry, *, may_try: bool) -> bool:
         match deed.step:
@@ -94,6 +109,8 @@ class Proving:
                 return Enrolled(act=self.act).is_app_right(case, deed.entry, may_try=may_try)
             case "saved_code":
                 return Enrolled(act=self.act).is_saved_right(case, deed.entry, may_try=may_try)
+            case "pin":
+                return False  # compared elsewhere: see PinTurn
             case _:
                 assert_never(deed.step)
 
@@ -126,7 +143,13 @@ class Proving:
             approval_required=self.act.policy.approval == "second_agent",
         )
         self.act.tx.add(case)
-        self.act.record("case", case, outcome="OPENED")
+        self.act.record(
+            "case",
+            case,
+            outcome="OPENED",
+            stir="failed" if deed.is_number_doubtful else "not failed",
+            ani_match=_is_own_number(deed),
+        )
         return self.act.move(case, "CLAIMED", primary_claimed=True)
 
     def _contacts(self, account: Account) -> tuple[Contact | None, Contact | None]:
@@ -159,13 +182,16 @@ class Proving:
         if is_first and case.phone_texts:
             self.act.queue(case, case.phone, purpose="case_number", channel="text")
 
-    def _after(self, case: Case, deed: CheckEntry) -> CaseView:
+    def after(self, case: Case, deed: CheckEntry) -> CaseView:
+        """Say what follows an entry that was judged."""
         act = self.act
         if act.level(case) == _FULL_LEVEL:
             return self._verified(case, is_open=deed.is_open)
         if case.wrong >= act.policy.wrong_per_call:
             act.record("verification_failed", case, outcome="wrong")
             return act.view(case, "failed")
+        if deed.step == "pin":
+            return self._send(case, "phone", "text")
         if (deed.instead_of or deed.step) == "phone":
             return self._send(case, "mailbox", "text")
         return replace(self._send(case, "phone", "text"), is_another_round=True)
@@ -173,17 +199,29 @@ class Proving:
     def _verified(self, case: Case, *, is_open: bool) -> CaseView:
         act = self.act
         if case.state in ("CLAIMED", "HELD"):
-            path = path_of(case.goal, case.on_file)
-            case = act.move(case, "VERIFIED", l2_at=act.at, l2_call=act.call, path=path)
+            case = act.move(case, "VERIFIED", **level_2_facts(case, at=act.at, call=act.call))
         else:
             case = act.tx.save(replace(case, l2_at=act.at, l2_call=act.call))
             act.record("case", case, outcome="verified_again")
         act.notify(case, "verified")
+        self._offer_fresh_codes(case)
         if is_open or case.state != "VERIFIED":
             return act.view(case, "verified")
-        if not case.phone_texts:
-            act.queue(case, case.mailbox, purpose="case_number", channel="mail")
-        return act.view(act.move(case, "HELD", held_at=act.at), "held")
+        return hold(act, case)
+
+    def _offer_fresh_codes(self, case: Case) -> None:
+        """Mail a link for fresh saved codes to the mailbox on file, where this call used one up."""
+        act = self.act
+        is_used = any(one.factor == "saved_code" and one.call == act.call for one in act.evidence(case))
+        if is_used and case.enrolled is not None and case.mailbox is not None:
+            renew(act.tx, case.enrolled, case.mailbox, case.language, fresh=act.fresh, at=act.at)
+
+
+def hold(act: Act, case: Case) -> CaseView:
+    """Keep a verified case until its line opens; its number is mailed to whom no text reaches."""
+    if not case.phone_texts:
+        act.queue(case, case.mailbox, purpose="case_number", channel="mail")
+    return act.view(act.move(case, "HELD", held_at=act.at), "held")
 
 
 def _is_own_number(deed: Identify) -> bool:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 from ivr.calls.act import Act
+from ivr.calls.proving import hold
 from ivr.recovery.case import Case
 from ivr.recovery.deed import CLOSED, CaseView
 
@@ -39,6 +40,13 @@ class Recovering:
             case = self.act.tx.save(replace(case, path="reset"))
             self.act.record("case", case, outcome="chose_reset")
         return self.act.view(case)
+
+    def hold(self) -> CaseView:
+        """Keep the case until its line opens; one that was confirmed stays so, for as long as that counts."""
+        case = self._verified()
+        if case is None:
+            return CLOSED
+        return hold(self.act, case) if case.state == "VERIFIED" else self.act.view(case)
 
     def _verified(self) -> Case | None:
         case = self.act.case()

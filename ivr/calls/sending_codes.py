@@ -29,7 +29,7 @@ class Codes:
         sent = self._sent(case, named)
         prefix = case.phone_prefix if step == "phone" else NO_PREFIX
         may_send = self.act.counter(case.account or case.id, None).may_send(
-            named, prefix, is_proved=bool(self.act.evidence(case))
+            named, prefix, is_proved=any(one.factor != step for one in self.act.evidence(case))
         )
         is_sent = may_send and sent.sends < self.act.policy.sends_per_contact
         new = self._new(case, named)

@@ -26,7 +26,7 @@ from ivr.ports import Clock, Journal, JournalRow, Ledger, Menus, TurnKey
 from ivr.recovery.deed import CLOSED, CaseView, Deed, Look
 
 _log = structlog.get_logger(__name__)
-_ANSWERED_ONCE: Final = frozenset({"dial", "recorded", "accept"})
+_ANSWERED_ONCE: Final = frozenset({"dial", "dial_again", "recorded", "accept"})
 """Stages whose effect must happen once: a repeated webhook gets the reply of the first."""
 _SINGLE_KEYS: Final = frozenset("0123456789*#")
 
@@ -130,7 +130,7 @@ class Turns:
     def _step(
         self, tree: MenuTree, here: Place, event: Event, whose: Whose | None
     ) -> tuple[Turn | CaseAsked, bool]:
-        if here.stage == "whisper":
+        if here.stage in ("whisper", "whisper_again"):
             return whisper(tree, here, self._looked(tree, here, whose)), True
         if here.stage == "accept":
             return accept(here, event, leg=whose.leg if whose else LegId("")), True
@@ -193,7 +193,9 @@ class Turns:
             return Answered(reply=reply.at(turn.place.turn), effects=turn.effects)
 
         try:
-            return self.verification.once(key, asked.deed, tree.verification, at=at, answer=answer)
+            return self.verification.once(
+                key, asked.deed, tree.verification, at=at, where=_recorded(here), answer=answer
+            )
         except UNAVAILABLE as fault:
             _log.warning("verification_closed", call_id=whose.call, why=type(fault).__name__)
             return None
@@ -236,6 +238,10 @@ def _taken(taken: Taken) -> Turn:
     if not isinstance(taken, Turn):
         raise TypeError(f"the turn asks again after it was told: {taken}")
     return taken
+
+
+def _recorded(here: Place) -> dict[str, str]:
+    return {"node": str(here.node), "menu_version": str(here.version)}
 
 
 def heard_of(event: Event) -> str:

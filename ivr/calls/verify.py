@@ -1,11 +1,14 @@
 """Verification of one caller: what a turn asks for is done in one transaction with its reply."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-from ivr.calls.act import Act
+from ivr.calls.act import NOWHERE, Act
+from ivr.calls.alarm import Alarm
+from ivr.calls.pin_turn import CheckedPin, PinTurn, Reserved
+from ivr.calls.pins import PinHashes, TooManyPins
 from ivr.calls.proving import Proving
 from ivr.calls.recovering import Recovering
 from ivr.case_ports import (
@@ -28,13 +31,15 @@ from ivr.recovery.deed import (
     Confirm,
     Deed,
     GoOn,
+    Hold,
     Identify,
     Look,
     SendAgain,
+    WithoutPin,
 )
 from ivr.recovery.policy import Policy
 
-UNAVAILABLE: Final = (StoreUnavailable, AuditUnavailable, DirectoryUnavailable, StaleCase)
+UNAVAILABLE: Final = (StoreUnavailable, AuditUnavailable, DirectoryUnavailable, StaleCase, TooManyPins)
 """What `once` and `look` raise where nothing was done. The caller reaches a person, not verified."""
 
 
@@ -47,6 +52,8 @@ class Verification:
     key: Secret
     fresh: Callable[[], str]
     hashed: Callable[[str], str]
+    pins: PinHashes = field(default_factory=PinHashes)
+    alarm: Alarm = field(default_factory=Alarm)
 
     def once(
         self,
@@ -55,17 +62,23 @@ class Verification:
         policy: Policy,
         *,
         at: datetime,
+        where: Mapping[str, str] = NOWHERE,
         answer: Callable[[CaseView], Answered],
     ) -> bytes:
         """Do the deed and answer with what the case is then, once for each turn.
 
-        Raises what UNAVAILABLE names: then nothing was done.
+        where: the place in the menu, to be put on record with what is done.
+        Raises what UNAVAILABLE names: then nothing was done, but that a try at a PIN may have been counted.
         """
         # Asked before the transaction: a directory may be somebody else's service, and slow.
         found = self._found(deed)
+        checked = self._checked_pin(turn, deed, policy, at)
 
         def work(tx: CaseWork) -> Answered:
-            return answer(_done(self._act(tx, policy, str(turn.call), at), deed, found))
+            act = self._act(tx, policy, str(turn.call), at, where)
+            if isinstance(deed, CheckEntry) and deed.step == "pin":
+                return answer(PinTurn(act=act, turn=turn).judge(deed, checked))
+            return answer(_done(act, deed, found))
 
         return self.cases.once(turn, work, at=at)
 
@@ -73,8 +86,34 @@ class Verification:
         """Look at the caller's case and leave it as it is. Raises as `once`."""
         return self.cases.act(lambda tx: _look(self._act(tx, policy, call, at)))
 
-    def _act(self, tx: CaseWork, policy: Policy, call: str, at: datetime) -> Act:
-        return Act(tx=tx, policy=policy, key=self.key, call=call, at=at, fresh=self.fresh, hashed=self.hashed)
+    def _act(
+        self, tx: CaseWork, policy: Policy, call: str, at: datetime, where: Mapping[str, str] = NOWHERE
+    ) -> Act:
+        return Act(
+            tx=tx,
+            policy=policy,
+            key=self.key,
+            call=call,
+            at=at,
+            fresh=self.fresh,
+            hashed=self.hashed,
+            alarm=self.alarm,
+            where=where,
+        )
+
+    def _checked_pin(self, turn: TurnKey, deed: Deed, policy: Policy, at: datetime) -> CheckedPin | None:
+        """Count a try at a PIN, and only then compare, while nothing is held; None where none may be made."""
+        if not isinstance(deed, CheckEntry) or deed.step != "pin":
+            return None
+
+        def reserve(tx: CaseWork) -> Reserved | None:
+            return PinTurn(act=self._act(tx, policy, str(turn.call), at), turn=turn).reserve(deed)
+
+        reserved = self.cases.act(reserve)
+        if reserved is None:
+            return None
+        is_same = self.pins.is_same(self.key, reserved.named, reserved.hashed, deed.entry)
+        return CheckedPin(counted=reserved.counted, hashed=reserved.hashed, is_same=is_same)
 
     def _found(self, deed: Deed) -> Account | None:
         if not isinstance(deed, Identify):
@@ -87,18 +126,26 @@ def _done(act: Act, deed: Deed, found: Account | None) -> CaseView:
     match deed:
         case Identify():
             return Proving(act=act).identify(deed, found)
-        case GoOn():
-            return Proving(act=act).go_on()
+        case GoOn() | WithoutPin():
+            return Proving(act=act).go_on(deed)
         case SendAgain(step=step, way=way):
             return Proving(act=act).send_again(step, way)
         case CheckEntry():
             return Proving(act=act).check(deed)
+        case Confirm() | ChooseReset() | Hold():
+            return _recovered(act, deed)
+        case Look():
+            return _look(act)
+
+
+def _recovered(act: Act, deed: Confirm | ChooseReset | Hold) -> CaseView:
+    match deed:
         case Confirm(key=key, warning_hash=warning_hash):
             return Recovering(act=act).confirm(key, warning_hash)
         case ChooseReset():
             return Recovering(act=act).choose_reset()
-        case Look():
-            return _look(act)
+        case Hold():
+            return Recovering(act=act).hold()
 
 
 def _look(act: Act) -> CaseView:

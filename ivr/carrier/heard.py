@@ -5,7 +5,7 @@ from typing import Final, assert_never
 
 from ivr.carrier.dialled import DialFields, read_dial
 from ivr.carrier.form import Form
-from ivr.carrier.webhook import recording_of, single, undeceiving
+from ivr.carrier.webhook import other_side, recording_of, single, undeceiving
 from ivr.dialogue.event import (
     EntryTyped,
     Event,
@@ -33,16 +33,20 @@ _SECONDS: Final = re.compile(r"[0-9]{1,6}")
 def read_event(stage: Stage, form: Form) -> Event | DialFields:
     """Read the event that *stage* waits for. How a dial ended has to be judged first: see `outcome`."""
     match stage:
-        case "dial":
+        case "dial" | "dial_again":
             return read_dial(form)
         case "recorded":
             return _message(form)
-        case "identify" | "phone" | "mailbox" | "app_for_phone" | "app_for_mailbox":
+        case "pin" if _is_pound_alone(form):
+            return _typed(form, "")
+        case "identify" | "pin" | "phone" | "mailbox" | "app_for_phone" | "app_for_mailbox":
             return _entry(form, _ENTRY)
         case "saved_for_phone" | "saved_for_mailbox":
             return _entry(form, _LONG_ENTRY)
-        case "turn" | "between" | "message" | "warning" | "whisper" | "accept":
+        case "turn" | "between" | "message" | "warning" | "whisper" | "whisper_again" | "accept":
             return _answer(form)
+        case "sent_back" | "called_back":
+            return NothingHeard()
         case _:
             assert_never(stage)
 
@@ -68,10 +72,17 @@ def _entry(form: Form, shape: re.Pattern[str]) -> Event:
         return NothingHeard()
     if typed is None or not shape.fullmatch(typed):
         return Unreadable()
+    return _typed(form, typed)
+
+
+def _is_pound_alone(form: Form) -> bool:
+    # Sent by the carrier, and described nowhere: where it is missing, a lone pound key looks like silence.
+    return not form.first.get("Digits") and single(form, "FinishedOnKey") == "#"
+
+
+def _typed(form: Form, typed: str) -> EntryTyped:
     is_failed = (single(form, "StirVerstat") or "").startswith(_FAILED)
-    return EntryTyped(
-        entry=Secret(typed), caller=caller(single(form, "From") or ""), is_number_doubtful=is_failed
-    )
+    return EntryTyped(entry=Secret(typed), caller=caller(other_side(form)), is_number_doubtful=is_failed)
 
 
 def _confidence(form: Form) -> float:

@@ -50,10 +50,23 @@ class TwilioTelephone:
     def text(self, *, to: str, body: str, name: str) -> Delivery:  # noqa: ARG002 -- Twilio names it
         return self._within(lambda client: client.messages.create(to=to, from_=self.sender, body=body).sid)
 
-    def ring(self, *, to: str, url: str, name: str) -> Delivery:  # noqa: ARG002 -- as above
+    def ring(self, *, to: str, url: str, name: str, status: str | None = None) -> Delivery:  # noqa: ARG002 -- as above
+        told = {} if status is None else {"status_callback": status, "status_callback_method": "POST"}
         return self._within(
             lambda client: (
-                client.calls.create(to=to, from_=self.sender, url=url, method="POST", timeout=_RING_S).sid
+                client.calls.create(
+                    to=to, from_=self.sender, url=url, method="POST", timeout=_RING_S, **told
+                ).sid
+            )
+        )
+
+    def move(self, *, call: str, url: str, fallback: str) -> Delivery:
+        """Have a call that goes on play another document."""
+        return self._within(
+            lambda client: (
+                client.calls(call)
+                .update(url=url, method="POST", fallback_url=fallback, fallback_method="POST")
+                .sid
             )
         )
 

@@ -50,6 +50,14 @@ class Urls:
         """Give the address that speaks the code of a message, by its id."""
         return f"{self.public_url}/voice/spoken/{message}{FRAGMENT}"
 
+    def called_back(self, name: str, *, asked: int = 0) -> str:
+        """Give the address of a call that we place about a held case. asked: how often for the key."""
+        times = f"/{asked}" if asked else ""
+        return f"{self.public_url}/voice/call-back/{name}{times}{FRAGMENT}"
+
+    def called_back_status(self, name: str) -> str:
+        return f"{self.public_url}/voice/call-back-status/{name}{FRAGMENT}"
+
     def transcribed(self) -> str:
         return f"{self.public_url}/voice/transcribed{FRAGMENT}"
 

@@ -120,6 +120,11 @@ def single(form: Form, name: str) -> str | None:
     return None if name in form.repeated else form.get(name)
 
 
+def other_side(form: Form) -> str:
+    """Give the number of whoever we talk with, as the carrier tells it: called by us, or calling us."""
+    return single(form, "To" if single(form, "Direction") == "outbound-api" else "From") or ""
+
+
 def sid(form: Form, name: str) -> str | None:
     text = single(form, name)
     return text if text is not None and _CALL.fullmatch(text) else None

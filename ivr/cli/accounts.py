@@ -3,33 +3,29 @@
 import csv
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import NoReturn
 
 import click
 
 from ivr.cli.accounts_invite import command as invite
+from ivr.cli.accounts_kept import accounts_database, listed_or_end
+from ivr.cli.accounts_pin import command as issue_pin
+from ivr.cli.accounts_readiness import command as tell_readiness
+from ivr.cli.accounts_unlock import command as unlock
 from ivr.cli.environment import settings_or_end
 from ivr.cli.findings import FAULT_STATUS, end_with
 from ivr.clock import WallClock
 from ivr.directory.csv_file import read_accounts
 from ivr.directory.exported import harmless
 from ivr.directory.filed import FiledAccount
-from ivr.directory.readiness import readiness
 from ivr.directory.row import Rules
 from ivr.mask import masked_email, masked_number
-from ivr.ports import StoreUnavailable
-from ivr.recovery.policy import Policy
-from ivr.settings.settings import Settings
-from ivr.store.accounts import ListedAccount, listed_accounts
+from ivr.store.accounts import ListedAccount
 from ivr.store.accounts_import import AccountsImport, ContactsChanged, ImportOvertaken, SqlAccounts
-from ivr.store.breaker import RETRY_S, Breaker
-from ivr.store.database import Database
 from ivr.written.finding import Finding, in_order, line_of
 from ivr.written.spot import Spot
 
-_LONGEST_WAIT_S = 30
 _MOST_WARNINGS = 20
 _READINESS = "ivr accounts readiness"
 _NOTHING = "nothing was imported"
@@ -42,6 +38,9 @@ def command() -> None:
 
 
 command.add_command(invite)
+command.add_command(issue_pin)
+command.add_command(tell_readiness)
+command.add_command(unlock)
 
 
 @command.command("import")
@@ -65,7 +64,7 @@ def import_accounts(file: Path, *, is_confirmed: bool, allowed: int, lengths_dif
     settings = settings_or_end()
     now = WallClock().now()
     rules = Rules(today=now.date(), countries=settings.countries, lengths_differ=lengths_differ)
-    with _database(settings) as database:
+    with accounts_database(settings) as database:
         accounts = SqlAccounts(database)
         findings: list[Finding] = []
         try:
@@ -88,7 +87,7 @@ def import_accounts(file: Path, *, is_confirmed: bool, allowed: int, lengths_dif
 @click.option("--csv", "is_csv", is_flag=True, help="For a spreadsheet.")
 def list_accounts(*, is_csv: bool) -> None:
     """List the accounts by their subscription numbers; of telephones and mailboxes only a little is shown."""
-    rows = [_shown(listed) for listed in _listed()]
+    rows = [_shown(listed) for listed in listed_or_end(settings_or_end())]
     if is_csv:
         writer = csv.writer(sys.stdout)
         writer.writerow(_HEADINGS)
@@ -98,52 +97,6 @@ def list_accounts(*, is_csv: bool) -> None:
         click.echo("  ".join(row))
     if not rows:
         click.echo("no accounts")
-
-
-@command.command("readiness")
-def tell_readiness() -> None:
-    """Tell for each account how its administrator would prove now who calls, or why nobody could."""
-    now = WallClock().now()
-    listed = _listed()
-    ready = 0
-    for one in listed:
-        found = readiness(one.account, at=now, contact_age_s=Policy().contact_age_s)
-        ready += found.is_ready
-        ways = f"by {', '.join(found.ways)}" if found.ways else "by nothing"
-        told = f"ready  {ways}" if found.is_ready else f"not ready  {'; '.join(found.lacks)} ({ways})"
-        click.echo(f"{one.number}  {one.company}  {told}")
-    click.echo(f"{ready} of {len(listed)} accounts are ready")
-
-
-@contextmanager
-def _database(settings: Settings) -> Iterator[Database]:
-    """Open the database for a person, who waits longer than a caller; ends the command where it fails."""
-    if settings.account_service is not None:
-        raise click.ClickException(
-            "accounts are asked of the service in IVR_DIRECTORY_URL: nothing is kept in a database here"
-        )
-    try:
-        database = Database(
-            settings.database_url.reveal(),
-            breaker=Breaker(retry_s=RETRY_S),
-            durability="survives_power_loss",
-            longest_wait_s=_LONGEST_WAIT_S,
-        )
-    except StoreUnavailable as fault:
-        raise click.ClickException(str(fault)) from fault
-    try:
-        yield database
-    except StoreUnavailable as fault:
-        raise click.ClickException(
-            f"the accounts cannot be read or written ({fault}); before the first import, run `ivr migrate`"
-        ) from fault
-    finally:
-        database.close()
-
-
-def _listed() -> tuple[ListedAccount, ...]:
-    with _database(settings_or_end()) as database:
-        return listed_accounts(database)
 
 
 def _rows(file: Path, rules: Rules, findings: list[Finding]) -> Iterator[FiledAccount]:

@@ -11,11 +11,11 @@ from ivr.calls.enrolling import invite, reachable
 from ivr.case_ports import Account, Contact, Directory, DirectoryUnavailable
 from ivr.cli.audit import database_of, done_or_end
 from ivr.cli.environment import settings_or_end
-from ivr.cli.findings import end_with, shown
+from ivr.cli.policy import policy_in_menus
 from ivr.clock import WallClock
 from ivr.recovery.policy import Policy
 from ivr.settings.settings import Settings
-from ivr.start import StartFault, directory_of, load_folders
+from ivr.start import directory_of
 
 _NOTHING = "nobody was invited"
 
@@ -28,8 +28,10 @@ def command(subscription_number: str) -> None:
     Its page asks for a code that is sent to the phone on file. An earlier link of the account ends.
     """
     settings, now = settings_or_end(), WallClock().now()
-    policy = _policy_or_end(settings)
-    with _directory(settings) as directory:
+    policy = policy_or_end(settings, nothing=_NOTHING)
+    if not {"app", "saved_codes"} & set(policy.factors):
+        raise click.ClickException(_not_offered(settings))
+    with open_directory(settings, nothing=_NOTHING) as directory:
         found = directory.find(subscription_number.strip())
     account, mailbox = _reached_or_end(found, now - timedelta(seconds=policy.contact_age_s))
     done_or_end(
@@ -41,29 +43,31 @@ def command(subscription_number: str) -> None:
     click.echo("invited: `ivr work` mails the link, which works for 24 hours, once")
 
 
-def _policy_or_end(settings: Settings) -> Policy:
-    try:
-        loaded, _ = load_folders(settings.menus, settings.prompts)
-    except StartFault as fault:
-        end_with(fault.findings, _NOTHING)
-    if loaded.tree is None:
-        end_with(shown(loaded.errors, menus=settings.menus, prompts=settings.prompts), _NOTHING)
-    policy = loaded.tree.verification
-    if policy is None or not {"app", "saved_codes"} & set(policy.factors):
+def policy_or_end(settings: Settings, *, nothing: str) -> Policy:
+    """Give the policy that the menus have, or end with why there is none. nothing: what then was not done."""
+    policy = policy_in_menus(settings, nothing=nothing)
+    if policy is None:
         raise click.ClickException(
-            "callers are not offered an app or saved codes: add them to `factors` in"
-            f" {settings.menus / 'verification.yaml'}; {_NOTHING}"
+            f"nobody is verified by phone: write {settings.menus / 'verification.yaml'}; {nothing}"
         )
     return policy
 
 
+def _not_offered(settings: Settings) -> str:
+    return (
+        "callers are not offered an app or saved codes: add them to `factors` in"
+        f" {settings.menus / 'verification.yaml'}; {_NOTHING}"
+    )
+
+
 @contextmanager
-def _directory(settings: Settings) -> Iterator[Directory]:
+def open_directory(settings: Settings, *, nothing: str) -> Iterator[Directory]:
+    """Open the accounts for a person who waits; ends the command where they cannot be asked."""
     database = database_of(settings)
     try:
         yield directory_of(settings, database)
     except DirectoryUnavailable as fault:
-        raise click.ClickException(f"{fault}; {_NOTHING}") from fault
+        raise click.ClickException(f"{fault}; {nothing}") from fault
     finally:
         database.close()
 

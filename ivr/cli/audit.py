@@ -12,12 +12,14 @@ from ivr.cli.environment import settings_or_end
 from ivr.cli.findings import end_with
 from ivr.mask import Secret
 from ivr.ports import StoreUnavailable
+from ivr.recovery.chain import Checkpoint
 from ivr.settings.settings import Settings
 from ivr.start import StartFault, anchor_of, line_key
-from ivr.store.audit import exported, records, verify
+from ivr.store.audit import checkpoint_in, exported, records, verify
 from ivr.store.breaker import Breaker
 from ivr.store.cases import SqlCases
 from ivr.store.database import Database
+from ivr.store.instant import at_of
 
 Result = TypeVar("Result")
 _LONGEST_WAIT_S = 30
@@ -71,17 +73,29 @@ def command() -> None:
 
 @command.command("verify")
 def verify_command() -> None:
-    """Say whether the chain of records holds, in one sentence. Ends with 1 where it does not."""
+    """Say whether the chain of records holds, and from which on, in one sentence.
+
+    Ends with 1 where it does not.
+    """
     settings = settings_or_end()
     key, anchor = key_or_end(settings), anchor_of(settings)
-    fault, count = read_or_end(
-        settings,
-        lambda connection: (verify(connection, key, anchor), sum(1 for _ in records(connection))),
-    )
+
+    def work(connection: Connection) -> tuple[str | None, int, Checkpoint | None]:
+        fault = verify(connection, key, anchor)
+        return fault, sum(1 for _ in records(connection)), checkpoint_in(connection)
+
+    fault, count, checkpoint = read_or_end(settings, work)
     if fault is not None:
         click.echo(f"the audit does not hold: {fault}")
         raise SystemExit(1)
-    click.echo(f"the audit holds: {count} records")
+    click.echo(f"the audit holds: {count} records{_since(checkpoint)}")
+
+
+def _since(checkpoint: Checkpoint | None) -> str:
+    if checkpoint is None:
+        return ""
+    day = at_of(checkpoint.at_us).date()
+    return f", from record {checkpoint.seq + 1} on; those before were let go on {day}"
 
 
 @command.command("export")

@@ -6,15 +6,14 @@ from typing import Final
 import click
 
 from ivr.cli.environment import settings_or_end
-from ivr.cli.findings import end_with, shown
 from ivr.cli.listening import check_free, is_loopback, run_server
+from ivr.cli.readied import readied_or_end, upgraded_or_end
 from ivr.console_server import IS_HTTPS
-from ivr.ports import StoreUnavailable
-from ivr.start import StartFault, line_key, prepare_home, tree_to_serve
-from ivr.store.migrate import upgrade
+from ivr.start import provider_of
 
 THREADS: Final = 80
 """A page that is kept live holds one, and what members do needs some besides."""
+_NOTHING: Final = "the console was not started"
 
 
 @click.command("console")
@@ -30,16 +29,8 @@ def command(host: str, port: int, workers: int, behind_https: bool) -> None:  # 
     """
     settings = settings_or_end()
     _check_address(host, port, is_https=behind_https)
-    try:
-        tree_to_serve(settings)
-        prepare_home(settings.home)
-        line_key(settings)
-        upgrade(settings.database_url.reveal())
-    except StartFault as fault:
-        findings = shown(fault.findings, menus=settings.menus, prompts=settings.prompts)
-        end_with(findings, "the console was not started")
-    except StoreUnavailable as fault:
-        raise click.ClickException(f"{fault}; the console was not started") from fault
+    readied_or_end(settings, nothing=_NOTHING, also=provider_of)
+    upgraded_or_end(settings, nothing=_NOTHING)
     click.echo(f"the console listens on http://{host}:{port}")
     if behind_https:
         os.environ[IS_HTTPS] = "1"

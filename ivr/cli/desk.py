@@ -3,25 +3,32 @@
 import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Final, ParamSpec, TypeVar
+from typing import Final, ParamSpec, TypeVar, cast
 
 import click
 
+from ivr.agents.asking import Asking, Ordered
+from ivr.agents.by_hand import Recording
+from ivr.agents.calling_back import CallingBack
 from ivr.agents.card_text import lines_of, summary_of
 from ivr.agents.desk import REASONS, Desk, NoSuchCase, Reason
 from ivr.agents.moves import Refused
+from ivr.agents.vouching import Vouching
 from ivr.case_ports import AuditUnavailable, DirectoryUnavailable, StaleCase
 from ivr.cli.audit import database_of, key_or_end
 from ivr.cli.environment import settings_or_end
 from ivr.cli.findings import end_with, shown
 from ivr.clock import WallClock
 from ivr.ports import StoreUnavailable
+from ivr.product_ports import ProductUnavailable
 from ivr.recovery.case import Case, CaseNumber
 from ivr.recovery.policy import Policy
 from ivr.settings.settings import Settings
-from ivr.start import StartFault, anchor_of, directory_of, load_folders
+from ivr.start import StartFault, anchor_of, directory_of, load_folders, product_of
 from ivr.store.cases import SqlCases
+from ivr.store.staff import SqlStaff
 
 Rest = ParamSpec("Rest")
 Given = TypeVar("Given")
@@ -57,10 +64,11 @@ def command(context: click.Context) -> None:
 
 @command.command("show")
 @_number
-def show(number: str) -> None:
+@click.option("--agent", help="Who reads it: whoever holds the case is shown the permit while it serves.")
+def show(number: str, agent: str | None) -> None:
     """Show the card of a case."""
     with _desk() as desk:
-        _show(desk, number)
+        _show(desk, number, agent)
 
 
 def _plain(name: str, move: Callable[..., Case], words: str) -> None:
@@ -72,17 +80,69 @@ def _plain(name: str, move: Callable[..., Case], words: str) -> None:
     def made(number: str, agent: str) -> None:
         with _desk() as desk:
             move(desk, CaseNumber(number), agent, at=_now())
-            _tell_done(desk, number)
+            _tell_done(desk, number, agent)
+
+
+def _asked(name: str, move: Callable[..., Case], act: Ordered, words: str) -> None:
+    """Add a move that the product is asked to follow, where it is asked from here."""
+
+    @command.command(name, help=words)
+    @_number
+    @_agent
+    def made(number: str, agent: str) -> None:
+        with _desk() as desk:
+            move(desk, CaseNumber(number), agent, at=_now())
+            product = product_of(settings_or_end(), WallClock())
+            if product is not None:
+                Asking(desk=desk, product=product).ask(CaseNumber(number), agent, act, at=_now())
+            _tell_done(desk, number, agent)
+
+
+def _recorded(name: str, act: Ordered, words: str) -> None:
+    """Add a command that records what became of an act in the product's own tool."""
+
+    @command.command(name, help=words)
+    @_number
+    @_agent
+    @_at("done_at", required=False)
+    @click.option("--reference", default="", help="The tool's own; may be left out where it failed.")
+    @click.option("--failed", is_flag=True, help="It failed there.")
+    def made(number: str, agent: str, done_at: datetime | None, reference: str, failed: bool) -> None:  # noqa: FBT001 -- click's own way
+        with _desk() as desk:
+            now = _now()
+            Recording(desk=desk).record(
+                CaseNumber(number),
+                agent,
+                act,
+                is_done=not failed,
+                done_at=_utc(done_at) if done_at else now,
+                reference=reference,
+                at=now,
+            )
+            _tell_done(desk, number, agent)
 
 
 _plain("spoke", Desk.spoke, "Record that you have spoken with the caller.")
-_plain("reset", Desk.ask_for_reset, "Ask for a reset, where a subaccount exists.")
-_plain("release", Desk.release, "Release the credentials after a reset, once a subaccount has logged in.")
+_asked("reset", Desk.ask_for_reset, "reset", "Ask for a reset, where a subaccount exists.")
+_recorded("reset-done", "reset", "Record when the product reset the password, or that it failed.")
+_asked("release", Desk.release, "release", "Release the credentials, once a subaccount has logged in.")
+_recorded("released", "release", "Record when the product sent its own link, or that it failed.")
 _plain("approve", Desk.approve, "Approve a full change, as a second representative.")
-_plain("change", Desk.change, "Allow the full change, where every gate is met; then make it in the product.")
+_asked("change", Desk.change, "change", "Allow the full change, where every gate is met; then make it.")
+_recorded("changed", "change", "Record when the change was made in the product, or that it failed.")
 _plain("hold", Desk.hold, "Keep a verified caller's case for later; meanwhile it permits nothing.")
 _plain("restore", Desk.restore, "Undo a hold while the caller is still verified.")
 _plain("close", Desk.close, "End a case whose change or release is done.")
+
+
+@command.command("call-back")
+@_number
+@_agent
+def call_back(number: str, agent: str) -> None:
+    """Have the phone on file called about a case that is held."""
+    with _desk() as desk:
+        CallingBack(desk=desk).call(CaseNumber(number), agent, at=_now())
+        _tell_done(desk, number, agent)
 
 
 @command.command("claim")
@@ -94,7 +154,7 @@ def claim(number: str, agent: str, match: str | None, taken_from: str | None) ->
     """Take a case, with the digits of its call."""
     with _desk() as desk:
         desk.claim(CaseNumber(number), agent, at=_now(), match=match, taken_from=taken_from)
-        _tell_done(desk, number)
+        _tell_done(desk, number, agent)
 
 
 @command.command("subaccounts")
@@ -105,30 +165,31 @@ def subaccounts(number: str, agent: str, count: int) -> None:
     """Record how many subaccounts you see in the product now."""
     with _desk() as desk:
         desk.subaccounts(CaseNumber(number), agent, count=count, at=_now())
-        _tell_done(desk, number)
-
-
-@command.command("reset-done")
-@_number
-@_agent
-@_at("done_at", required=False)
-def reset_done(number: str, agent: str, done_at: datetime | None) -> None:
-    """Record when the product reset the password."""
-    with _desk() as desk:
-        now = _now()
-        desk.reset_done(CaseNumber(number), agent, done_at=_utc(done_at) if done_at else now, at=now)
-        _tell_done(desk, number)
+        _tell_done(desk, number, agent)
 
 
 @command.command("login")
 @_number
 @_agent
 @_at("login_at", required=True)
-def login(number: str, agent: str, login_at: datetime) -> None:
+@click.option("--name", required=True, help="The subaccount's; only its first letter is kept.")
+@click.option("--where", required=True, help="Where in the product you saw it, such as: login history.")
+def login(number: str, agent: str, login_at: datetime, name: str, where: str) -> None:
     """Record, as a second representative, when a person logged in with an older subaccount."""
     with _desk() as desk:
-        desk.login(CaseNumber(number), agent, login_at=_utc(login_at), at=_now())
-        _tell_done(desk, number)
+        desk.login(CaseNumber(number), agent, login_at=_utc(login_at), name=name, where=where, at=_now())
+        _tell_done(desk, number, agent)
+
+
+@command.command("ask-tam")
+@_number
+@_agent
+def ask_tam(number: str, agent: str) -> None:
+    """Ask the account's own manager whether the caller is who she says; the console takes the answer."""
+    with _desk() as desk:
+        staff = SqlStaff(cast("SqlCases", desk.cases))
+        Vouching(desk=desk, staff=staff).ask(CaseNumber(number), agent, at=_now())
+        _tell_done(desk, number, agent)
 
 
 @command.command("refuse")
@@ -139,7 +200,7 @@ def refuse(number: str, agent: str, why: Reason) -> None:
     """End a case without anything changed."""
     with _desk() as desk:
         desk.refuse(CaseNumber(number), agent, why=why, at=_now())
-        _tell_done(desk, number)
+        _tell_done(desk, number, agent)
 
 
 @contextmanager
@@ -160,6 +221,9 @@ def _desk() -> Iterator[Desk]:
         raise click.ClickException(str(fault)) from fault
     except AuditUnavailable as fault:
         raise click.ClickException(f"{fault}; what cannot go on record is not done") from fault
+    except ProductUnavailable as fault:
+        told = f"{fault}; what is on record here stays: look in the product, then record what became of it"
+        raise click.ClickException(told) from fault
     except DirectoryUnavailable as fault:
         raise click.ClickException(f"{fault}, so nothing was done: try again") from fault
     except StoreUnavailable as fault:
@@ -179,14 +243,17 @@ def _policy_or_end(settings: Settings) -> Policy:
     return loaded.tree.verification or Policy()
 
 
-def _show(desk: Desk, number: str) -> None:
-    for line in lines_of(desk.card(CaseNumber(number), at=_now())):
+def _show(desk: Desk, number: str, agent: str | None) -> None:
+    """Show the card to anybody; the permit is for whoever holds the case, and says who reads it."""
+    card = desk.card(CaseNumber(number), at=_now())
+    acts = card.acts if agent is None else desk.card(CaseNumber(number), at=_now(), agent=agent).acts
+    for line in lines_of(replace(card, acts=acts)):
         click.echo(line)
 
 
-def _tell_done(desk: Desk, number: str) -> None:
+def _tell_done(desk: Desk, number: str, agent: str) -> None:
     click.echo("done, and on record\n")
-    _show(desk, number)
+    _show(desk, number, agent)
 
 
 def _now() -> datetime:

@@ -20,6 +20,7 @@ _COMMANDS: Final = {
     "accounts": "Import the company's accounts, list them, and see who could get in tonight.",
     "audit": "See whether the record of what was done is whole, or write it out.",
     "console": "Serve the staff's console: who waits, and the card of each case.",
+    "events": "Hear what the product says happened, on a port of its own.",
     "staff": "Say who works with the console, what each may do, and who may no more.",
     "reconcile": "Compare the product's own list of password changes with the permits that were issued.",
     "desk": "Work on a caller's case: what is verified, what is missing, what comes next.",

@@ -6,13 +6,14 @@ from typing import Final
 
 import click
 
-from ivr.case_ports import DirectoryUnavailable, Permit
+from ivr.case_ports import DirectoryUnavailable
 from ivr.cli.audit import database_of, done_or_end
 from ivr.cli.environment import settings_or_end
 from ivr.cli.findings import end_with
 from ivr.clock import WallClock
 from ivr.product.changes_file import MOST_BYTES, read_changes
 from ivr.product.reconcile import Change, alarms_of, over_since
+from ivr.product_ports import Permit
 from ivr.settings.settings import Settings
 from ivr.start import directory_of
 from ivr.written.finding import Finding

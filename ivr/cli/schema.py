@@ -8,6 +8,7 @@ import click
 from pydantic import BaseModel
 from pydantic.json_schema import DEFAULT_REF_TEMPLATE, DefsRef, GenerateJsonSchema, JsonRef, JsonSchemaValue
 
+from ivr.menu.desk import DeskFile
 from ivr.menu.model import CompanyFile, LinesFile, PacingFile, SectionFile
 from ivr.menu.verification import VerificationFile
 
@@ -17,6 +18,7 @@ _FILES: dict[str, type[BaseModel]] = {
     "lines": LinesFile,
     "pacing": PacingFile,
     "verification": VerificationFile,
+    "desk": DeskFile,
 }
 SCHEMAS = tuple(f"{kind}.schema.json" for kind in _FILES)
 _WORDS: JsonSchemaValue = {"type": "string", "minLength": 1}
@@ -56,7 +58,7 @@ def command(out: Path) -> None:
 
 
 def schema_bytes(kind: str) -> bytes:
-    """Write the schema of one kind of file: "section", "company", "lines", "pacing" or "verification"."""
+    """Write the schema of one kind of file: "section", "company" and so on, as in _FILES."""
     schema = _FILES[kind].model_json_schema(by_alias=True, schema_generator=_Generate)
     definitions = schema.get("$defs", {})
     # Two fields are read more kindly than their models say: a text may stand alone, one line may be a number.

@@ -10,10 +10,11 @@ from pathlib import Path
 import click
 
 from ivr.cli.environment import settings_or_end
-from ivr.cli.findings import end_with, shown
+from ivr.cli.findings import shown
 from ivr.cli.listening import check_free, is_loopback, run_server
+from ivr.cli.readied import readied_or_end
 from ivr.settings.settings import Settings
-from ivr.start import StartFault, line_key, load_folders, menu_faults, prepare_home, tree_to_serve
+from ivr.start import StartFault, load_folders, menu_faults
 from ivr.written.finding import line_of
 
 THREADS = 4
@@ -32,13 +33,7 @@ def command(host: str, port: int, workers: int, clock: str | None) -> None:
     settings = _settings_or_end()
     _check_clock(settings, clock)
     _check_address(settings, host, port)
-    try:
-        tree, _ = tree_to_serve(settings)
-        prepare_home(settings.home)
-        line_key(settings)
-    except StartFault as fault:
-        findings = shown(fault.findings, menus=settings.menus, prompts=settings.prompts)
-        end_with(findings, "the line was not started")
+    tree = readied_or_end(settings, nothing="the line was not started")
     _prepare_database()
     click.echo(
         f"menu {tree.version}; POST {settings.public_url}/voice answers a call; listening on {host}:{port}"

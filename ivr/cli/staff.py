@@ -11,7 +11,10 @@ from ivr.cli.audit import done_or_end
 from ivr.cli.environment import settings_or_end
 from ivr.cli.findings import end_with, shown
 from ivr.clock import WallClock
+from ivr.directory.mailbox import plain_address
+from ivr.directory.wrong import Wrong
 from ivr.mask import Secret
+from ivr.phone import E164, Refused, own
 from ivr.settings.settings import Settings
 from ivr.staff.member import MEMBER_ID, ROLES, Member, MemberId, Role
 from ivr.staff.ports import Kept
@@ -49,19 +52,37 @@ def command() -> None:
 @_name
 @click.option("--role", "roles", multiple=True, required=True, type=click.Choice(ROLES), help="One or more.")
 @click.option("--line", "lines", multiple=True, help="A line whose calls the member takes; one or more.")
+@click.option("--phone", help="An account manager's, as it stands at the accounts, such as +14155550190.")
+@click.option("--mail", help="By what the company's own sign-in knows NAME; questions to vouch go there too.")
 @click.option("--as", "shown_as", help="The name that colleagues see; NAME, where it is left out.")
 @_console
 def add(
-    name: str, roles: tuple[Role, ...], lines: tuple[str, ...], shown_as: str | None, console: str
+    *,
+    name: str,
+    roles: tuple[Role, ...],
+    lines: tuple[str, ...],
+    phone: str | None,
+    mail: str | None,
+    shown_as: str | None,
+    console: str,
 ) -> None:
     """Add NAME, such as ana, and print the link by which ana chooses a password and sets up an app.
 
-    It works once, for 24 hours. Whoever was disabled is let in again by this.
+    It works once, for 24 hours. Whoever was disabled is let in again by this. An account manager who is to
+    vouch for callers is added with --phone and --mail.
     """
     settings, member = settings_or_end(), _member_or_end(name)
     _check_lines(settings, roles, lines)
     seen = " ".join((shown_as or name).split())[:60]
-    new = Member(id=member, name=seen, roles=frozenset(roles), lines=frozenset(lines))
+    new = Member(
+        id=member,
+        name=seen,
+        roles=frozenset(roles),
+        lines=frozenset(lines),
+        phone=None if phone is None else _number_or_end(phone),
+        mail=None if mail is None else _address_or_end(mail),
+    )
+    _check_asked(new)
     _tell_link(console, _done(settings, lambda roster: roster.add(new)))
 
 
@@ -81,6 +102,16 @@ def disable(name: str) -> None:
     settings, member = settings_or_end(), _member_or_end(name)
     ended = _done(settings, lambda roster: roster.disable(member))
     click.echo(f"{name} is shut out; {ended} sessions ended")
+
+
+@command.command("mail")
+@_name
+@click.argument("address")
+def mail(name: str, address: str) -> None:
+    """Say by which ADDRESS the company's own sign-in knows NAME; questions to vouch go there too."""
+    settings, member, known_by = settings_or_end(), _member_or_end(name), _address_or_end(address)
+    _done(settings, lambda roster: roster.mail(member, known_by))
+    click.echo(f"{name} is known by that address from now on")
 
 
 @command.command("list")
@@ -139,6 +170,29 @@ def _check_lines(settings: Settings, roles: tuple[Role, ...], lines: tuple[str, 
             raise click.ClickException(f'no line is called "{line}": {remedy}')
     if "agent" in roles and not lines:
         raise click.ClickException(f"an agent takes calls of a line: add --line, one of {', '.join(known)}")
+
+
+def _number_or_end(text: str) -> E164:
+    number = own(text)
+    if isinstance(number, Refused):
+        raise click.ClickException(f"--phone: {number.reason}; write it such as +14155550190")
+    return number
+
+
+def _address_or_end(text: str) -> str:
+    address = plain_address(text)
+    if isinstance(address, Wrong):
+        raise click.ClickException(f"--mail {address.what}: {address.remedy}")
+    return address
+
+
+def _check_asked(member: Member) -> None:
+    # A mail alone is what the company's own sign-in knows a member by.
+    is_asked = member.phone is not None or (member.may("tam") and member.mail is not None)
+    if is_asked and None in (member.phone, member.mail):
+        raise click.ClickException("give both --phone and --mail: whoever is asked to vouch needs both")
+    if member.phone is not None and not member.may("tam"):
+        raise click.ClickException("only an account manager is asked to vouch: add --role tam")
 
 
 def _tell_link(console: str, link: Secret) -> None:

@@ -6,6 +6,8 @@ from threading import Event
 
 import click
 
+from ivr.agents.opening import Opening, lines_of
+from ivr.agents.waits import Waits
 from ivr.carrier.messages import TwilioTelephone
 from ivr.case_ports import AuditUnavailable
 from ivr.cli.audit import database_of, key_or_end
@@ -23,11 +25,14 @@ from ivr.menu.load import Loaded
 from ivr.ports import StoreUnavailable
 from ivr.settings.settings import Settings
 from ivr.start import StartFault, anchor_of, directory_of, load_folders, menu_faults
+from ivr.store.cases import SqlCases
 from ivr.store.database import Database
 from ivr.store.outbox import SqlOutbox
+from ivr.store.staff import SqlStaff
 from ivr.worker.house import house_of
 from ivr.worker.run import run, send_once
 from ivr.worker.sender import Sender
+from ivr.worker.staffed import WithStaff
 from ivr.worker.texts import TextFolder
 
 
@@ -36,7 +41,8 @@ from ivr.worker.texts import TextFolder
 def command(*, once: bool) -> None:
     """Send what waits to be sent: texts, calls with a code, and mail. Runs until TERM, beside `ivr serve`.
 
-    Without settings texts and mails are kept as files in IVR_HOME.
+    It reminds whoever has to have a colleague sign in, ends what waited too long, and calls about cases that
+    were kept overnight. Without settings texts and mails are kept as files in IVR_HOME.
     """
     settings = settings_or_end()
     log_to_stderr(settings.log_level)
@@ -46,10 +52,12 @@ def command(*, once: bool) -> None:
     database = database_of(settings)
     try:
         sender = sender_of(settings, loaded, templates, database, key)
+        waits = waits_of(settings, loaded, database, key)
+        opening = opening_of(settings, loaded, database, key)
         if once:
-            _send_once(sender)
+            _send_once(sender, waits, opening)
         else:
-            _run(sender)
+            _run(sender, waits, opening)
     finally:
         database.close()
 
@@ -57,6 +65,7 @@ def command(*, once: bool) -> None:
 def sender_of(
     settings: Settings, loaded: Loaded, templates: Templates, database: Database, key: Secret
 ) -> Sender:
+    cases = SqlCases(database, key=key, anchor=anchor_of(settings), is_patient=True)
     return Sender(
         outbox=SqlOutbox(
             database,
@@ -64,7 +73,7 @@ def sender_of(
             anchor=anchor_of(settings),
             domain=settings.mail_from.rpartition("@")[2],
         ),
-        directory=directory_of(settings, database),
+        directory=WithStaff(directory_of(settings, database), SqlStaff(cases)),
         mailer=_mailer_of(settings),
         telephone=_telephone_of(settings),
         templates=templates,
@@ -75,9 +84,28 @@ def sender_of(
     )
 
 
-def _send_once(sender: Sender) -> None:
+def waits_of(settings: Settings, loaded: Loaded, database: Database, key: Secret) -> Waits | None:
+    """Give what waits for a login; None where nobody is verified by phone."""
+    policy = None if loaded.tree is None else loaded.tree.verification
+    if policy is None:
+        return None
+    cases = SqlCases(database, key=key, anchor=anchor_of(settings), is_patient=True)
+    return Waits(cases=cases, policy=policy, fresh=lambda: secrets.token_hex(16))
+
+
+def opening_of(settings: Settings, loaded: Loaded, database: Database, key: Secret) -> Opening | None:
+    """Give what calls about cases that were kept overnight; None where nobody is verified by phone."""
+    tree = loaded.tree
+    if tree is None or tree.verification is None:
+        return None
+    cases = SqlCases(database, key=key, anchor=anchor_of(settings), is_patient=True)
+    fresh = secrets.token_hex
+    return Opening(cases=cases, policy=tree.verification, lines=lines_of(tree), fresh=lambda: fresh(16))
+
+
+def _send_once(sender: Sender, waits: Waits | None, opening: Opening | None) -> None:
     try:
-        count = send_once(sender)
+        count = send_once(sender, waits=waits, opening=opening)
     except StoreUnavailable as fault:
         raise click.ClickException(f"{fault}; before the first `ivr serve`, run `ivr migrate`") from fault
     except AuditUnavailable as fault:
@@ -85,12 +113,12 @@ def _send_once(sender: Sender) -> None:
     click.echo(f"{count} tried")
 
 
-def _run(sender: Sender) -> None:
+def _run(sender: Sender, waits: Waits | None, opening: Opening | None) -> None:
     stopping = Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
     click.echo("sending what is due, until TERM", err=True)
-    run(sender, stopping)
+    run(sender, stopping, waits=waits, opening=opening)
 
 
 def _loaded_or_end(settings: Settings) -> Loaded:

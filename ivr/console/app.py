@@ -51,6 +51,6 @@ def console_app(room: ConsoleRoom) -> Flask:
 
     @app.context_processor
     def shell() -> dict[str, Any]:
-        return {"company": room.company, "who": g.get("signed_in")}
+        return {"company": room.company, "who": g.get("signed_in"), "by_company": room.by_company is not None}
 
     return app

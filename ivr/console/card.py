@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from ivr.agents.moves import Refused, sentences_of
 from ivr.agents.seeing import TurnedAway
+from ivr.agents.undoing import UNDO_FOR
 from ivr.agents.writing import NOTE_CHARS, NotKept
 from ivr.case_ports import AuditUnavailable, DirectoryUnavailable, StaleCase
 from ivr.console import access
@@ -16,9 +17,11 @@ from ivr.console.card_view import view_of
 from ivr.console.events import POLL_S
 from ivr.console.forms import FIELDS, FORMS, VERSION, Asked, Form, Typed, Unfit, version_of
 from ivr.console.moment import shown
-from ivr.console.words import CHANGES, DISPOSITIONS, DONE, REASONS
+from ivr.console.product_view import product_view
+from ivr.console.words import CHANGES, DONE, REASONS, UNDO
 from ivr.console.work import Work
 from ivr.ports import StoreUnavailable
+from ivr.product_ports import ProductUnavailable
 from ivr.recovery.case import CaseNumber
 
 _DONE: Final = 303
@@ -27,6 +30,11 @@ _STALE: Final = 409
 _UNFIT: Final = 422
 _AWAY: Final = 503
 _ROLES: Final = ("agent", "supervisor")
+_NOT_NOW: Final = "Nothing was done: something that we need is away. Try again."
+_NO_ANSWER: Final = (
+    "The product did not answer, or not as agreed. What is recorded here stays. Look there whether it did "
+    "what was asked; then ask it again, or take the steps by hand and record them."
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,22 +96,30 @@ class _Try:
             return self._stale(version, typed)
         except Refused as refused:
             sentences = (sentences_of(lack.missing, lack.remedy) for lack in refused.lacks)
-            return self._told(typed, *sentences)
+            named = (lack.name for lack in refused.lacks if lack.name in self.form.fields)
+            return self._told(typed, *sentences, field=next(named, ""))
         except Unfit as unfit:
             return self._told(typed, str(unfit), field=unfit.field)
         except NotKept as fault:
             return self._told(typed, str(fault), field=self.form.fields[-1] if self.form.fields else "")
-        except (DirectoryUnavailable, AuditUnavailable, StoreUnavailable):
-            return self._told(
-                typed, "Nothing was done: something that we need is away. Try again.", code=_AWAY
-            )
+        except (ProductUnavailable, DirectoryUnavailable, AuditUnavailable, StoreUnavailable) as fault:
+            words = _NO_ANSWER if isinstance(fault, ProductUnavailable) else _NOT_NOW
+            return self._told(typed, words, code=_AWAY)
         return self._done()
 
     def _make(self, version: int, typed: Typed) -> None:
         at = self.work.clock.now()
         # A note is its author's own, whatever became of the case meanwhile.
         seen = None if self.move == "note" else version
-        asked = Asked(number=self.number, agent=member().id, at=at, typed=typed)
+        asked = Asked(
+            number=self.number,
+            agent=member().id,
+            at=at,
+            typed=typed,
+            product=self.work.product,
+            staff=self.work.staff,
+            keypad=self.work.keypad,
+        )
         self.form.make(self.work.desk_at(version), self.work.writing_at(seen), asked)
 
     def _done(self) -> ResponseReturnValue:
@@ -119,7 +135,8 @@ class _Try:
         if (
             last is not None
             and now == version + 1
-            and (last.actor, last.outcome) == (mine, self.form.outcome)
+            and last.actor == mine
+            and last.outcome in (self.form.outcome, self.form.failure)
         ):
             return redirect(url_for("card.page", number=self.number, done=f"{self.move}.twice"), _DONE)
         self._turn_away("stale")
@@ -153,9 +170,13 @@ def _page(
     move, _, twice = done.partition(".")
     kept = {name: access.typed(name) if typed is None else typed.get(name, "") for name in FIELDS}
     pen = work.writing_at(None)
+    last = pen.undoable(number, agent, at=at)
+    work.seeing.shown(member(), number, at=at)
+    card = work.desk.card(number, at=at, agent=agent)
     return render_template(
         "card.html",
-        card=view_of(work.desk.card(number, at=at, agent=agent), agent=agent, at=at),
+        card=view_of(card, agent=agent, at=at, hand=work.hand),
+        product=product_view(card, is_asked=work.product is not None),
         notes=pen.notes(number),
         wrapped=pen.wrapped_up(number),
         told=told,
@@ -163,7 +184,9 @@ def _page(
         done=DONE.get(move, ""),
         is_twice=twice == "twice",
         reasons=REASONS,
-        dispositions=DISPOSITIONS,
+        dispositions=work.dispositions,
+        undo="" if last is None else UNDO[last.move],
+        undo_s=0 if last is None else UNDO_FOR.total_seconds() - (at - last.at).total_seconds(),
         note_id=kept["id"] or work.fresh(),
         note_chars=NOTE_CHARS,
         shown=shown,

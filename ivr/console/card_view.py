@@ -2,14 +2,17 @@
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, Literal
 
 from ivr.agents.card import Card, PossibleMove
+from ivr.agents.card_text import vouched
 from ivr.agents.moves import Move, sentences_of
 from ivr.console.moment import shown
+from ivr.console.product_view import steps_of
 from ivr.console.words import CALLING, FACTORS, GATES, MOVES, PATHS, STATES, STRENGTHS
+from ivr.product.by_hand import ProductByHand
 from ivr.recovery.case import OVER
 
 Standing = Literal["verified", "confirmed", "unverified"]
@@ -35,7 +38,7 @@ class GateRow:
 class Button:
     """reasons: why it is locked; none where it may be pressed. is_elsewhere: belongs to another state.
 
-    is_next: the one that stands out.
+    is_next: the one that stands out. steps: what is done in the product's own tool before it is pressed.
     """
 
     move: Move
@@ -43,13 +46,15 @@ class Button:
     reasons: tuple[str, ...]
     is_elsewhere: bool
     is_next: bool
+    steps: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CardView:
     """standing: "confirmed" where the caller was verified when confirming, and is not verified now.
 
-    is_mine: whether who looks has claimed the case. taken_from: who has, if somebody else.
+    is_mine: whether who looks has claimed the case. taken_from: who has, if somebody else. is_disowned: the
+    account's own manager says that the caller is not who she says.
     """
 
     number: str
@@ -71,10 +76,12 @@ class CardView:
     taken_from: str
     is_over: bool
     may_wrap_up: bool
+    is_disowned: bool
     mark: str
 
 
-def view_of(card: Card, *, agent: str, at: datetime) -> CardView:
+def view_of(card: Card, *, agent: str, at: datetime, hand: ProductByHand) -> CardView:
+    """Make the view of who looks at a card. hand: the steps that are taken in the product's own tool."""
     until = card.verified_until
     standing = _standing(card, at)
     is_done = card.state in ("RELEASED", "CHANGED") or card.state in OVER
@@ -105,12 +112,13 @@ def view_of(card: Card, *, agent: str, at: datetime) -> CardView:
             )
             for gate in card.gates
         ),
-        buttons=_buttons(card, agent),
+        buttons=_buttons(card, agent, hand),
         match=" ".join(card.match),
         is_mine=card.agent == agent,
         taken_from=card.agent if card.agent is not None and card.agent != agent else "",
         is_over=card.state in OVER,
         may_wrap_up=card.agent in (None, agent) and (is_done or card.spoke_at is not None),
+        is_disowned=card.vouch is not None and card.vouch.answer == "no",
         mark=card_mark(card, at=at),
     )
 
@@ -123,6 +131,8 @@ def card_mark(card: Card, *, at: datetime) -> str:
 _WANTED: Final[tuple[Move, ...]] = (
     "claim",
     "spoke",
+    "changed",
+    "released",
     "change",
     "release",
     "login",
@@ -130,6 +140,7 @@ _WANTED: Final[tuple[Move, ...]] = (
     "reset",
     "approve",
     "restore",
+    "call-back",
     "subaccounts",
 )
 """In this order a case waits for what may be done: the furthest first, once the caller was spoken with."""
@@ -157,6 +168,8 @@ def _facts(card: Card) -> Iterator[tuple[str, str]]:
     yield "Path", PATHS[card.path]
     yield "Subaccounts seen", "not counted" if card.subaccounts is None else str(card.subaccounts)
     yield "Disclaimer e-mail", card.mail.replace("_", " ")
+    if card.vouch is not None:
+        yield "Account manager", vouched(card.vouch, shown)
     yield "Claimed by", card.agent or "nobody"
     yield "Spoken with", "not yet" if card.spoke_at is None else shown(card.spoke_at)
 
@@ -170,14 +183,15 @@ def _is_shown(one: PossibleMove, card: Card, agent: str) -> bool:
     return one.move in MOVES and not (one.move == "claim" and card.agent == agent)
 
 
-def _buttons(card: Card, agent: str) -> tuple[Button, ...]:
+def _buttons(card: Card, agent: str, hand: ProductByHand) -> tuple[Button, ...]:
     """Make the buttons, the one that the case waits for first."""
     kept = [one for one in card.moves if _is_shown(one, card, agent)]
     possible = {one.move for one in kept if not one.lacks}
     wanted = _WANTED if card.spoke_at is None else _WANTED[2:]
     following = next((move for move in wanted if move in possible), None)
     made = [_button(one, card, agent, is_next=one.move == following) for one in kept]
-    return tuple(sorted(made, key=lambda button: not button.is_next))
+    with_steps = (replace(button, steps=steps_of(button.move, card, hand)) for button in made)
+    return tuple(sorted(with_steps, key=lambda button: not button.is_next))
 
 
 def _button(one: PossibleMove, card: Card, agent: str, *, is_next: bool) -> Button:

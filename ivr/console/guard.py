@@ -12,7 +12,7 @@ from ivr.console.room import ConsoleRoom
 from ivr.console.sign_in_page import code_page, password_page
 from ivr.console.typed import Typed, read_typed
 from ivr.staff.member import MemberId
-from ivr.staff.signing_in import Standing
+from ivr.staff.signing_in import Begun, Standing
 
 _OPEN: Final = frozenset({"static", "healthz"})
 _OWN_SITES: Final = frozenset({"same-origin", "none"})
@@ -22,6 +22,14 @@ _FIRST: Final = "/"
 
 def browser() -> Browser:
     return cast("Browser", session)
+
+
+def renew(begun: Begun) -> None:
+    """Let the browser have the cookie of the session that has just begun."""
+    browser().renew(begun.secret)
+    g.needs_cookie = True
+    # A token that was made before would be for the cookie that is worth nothing now.
+    g.pop("csrf_token", None)
 
 
 def standing() -> Standing:

@@ -1,19 +1,21 @@
 """The queue's page, and what keeps it live."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Final
 
-from flask import Blueprint, Response, current_app, jsonify, render_template, request
+from flask import Blueprint, Response, current_app, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from jinja2 import Template
 
 from ivr.agents.queue import Waiting
-from ivr.agents.seeing import of_member
-from ivr.agents.writing import NotKept
+from ivr.agents.seeing import NoReason, of_member
+from ivr.agents.writing import NOTE_CHARS, NotKept
 from ivr.console.access import allowed, member
 from ivr.console.card_view import card_mark
 from ivr.console.events import POLL_S, Shown
-from ivr.console.queue_view import mark_of, rows_of
+from ivr.console.moment import shown as time_shown
+from ivr.console.queue_view import count_of, mark_of, rows_of
 from ivr.console.work import Work
 from ivr.recovery.case import CaseNumber
 from ivr.staff.member import Member
@@ -28,14 +30,21 @@ def queue_blueprint(work: Work) -> Blueprint:
     blueprint = Blueprint("queue", __name__)
 
     @blueprint.get("/")
-    @allowed("agent", "supervisor")
+    @allowed("agent", "supervisor", "tam")
     def page() -> ResponseReturnValue:
+        if not member().may("agent", "supervisor"):
+            return redirect(url_for("asked.page"))
         return _page(work, member(), work.seeing.queue(member(), at=work.clock.now()))
 
     @blueprint.post("/search")
     @allowed("agent", "supervisor")
     def search() -> ResponseReturnValue:
-        return _found(work, request.form.get("number", ""))
+        return _found(work, request.form.get("number", ""), request.form.get("reason", ""))
+
+    @blueprint.get("/searches")
+    @allowed("supervisor")
+    def searches() -> ResponseReturnValue:
+        return render_template("searches.html", searches=work.seeing.searches(), shown=time_shown)
 
     @blueprint.get("/events")
     @allowed("agent", "supervisor")
@@ -54,16 +63,32 @@ def queue_blueprint(work: Work) -> Blueprint:
     return blueprint
 
 
-def _found(work: Work, sought: str) -> ResponseReturnValue:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Sought:
+    """What stands in the form of the search. field: which of its fields the fault is about."""
+
+    number: str = ""
+    reason: str = ""
+    fault: str = ""
+    field: str = ""
+
+
+_NOTHING: Final = _Sought()
+
+
+def _found(work: Work, number: str, reason: str) -> ResponseReturnValue:
     at = work.clock.now()
     try:
-        found = work.seeing.search(member(), sought, at=at)
+        found = work.seeing.search(member(), number, reason=reason, at=at)
     except NotKept as fault:
-        typed = sought[:_SOUGHT_SHOWN]
-        return _page(
-            work, member(), work.seeing.queue(member(), at=at), sought=typed, fault=str(fault)
-        ), _UNFIT
-    return _page(work, member(), found, sought=sought)
+        sought = _Sought(
+            number=number[:_SOUGHT_SHOWN],
+            reason=reason[:NOTE_CHARS],
+            fault=str(fault),
+            field="reason" if isinstance(fault, NoReason) else "number",
+        )
+        return _page(work, member(), work.seeing.queue(member(), at=at), sought), _UNFIT
+    return _page(work, member(), found, _Sought(number=number))
 
 
 def _streamed(work: Work) -> ResponseReturnValue:
@@ -130,12 +155,10 @@ def _shown(work: Work, asks: Member, template: Template) -> Shown:
     rows = rows_of(of_member(work.glance(), asks), at=at)
     html = template.render(rows=rows, opening=work.opening(asks, at), sought="")
     ringing = sum(row.rings for row in rows)
-    return Shown(mark=mark_of(rows), cells={"html": html, "rings": ringing, "waiting": len(rows)})
+    return Shown(mark=mark_of(rows), cells={"html": html, "rings": ringing, "waiting": count_of(rows)})
 
 
-def _page(
-    work: Work, asks: Member, waiting: tuple[Waiting, ...], *, sought: str = "", fault: str = ""
-) -> str:
+def _page(work: Work, asks: Member, waiting: tuple[Waiting, ...], sought: _Sought = _NOTHING) -> str:
     at = work.clock.now()
     rows = rows_of(waiting, at=at)
     return render_template(
@@ -143,8 +166,14 @@ def _page(
         rows=rows,
         mark=mark_of(rows),
         rings=sum(row.rings for row in rows),
+        count=count_of(rows),
         opening=work.opening(asks, at),
-        sought=sought,
-        fault=fault,
+        sought=sought.number,
+        form=sought,
+        reason_chars=NOTE_CHARS,
+        follow_ups=() if sought.number else work.seeing.follow_ups(asks),
+        today=at.date(),
+        dispositions=work.dispositions,
+        sees_searches=asks.may("supervisor"),
         poll_s=POLL_S,
     )

@@ -12,7 +12,11 @@ from ivr.console.words import GOALS, PATHS, SHORT_FACTORS, STATES
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """badge: whether the caller is verified now, and how. since, verified_at: ISO 8601, in UTC."""
+    """badge: whether the caller is verified now, and how. since, verified_at: ISO 8601, in UTC.
+
+    waits: whether it waits for a subaccount's login. login: when that came, "" where it has not. lapses: when
+    it is over.
+    """
 
     number: str
     why: str
@@ -27,10 +31,18 @@ class Row:
     lines: str
     rings: bool
     is_held: bool
+    waits: bool
+    login: str
+    lapses: str
 
 
 def rows_of(waiting: Iterable[Waiting], *, at: datetime) -> tuple[Row, ...]:
     return tuple(_row(one, at) for one in waiting)
+
+
+def count_of(rows: Iterable[Row]) -> int:
+    """Count the rows that an agent has something to do with: not those that wait for a login yet."""
+    return sum(not row.waits or row.login != "" for row in rows)
 
 
 def mark_of(rows: Iterable[Row]) -> str:
@@ -56,6 +68,9 @@ def _row(one: Waiting, at: datetime) -> Row:
         lines=", ".join(one.lines),
         rings=one.rings,
         is_held=one.is_held,
+        waits=one.waits_until is not None,
+        login="" if one.login_at is None or one.waits_until is None else shown(one.login_at),
+        lapses="" if one.waits_until is None else shown(one.waits_until),
     )
 
 

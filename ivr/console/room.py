@@ -7,6 +7,7 @@ from flask import Blueprint
 
 from ivr.mask import Secret
 from ivr.ports import Clock
+from ivr.staff.company import ByCompany
 from ivr.staff.joining import Joining
 from ivr.staff.signing_in import SigningIn
 
@@ -17,6 +18,7 @@ class ConsoleRoom:
 
     is_https: whether browsers reach it by https, and so through a proxy that tells us where they are.
     pages: what there is beside the sign-in. Endpoints that end in ".page" are what members come back to.
+    by_company: the company's own sign-in, beside ours; None where there is none.
     """
 
     signing_in: SigningIn
@@ -27,3 +29,4 @@ class ConsoleRoom:
     fresh: Callable[[], str]
     is_https: bool
     pages: tuple[Blueprint, ...] = ()
+    by_company: ByCompany | None = None

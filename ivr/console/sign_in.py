@@ -5,7 +5,8 @@ from typing import Final
 from flask import Blueprint, Response, g, redirect, request, url_for
 
 from ivr.console.access import remember
-from ivr.console.guard import browser, page_of, standing
+from ivr.console.company import add_company
+from ivr.console.guard import browser, page_of, renew, standing
 from ivr.console.room import ConsoleRoom
 from ivr.console.sign_in_page import NOT_RIGHT, OVER, WAIT, code_page, join_page, password_page
 from ivr.console.typed import read_typed
@@ -24,6 +25,8 @@ def sign_in_blueprint(room: ConsoleRoom) -> Blueprint:
     _add_code(blueprint, room)
     _add_again(blueprint, room)
     _add_joining(blueprint, room)
+    if room.by_company is not None:
+        add_company(blueprint, room, room.by_company)
 
     @blueprint.post("/sign-out")
     def leave() -> Response:
@@ -50,7 +53,7 @@ def _add_password(blueprint: Blueprint, room: ConsoleRoom) -> None:
         password = Secret(request.form.get("password", ""))
         begun = room.signing_in.password(name, password, address=_address())
         if isinstance(begun, Begun):
-            _renew(begun)
+            renew(begun)
             # Carried by the page where something was typed; elsewhere a page that may be loaded again.
             return (
                 code_page("code", back=back, typed=typed) if typed else _go(url_for(".code_form", back=back))
@@ -70,7 +73,7 @@ def _add_code(blueprint: Blueprint, room: ConsoleRoom) -> None:
         entry = Secret(request.form.get("code", ""))
         begun = room.signing_in.code(browser().secret, entry, address=_address())
         if isinstance(begun, Begun):
-            _renew(begun)
+            renew(begun)
             _keep_typed(room, begun, typed)
             return _go(back)
         if begun == "over":
@@ -106,7 +109,7 @@ def _add_joining(blueprint: Blueprint, room: ConsoleRoom) -> None:
         password, code = Secret(request.form.get("password", "")), Secret(request.form.get("code", ""))
         begun = room.joining.join(Secret(link), password, code, address=_address())
         if isinstance(begun, Begun):
-            _renew(begun)
+            renew(begun)
             return _go("/")
         offered = room.joining.look(Secret(link))
         return join_page(offered, begun if isinstance(begun, Lacking) else None)
@@ -118,13 +121,6 @@ def _keep_typed(room: ConsoleRoom, begun: Begun, typed: str) -> None:
     signed_in = room.signing_in.standing(begun.secret).signed_in
     if signed_in is not None:
         room.signing_in.keep_text(signed_in.session, typed)
-
-
-def _renew(begun: Begun) -> None:
-    browser().renew(begun.secret)
-    g.needs_cookie = True
-    # A token that was made before would be for the cookie that is worth nothing now.
-    g.pop("csrf_token", None)
 
 
 def _back() -> str:

@@ -5,8 +5,9 @@ from typing import Final
 
 from ivr.agents.desk import Reason
 from ivr.agents.moves import Move
-from ivr.case_ports import Disposition
-from ivr.recovery.case import Goal, Path, State
+from ivr.case_ports import Undoable
+from ivr.product_ports import ProductAct
+from ivr.recovery.case import Goal, Path, State, TamAnswer
 from ivr.recovery.factor import Factor
 from ivr.recovery.gates import GateName
 
@@ -78,18 +79,34 @@ GATES: Final[Mapping[GateName, str]] = {
 MOVES: Final[Mapping[Move, str]] = {
     "claim": "Claim the case",
     "spoke": "I have spoken with the caller",
+    "keypad": "Send the caller to the keypad, and get the call back",
     "subaccounts": "Record what I counted",
     "reset": "Ask for the reset",
-    "reset-done": "Record that the reset is done",
+    "reset-done": "Record what became of the reset in the product",
     "login": "Record a subaccount's login",
     "release": "Release the credentials",
+    "released": "Record what became of the release in the product",
     "approve": "Approve as second representative",
     "change": "Allow the full change (saved reports are lost)",
+    "changed": "Record what became of the change in the product",
     "hold": "Keep the case for later",
     "restore": "Take the case up again",
+    "call-back": "Call back now, on the phone on file",
+    "ask-tam": "Ask the account manager",
     "refuse": "Refuse the case",
 }
 """All but "close": a case is closed by saying how it went."""
+ANSWERS: Final[Mapping[TamAnswer, str]] = {
+    "yes": "Yes: I reached somebody whom I know, who called",
+    "no": "No: whoever calls is somebody else",
+    "cannot_say": "I cannot say",
+}
+ACTS: Final[Mapping[ProductAct, str]] = {
+    "subaccounts": "Count of subaccounts",
+    "reset": "Reset",
+    "change": "Change",
+    "release": "Release",
+}
 REASONS: Final[Mapping[Reason, str]] = {
     "not-primary": "Not the Primary administrator",
     "withdrew": "The caller withdrew",
@@ -98,41 +115,57 @@ REASONS: Final[Mapping[Reason, str]] = {
     "unreachable": "The caller cannot be reached",
     "mistake": "Opened by mistake",
 }
-DISPOSITIONS: Final[Mapping[Disposition, str]] = {
-    "solved": "Solved",
-    "waits": "Goes on later",
-    "sent_on": "Sent to the Primary administrator",
-    "no_proof": "Could not be verified",
-    "dropped": "Caller hung up",
-    "withdrew": "Caller withdrew",
-    "suspicious": "Suspicious: supervisor looks",
+UNDO: Final[Mapping[Undoable, str]] = {
+    "claim": "Undo: give the case back",
+    "hand-over": "Undo: keep the case",
+    "wrap-up": "Undo: take back how it went",
 }
 DONE: Final[Mapping[str, str]] = {
     "claim": "The case is yours.",
     "spoke": "Recorded: you have spoken with the caller.",
+    "keypad": "The caller is at the keypad. You are called first afterwards, and hear how it went.",
     "subaccounts": "Recorded: what you counted.",
     "reset": "The reset is asked for.",
-    "reset-done": "Recorded: the reset is done.",
+    "reset-done": "Recorded: what became of the reset.",
     "login": "Recorded: the login.",
     "release": "The credentials are released.",
+    "released": "Recorded: what became of the release.",
     "approve": "Approved.",
     "change": "The full change is allowed, once.",
+    "changed": "Recorded: what became of the change.",
+    "ask": "The product has taken it.",
     "hold": "The case is kept.",
     "restore": "The case is taken up again.",
+    "call-back": "The phone on file is called now. Who answers types a fresh code, then your line is rung.",
+    "ask-tam": "The account manager is asked, by mail and in the console.",
     "refuse": "The case is refused. Nothing was changed.",
     "note": "The note is saved.",
     "hand-over": "The case is handed over: a colleague claims it with the same three digits.",
     "wrap-up": "Recorded: how it went.",
+    "undo": "Taken back: the case is as it was before.",
 }
 CHANGES: Final[Mapping[str, str]] = {
     **{str(state): words for state, words in STATES.items()},
     "claim": "claimed",
     "spoke": "spoken with the caller",
+    "keypad": "sent to the keypad",
     "subaccounts": "subaccounts counted",
     "login": "login recorded",
+    "subaccount_login": "a login, told by the product",
+    "reset-done": "reset recorded as failed",
+    "changed": "what became of the change was recorded",
+    "released": "what became of the release was recorded",
+    "reminded": "reminder sent",
     "approve": "approved",
     "hand-over": "handed over",
     "wrap-up": "wrapped up",
+    "undo": "taken back",
     "taken_up": "taken up by the caller",
+    "call-back": "called back",
+    "called_back": "taken up in the call back",
+    "ask-tam": "the account manager was asked",
+    "vouch_yes": "the account manager vouched for the caller",
+    "vouch_no": "the account manager does not know of the call",
+    "vouch_cannot_say": "the account manager cannot say",
 }
 """What was done last, for who comes second."""

@@ -5,25 +5,42 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from ivr.agents.desk import Desk
+from ivr.agents.keypad import Keypad
 from ivr.agents.queue import Waiting
 from ivr.agents.seeing import Seeing
+from ivr.agents.vouching import Vouching
 from ivr.agents.writing import Writing
 from ivr.console.events import Glances, Streams
+from ivr.live_calls import LiveCalls
 from ivr.menu.line import Line, LineId, line_now
 from ivr.menu.tree import MenuTree, Transfer
 from ivr.ports import Clock
+from ivr.product.by_hand import ProductByHand
+from ivr.product_ports import Product
 from ivr.staff.member import Member
+from ivr.staff.ports import Staff
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Work:
-    """first_lines: where callers are put through once they are verified. fresh: gives 32 hex digits."""
+    """first_lines: where callers are put through once they are verified. fresh: gives 32 hex digits.
+
+    dispositions: by id, the words for how a case went, in the order of their keys. hand: the steps in the
+    product's own tool. product: the vendor's, where it is asked from here; None where its acts are done by
+    hand. staff: who may be asked to vouch for a caller; None where nobody is. keypad: sends callers there;
+    None where calls are not moved from here.
+    """
 
     desk: Desk
     clock: Clock
     lines: Mapping[LineId, Line]
     first_lines: frozenset[str]
+    dispositions: Mapping[str, str]
     fresh: Callable[[], str]
+    hand: ProductByHand = field(default_factory=ProductByHand)
+    product: Product | None = None
+    staff: Staff | None = None
+    keypad: Keypad | None = None
     streams: Streams = field(default_factory=Streams)
     glances: Glances = field(default_factory=Glances)
 
@@ -35,12 +52,16 @@ class Work:
     def seeing(self) -> Seeing:
         return Seeing(desk=self.desk, first_lines=self.first_lines)
 
+    @property
+    def vouching(self) -> Vouching | None:
+        return None if self.staff is None else Vouching(desk=self.desk, staff=self.staff)
+
     def desk_at(self, version: int) -> Desk:
         """Give the desk of somebody who has looked at this version of the case."""
         return replace(self.desk, seen=version)
 
     def writing_at(self, version: int | None) -> Writing:
-        return Writing(desk=replace(self.desk, seen=version))
+        return Writing(desk=replace(self.desk, seen=version), dispositions=self.dispositions)
 
     def opening(self, member: Member, at: datetime) -> tuple[str, ...]:
         """Say of each of the member's lines whether it is open, or when it opens next."""
@@ -48,7 +69,16 @@ class Work:
         return tuple(_opening(line, at) for line in shown)
 
 
-def work_of(tree: MenuTree, desk: Desk, clock: Clock, fresh: Callable[[], str]) -> Work:
+def work_of(
+    tree: MenuTree,
+    desk: Desk,
+    clock: Clock,
+    fresh: Callable[[], str],
+    product: Product | None = None,
+    *,
+    staff: Staff | None = None,
+    calls: LiveCalls | None = None,
+) -> Work:
     """Put the work together for the lines of a menu."""
     recovering = {
         str(node.line) for node in tree.nodes.values() if isinstance(node, Transfer) and node.recovery
@@ -58,7 +88,12 @@ def work_of(tree: MenuTree, desk: Desk, clock: Clock, fresh: Callable[[], str]) 
         clock=clock,
         lines=tree.lines,
         first_lines=frozenset(recovering or {str(tree.person_line)}),
+        dispositions=tree.dispositions,
         fresh=fresh,
+        hand=ProductByHand(written=tree.product_steps),
+        product=product,
+        staff=staff,
+        keypad=None if calls is None else Keypad(desk=desk, tree=tree, calls=calls),
     )
 
 

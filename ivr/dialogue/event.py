@@ -35,6 +35,7 @@ class KeyHeard:
 class EntryTyped:
     """entry: what was typed before the pound key, at most 20 of 0-9 and *. caller: from which phone.
 
+    An entry is "" only where a lone pound key means something.
     is_number_doubtful: whether the network says that the caller's number is not the caller's.
     """
 

@@ -71,7 +71,9 @@ def start_message(tree: MenuTree, here: Place) -> Turn:
     place = replace(here, stage="recorded")
     notice = () if tree.message_notice is None else (tree.message_notice.said_in(here.language),)
     said = joined((*notice, line_says(tree, here, "record_message")))
-    record = Record(place=place, longest_s=tree.pacing.message_s, transcribe=True)
+    # In the carrier's PCI mode nothing is put into text: a request for it would fail.
+    is_pci = tree.verification is not None and tree.verification.is_pci
+    record = Record(place=place, longest_s=tree.pacing.message_s, transcribe=not is_pci)
     return Turn(judged="message", place=place, actions=(Say(utterances=said), record))
 
 

@@ -15,6 +15,7 @@ Stage = Literal[
     "message",
     "recorded",
     "identify",
+    "pin",
     "phone",
     "mailbox",
     "app_for_phone",
@@ -22,15 +23,21 @@ Stage = Literal[
     "saved_for_phone",
     "saved_for_mailbox",
     "warning",
+    "sent_back",
+    "called_back",
+    "dial_again",
+    "whisper_again",
     "whisper",
     "accept",
 ]
 """What the caller, or the agent's leg, was doing when the URL was written.
 
 turn: choosing · dial: a person was rung · between: may still leave a message instead · message: a message
-was offered · recorded: a message was spoken · identify: saying for which account · phone, mailbox: typing the
-code that was sent there · app_for_…, saved_for_…: typing an app's code, or a saved one, in that one's place ·
-warning: hearing what a password change loses · whisper, accept: on the agent's own leg.
+was offered · recorded: a message was spoken · identify: saying for which account · pin: typing what we
+issued · phone, mailbox: typing the code that was sent there · app_for_…, saved_for_…: typing an app's code,
+or a saved one, in that one's place · warning: hearing what a password change loses · sent_back: taken from an
+agent to the keypad · called_back: took the call that we placed, by its key · dial_again: that agent was rung
+first after it · whisper, whisper_again, accept: on the agent's own leg.
 """
 STAGES: frozenset[str] = frozenset(get_args(Stage))
 
@@ -41,7 +48,7 @@ PATIENCE = 3
 CODE_STAGES: frozenset[Stage] = frozenset(
     {"phone", "mailbox", "app_for_phone", "app_for_mailbox", "saved_for_phone", "saved_for_mailbox"}
 )
-SECRET_STAGES: frozenset[Stage] = CODE_STAGES | {"identify", "warning"}
+SECRET_STAGES: frozenset[Stage] = CODE_STAGES | {"identify", "pin", "warning"}
 """What is typed here exists nowhere after the request."""
 LAST_TURN = 99
 """The last that a place can hold: ringing a whole line after the last turn of choosing stays below it."""

@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import assert_never
 
 from ivr.dialogue.asking import MOST_TURNS
+from ivr.dialogue.called_back_turn import go_on_called_back
 from ivr.dialogue.event import (
     CallArrived,
     CallResumed,
@@ -20,6 +21,7 @@ from ivr.dialogue.line_says import line_says
 from ivr.dialogue.menu_turn import choose, hear_nothing, hear_words, present, too_many
 from ivr.dialogue.message_turn import after_message, choose_message, leave_goodbye, offer_again
 from ivr.dialogue.place import LAST_TURN, PATIENCE, SECRET_STAGES, Place
+from ivr.dialogue.sent_back_turn import send_back
 from ivr.dialogue.transfer_turn import after_dial, choose_between
 from ivr.dialogue.turn import Taken
 from ivr.dialogue.verified_turn import hear_warning
@@ -38,7 +40,7 @@ def at_home(tree: MenuTree, place: Place) -> Place:
     """
     language = place.language if place.language in tree.languages else tree.languages[0]
     home = replace(start_of(tree), language=language, turn=place.turn, has_case=place.has_case)
-    if place.stage in ("whisper", "accept"):
+    if place.stage in ("whisper", "whisper_again", "accept"):
         return replace(home, stage=place.stage, line=place.line, person=place.person)
     return home
 
@@ -72,6 +74,7 @@ def _at_stage(tree: MenuTree, here: Place, event: Event, known: Known) -> Taken:
             return choose_message(tree, here, event)
         case (
             "identify"
+            | "pin"
             | "phone"
             | "mailbox"
             | "app_for_phone"
@@ -81,14 +84,21 @@ def _at_stage(tree: MenuTree, here: Place, event: Event, known: Known) -> Taken:
             | "warning"
         ):
             return _verifying(tree, here, event, known)
-        case "dial" | "whisper" | "accept":
+        case "sent_back" | "called_back":
+            return _brought(tree, here, known)
+        case "dial" | "dial_again" | "whisper" | "whisper_again" | "accept":
             ended = event if isinstance(event, DialEnded) else DialEnded(outcome="failed", talk_s=0)
-            return after_dial(tree, here, ended, known.line)
+            return after_dial(tree, here, ended, known)
         case "recorded":
             spoken = event if isinstance(event, MessageSpoken) else MessageSpoken(recording=None, seconds=0)
             return after_message(tree, here, spoken)
         case _:
             assert_never(here.stage)
+
+
+def _brought(tree: MenuTree, here: Place, known: Known) -> Taken:
+    """Take up a caller whom an agent brought to the keypad: out of a talk, or by a call that we placed."""
+    return (send_back if here.stage == "sent_back" else go_on_called_back)(tree, here, known)
 
 
 def _choosing(tree: MenuTree, here: Place, event: Event, known: Known) -> Taken:

@@ -8,13 +8,16 @@ from ivr.dialogue.action import Dial, Gather, HangUp, Say
 from ivr.dialogue.asking import go_home, offer_more
 from ivr.dialogue.effect import TransferEnded, TransferPlaced
 from ivr.dialogue.event import DialEnded, Event, KeyHeard
+from ivr.dialogue.kept_turn import say_kept
+from ivr.dialogue.known import Known
 from ivr.dialogue.line_says import closed_words, line_says, why_of
 from ivr.dialogue.message_turn import leave_goodbye, offer_message, start_message
 from ivr.dialogue.place import PATIENCE, Place
-from ivr.dialogue.turn import AskLine, Judgement, Turn
+from ivr.dialogue.turn import AskCase, AskLine, Judgement, Taken, Turn
 from ivr.menu.line import Line, LineId, LineNow
 from ivr.menu.tree import MenuTree
 from ivr.prompt.speech import Utterance, joined
+from ivr.recovery.deed import CaseView, Hold, Look
 
 OWN: Final = 9
 """The place's `person` while the caller's own manager rings: a line has at most nine people, 0 to 8."""
@@ -31,7 +34,8 @@ def put_through(
 ) -> Turn | AskLine:
     """Say *before*, and ring the caller's own manager, if known, or the first people of the line.
 
-    A closed line says when it opens, whoever calls.
+    A closed line says when it opens, where nobody may be woken. Where an agent sent the caller to the
+    keypad, the place names that agent, who is rung first.
     """
     if known is None:
         return AskLine(line=line_id)
@@ -39,19 +43,22 @@ def put_through(
     if not known.rings:
         return _closed(tree, here, line, before=before, judged=judged, known=known)
     connecting = line_says(tree, here, "connecting", line=line.name)
-    first = 0 if known.own is None else OWN
+    if here.line == line_id and here.person is not None:
+        return _ring_again(tree, here, line, known, said=(*before, connecting), judged=judged)
+    # A closed line wakes its people on call, and nobody's own manager.
+    first = OWN if known.is_open and known.own is not None else 0
     return _ring(tree, here, line, first, known, said=(*before, connecting), judged=judged)
 
 
 def begins_to_ring(here: Place, turn: Turn) -> LineId | None:
     """Name the line that *turn* begins to ring, at its first people; None where it does anything else."""
     last = turn.actions[-1] if turn.actions else None
-    if not isinstance(last, Dial) or here.stage in ("dial", "between"):
+    if not isinstance(last, Dial) or here.stage in ("dial", "dial_again", "between"):
         return None
     return last.line
 
 
-def after_dial(tree: MenuTree, here: Place, ended: DialEnded, known: LineNow | None) -> Turn | AskLine:
+def after_dial(tree: MenuTree, here: Place, ended: DialEnded, told: Known) -> Taken:
     """Go on after the ringing, or the talk, ended: the next person, a message, or the menu again."""
     line = tree.lines.get(here.line) if here.line is not None else None
     if line is None or here.person is None:
@@ -62,11 +69,20 @@ def after_dial(tree: MenuTree, here: Place, ended: DialEnded, known: LineNow | N
     if ended.outcome == "bridged":
         turn = offer_more(tree, here, before=(), judged="dial_ended")
     else:
-        if known is None:
+        if told.line is None:
             return AskLine(line=line.id)
-        # The line's own people follow the caller's manager as deputies.
-        following = 0 if line.own is not None and here.person == OWN else here.person + 1
-        turn = _next_person(tree, here, line, known, after=following)
+        known = told.line
+        # The line's own people follow the caller's manager as deputies, and the agent who had the call.
+        is_first = here.stage == "dial_again" or (line.own is not None and here.person == OWN)
+        following = 0 if is_first else here.person + 1
+        if here.has_case and not known.is_open and known.wakes:
+            woken = known.for_verified()
+            if told.case is None:
+                # A place gives no right to wake anybody: the case is asked each time.
+                return AskCase(deed=Look() if following < len(woken.rings) else Hold())
+            turn = _next_on_call(tree, here, line, woken, told.case, known, after=following)
+        else:
+            turn = _next_person(tree, here, line, known, after=following)
     return replace(turn, effects=(kept, *turn.effects))
 
 
@@ -111,6 +127,28 @@ def _ring(
     return Turn(judged=judged, place=place, actions=actions, effects=(placed,))
 
 
+def _ring_again(
+    tree: MenuTree,
+    here: Place,
+    line: Line,
+    known: LineNow,
+    *,
+    said: tuple[Utterance, ...],
+    judged: Judgement,
+) -> Turn:
+    """Ring the agent who sent the caller to the keypad; one who rings there no more, the line's first."""
+    person = here.person if here.person is not None and here.person < len(known.rings) else 0
+    if known.is_open and known.own is not None and here.person == OWN:
+        person = OWN
+    turn = _ring(tree, here, line, person, known, said=said, judged=judged)
+    place = replace(turn.place, stage="dial_again")
+    *before, dial = turn.actions
+    if not isinstance(dial, Dial):
+        raise TypeError("a turn that rings ends with its dial")
+    again = replace(dial, whisper=replace(place, stage="whisper_again"), ended=place)
+    return replace(turn, place=place, actions=(*before, again))
+
+
 def _next_person(tree: MenuTree, here: Place, line: Line, known: LineNow, *, after: int) -> Turn:
     if after >= len(known.rings):
         return _nobody(tree, here, line)
@@ -121,6 +159,19 @@ def _next_person(tree: MenuTree, here: Place, line: Line, known: LineNow, *, aft
     words = line_says(tree, here, "between")
     gather = Gather(place=place, utterances=(words,), timeout_s=tree.pacing.between_s, hints=())
     return Turn(judged="dial_ended", place=place, actions=(gather,))
+
+
+def _next_on_call(
+    tree: MenuTree, here: Place, line: Line, woken: LineNow, case: CaseView, known: LineNow, *, after: int
+) -> Turn:
+    """Ring the next on call for who is verified still; when nobody is left, say what becomes of the case."""
+    if case.next == "verified" and after < len(woken.rings):
+        words = line_says(tree, here, "next_person")
+        return _ring(tree, here, line, after, woken, said=(words,), judged="dial_ended")
+    if case.next == "held" or case.is_confirmed:
+        sorry = () if case.is_confirmed else (line_says(tree, here, "nobody", line=line.name),)
+        return say_kept(tree, here, line, case, known, before=sorry)
+    return _next_person(tree, here, line, known, after=after)
 
 
 def _nobody(tree: MenuTree, here: Place, line: Line) -> Turn:

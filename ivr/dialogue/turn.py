@@ -32,6 +32,8 @@ Judgement = Literal[
     "not_verified",
     "confirmed",
     "held",
+    "sent_back",
+    "called_back",
     "whisper",
     "accepted",
     "declined",

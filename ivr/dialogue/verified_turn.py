@@ -5,15 +5,15 @@ from dataclasses import replace
 
 from ivr.dialogue import keys
 from ivr.dialogue.action import Gather
-from ivr.dialogue.asking import offer_more
 from ivr.dialogue.event import Event, KeyHeard, NothingHeard, Unreadable
+from ivr.dialogue.kept_turn import say_kept
 from ivr.dialogue.known import Known
-from ivr.dialogue.line_says import closed_words, line_says
+from ivr.dialogue.line_says import line_says
 from ivr.dialogue.place import PATIENCE, Place
 from ivr.dialogue.transfer_turn import put_through
 from ivr.dialogue.turn import AskCase, AskLine, Judgement, Taken, Turn
 from ivr.menu.tree import MenuTree, Transfer
-from ivr.prompt.speech import Utterance, joined, spelled
+from ivr.prompt.speech import Utterance, joined
 from ivr.recovery.deed import CaseView, ChooseReset, Confirm, Deed, Look
 
 
@@ -29,10 +29,7 @@ def go_on_verified(
     """Tell a verified caller what follows: a reset, the warning of a change, or that the line is closed."""
     said = before if here.stage == "warning" else (*before, line_says(tree, here, "verified"))
     if case.next == "held" and known.line is not None:
-        closed = closed_words(tree, here, tree.lines[node.line], known.line)
-        kept = line_says(tree, here, "held", number=spelled(case.number))
-        place = replace(here, stage="turn", silences=0, mismatches=0)
-        return offer_more(tree, place, before=(*said, kept, closed), judged="held")
+        return say_kept(tree, here, tree.lines[node.line], case, known.line, before=said)
     if case.is_confirmed:
         return _connect(tree, here, node, known, before=(*said, line_says(tree, here, "confirmed")))
     if case.path == "reset":
@@ -114,4 +111,5 @@ def _connect(
     tree: MenuTree, here: Place, node: Transfer, known: Known, *, before: tuple[Utterance, ...]
 ) -> Turn | AskLine:
     place = replace(here, stage="turn", silences=0, mismatches=0)
-    return put_through(tree, place, node.line, before=before, judged="verified", known=known.line)
+    line = None if known.line is None else known.line.for_verified()
+    return put_through(tree, place, node.line, before=before, judged="verified", known=line)

@@ -17,7 +17,18 @@ from ivr.mask import Secret
 from ivr.menu.tree import MenuTree, Transfer
 from ivr.prompt.catalogue import PromptId
 from ivr.prompt.speech import Utterance, joined
-from ivr.recovery.deed import CaseView, CheckEntry, Deed, Entered, GoOn, Identify, Look, SendAgain, Step
+from ivr.recovery.deed import (
+    CaseView,
+    CheckEntry,
+    Deed,
+    Entered,
+    GoOn,
+    Identify,
+    Look,
+    SendAgain,
+    Step,
+    WithoutPin,
+)
 
 TYPING_S: Final = 10
 """Silence that ends an entry, or asks again."""
@@ -54,10 +65,11 @@ def begin_recovery(
     if here.has_case:
         if known.case is None:
             return AskCase(deed=GoOn())
-        return _next(tree, here, node, known.case, known, before=said, judged=judged)
+        return go_on_with(tree, here, node, known.case, known, before=said, judged=judged)
     if not known.line.is_open:
         closed = closed_words(tree, here, tree.lines[node.line], known.line)
-        said = (*said, closed, line_says(tree, here, "verify_while_closed"))
+        prompt: PromptId = "verify_then_on_call" if known.line.wakes else "verify_while_closed"
+        said = (*said, closed, line_says(tree, here, prompt))
     said = (*said, line_says(tree, here, "verify_intro"), line_says(tree, here, "identify"))
     return _collect(replace(here, stage="identify", silences=0, mismatches=0), said, judged)
 
@@ -66,6 +78,8 @@ def verify(tree: MenuTree, here: Place, node: Transfer, event: Event, known: Kno
     """Take a turn at a stage where something is typed."""
     if known.line is None:
         return AskLine(line=node.line)
+    if here.stage == "pin" and _types_no_pin(here, event):
+        return _go_on_without_pin(tree, here, node, known)
     if isinstance(event, NothingHeard):
         return _hear_nothing(tree, here, node, known)
     entry = _meant(event)
@@ -80,10 +94,10 @@ def verify(tree: MenuTree, here: Place, node: Transfer, event: Event, known: Kno
         place = replace(here, stage=other, silences=0, mismatches=0)
         return _collect(place, (line_says(tree, place, _asks(place)),), "choice")
     if known.case is None:
-        return AskCase(deed=_deed(here, node, event, entry, is_open=known.line.is_open))
+        return AskCase(deed=_deed(here, node, event, entry, is_open=known.line.takes_verified))
     typed = replace(here, has_case=True, silences=0, mismatches=0)
     judged: Judgement = "identified" if here.stage == "identify" else "code_typed"
-    return _next(tree, typed, node, known.case, known, before=(), judged=judged)
+    return go_on_with(tree, typed, node, known.case, known, before=(), judged=judged)
 
 
 def waits(place: Place, event: Event) -> bool:
@@ -107,6 +121,8 @@ def _deed(here: Place, node: Transfer, event: Event, entry: str, *, is_open: boo
             goal=node.recovery or "unsure",
             language=here.language,
         )
+    if here.stage == "pin":
+        return CheckEntry(step="pin", entry=Secret(entry), caller=caller, is_open=is_open)
     entered, step = _STANDS_FOR[here.stage]
     if entry == _BY_TEXT or (entry == _BY_CALL and here.stage == "phone"):
         return SendAgain(step=step, way="call" if entry == _BY_CALL else "text")
@@ -139,7 +155,7 @@ def _other_ways(tree: MenuTree, here: Place) -> tuple[Utterance, ...]:
     return tuple(line_says(tree, here, prompt) for prompt in prompts)
 
 
-def _next(
+def go_on_with(
     tree: MenuTree,
     here: Place,
     node: Transfer,
@@ -151,6 +167,9 @@ def _next(
 ) -> Taken:
     """Go where the case says: the next code, the outcome, or a person."""
     match case.next:
+        case "pin":
+            place = replace(here, stage="pin", has_case=True)
+            return _collect(place, (*before, line_says(tree, here, "pin")), judged)
         case "phone" | "mailbox":
             again = (line_says(tree, here, "another_round"),) if case.is_another_round else ()
             prompt: PromptId = "phone_code" if case.next == "phone" else "mailbox_code"
@@ -165,8 +184,28 @@ def _next(
             return _to_person(tree, here, node, known, "verification_closed", before=before)
 
 
+def _types_no_pin(here: Place, event: Event) -> bool:
+    """Whether a pound key alone says that there is no PIN.
+
+    Where the carrier does not tell it from silence, so does a second silence in a row.
+    """
+    if isinstance(event, EntryTyped):
+        return not event.entry.reveal()
+    return isinstance(event, NothingHeard) and here.silences > 0
+
+
+def _go_on_without_pin(tree: MenuTree, here: Place, node: Transfer, known: Known) -> Taken:
+    if known.case is None:
+        return AskCase(deed=WithoutPin())
+    calm = replace(here, silences=0, mismatches=0)
+    return go_on_with(tree, calm, node, known.case, known, before=(), judged="choice")
+
+
 def _hear_nothing(tree: MenuTree, here: Place, node: Transfer, known: Known) -> Taken:
-    """Ask again for the account, three times; wait for a code as long as the policy allows."""
+    """Ask again for the account, three times, and for a PIN once; wait for a code as the policy allows."""
+    if here.stage == "pin":
+        words = (line_says(tree, here, "no_input_first"), line_says(tree, here, "pin"))
+        return _collect(replace(here, silences=1), words, "no_input")
     if here.stage == "identify":
         counted = replace(here, silences=min(here.silences + 1, PATIENCE))
         if counted.silences == PATIENCE:
@@ -201,6 +240,8 @@ def _to_person(
 
 def _asks(here: Place) -> PromptId:
     match here.stage:
+        case "pin":
+            return "pin"
         case "phone":
             return "phone_code"
         case "mailbox":

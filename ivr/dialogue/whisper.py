@@ -1,7 +1,6 @@
 """The agent's own leg: what is said before the two are connected, and the key that takes the call."""
 
 from dataclasses import replace
-from typing import Literal
 
 from ivr.dialogue import keys
 from ivr.dialogue.action import Bridge, Gather, HangUp
@@ -27,30 +26,38 @@ def whisper(tree: MenuTree, place: Place, case: CaseView = CLOSED) -> Turn:
     if place.line is None or place.line not in tree.lines:
         return Turn(judged="declined", place=place, actions=(HangUp(),))
     here = replace(place, stage="accept", turn=_next(place), language=tree.languages[0])
-    words = _verified(tree, here, case) if case.next == "verified" else _unverified(tree, here, place.line)
+    is_back = place.stage == "whisper_again"
+    words = _of_case(tree, here, case, is_back=is_back) if case.match else _of_line(tree, here, place.line)
     gather = Gather(place=here, utterances=(words,), timeout_s=_PATIENCE_S, hints=())
     return Turn(judged="whisper", place=here, actions=(gather, HangUp()))
 
 
-def _verified(tree: MenuTree, here: Place, case: CaseView) -> Utterance:
-    going: PromptId = "going_to_reset" if case.path == "reset" else "going_unconfirmed"
+def _of_case(tree: MenuTree, here: Place, case: CaseView, *, is_back: bool) -> Utterance:
+    """Say whether the caller is verified, and the digits that open the card, which says the rest."""
+    is_verified, match = case.next == "verified", spelled(case.match)
+    first: PromptId = "opens_verified" if is_verified else "opens_unproved"
+    opening = tree.prompts.text("opens_back" if is_back else first)
+    if not is_verified:
+        return line_says(tree, here, "whisper_unproved", opening=opening, match=match)
+    path = tree.prompts.text(_going(case))
+    return line_says(tree, here, "whisper_verified", opening=opening, path=path, match=match)
+
+
+def _going(case: CaseView) -> PromptId:
     if case.is_confirmed:
-        going = "going_to_change"
-    match = spelled(case.match)
-    return line_says(tree, here, "whisper_verified", path=tree.prompts.text(going), match=match)
+        return "going_to_change"
+    return "going_to_reset" if case.path == "reset" else "going_unconfirmed"
 
 
-def _unverified(tree: MenuTree, here: Place, line: LineId) -> Utterance:
-    standing: Literal["silent_caller", "not_verified"] = (
-        "silent_caller" if here.silences == PATIENCE else "not_verified"
-    )
+def _of_line(tree: MenuTree, here: Place, line: LineId) -> Utterance:
+    standing = tree.prompts.text("silent_caller" if here.silences == PATIENCE else "not_verified")
     return line_says(
         tree,
         here,
         "whisper",
         line=tree.lines[line].whispered,
         why=why_of(tree, here),
-        standing=tree.prompts.text(standing),
+        standing=standing,
     )
 
 

@@ -20,30 +20,49 @@ Medium = Literal["mail", "text"]
 
 _NOTICES: Final = tuple(f"notice-{notice}" for notice in get_args(Notice))
 NAMES: Final[Mapping[Medium, tuple[str, ...]]] = {
-    "mail": ("code", "case_number", "disclaimer", "invite", "enrolled", *_NOTICES),
-    "text": ("code", "case_number", "enrol_code", "enrolled", *_NOTICES),
+    "mail": (
+        *("code", "case_number", "disclaimer", "vouch", "invite", "renew", "enrolled", "pin_issued"),
+        "not_reached",
+        *_NOTICES,
+    ),
+    "text": ("code", "case_number", "enrol_code", "enrolled", "pin_issued", *_NOTICES),
 }
 SLOTS: Final = frozenset({"company", "product", "privacy", "phone", "time", "case", "stop"})
 CODE_SLOTS: Final = frozenset({"code", "minutes"})
 ENROLMENT_SLOTS: Final = SLOTS - {"case", "stop"}
 """What belongs to no case may name none."""
+WAITING_SLOTS: Final = frozenset({"page", "until"})
+"""The caller's page of the case, and until when it waits for a login."""
 MARKS: Final = ("what is lost", "why", "not yet done", "how to stop")
 
+_NEEDED_IN_NOTICE: Final = frozenset({"company", "case", "time", "stop", "phone"})
 _NEEDED: Final[Mapping[str, frozenset[str]]] = {
     "code": frozenset({"code", "minutes", "company"}),
     "enrol_code": frozenset({"code", "minutes", "company"}),
     "invite": frozenset({"link", "company", "phone"}),
+    "renew": frozenset({"link", "company", "phone"}),
     "enrolled": frozenset({"company", "time", "phone"}),
+    "pin_issued": frozenset({"company", "time", "phone"}),
+    "vouch": frozenset({"company", "time", "case"}),
     "case_number": frozenset({"case", "company", "phone"}),
+    "not_reached": frozenset({"case", "company", "phone", "hours"}),
     "disclaimer": frozenset({"company", "product", "case", "time", "stop", "phone"}),
+    "notice-waiting": _NEEDED_IN_NOTICE | WAITING_SLOTS,
+    "notice-reminder": _NEEDED_IN_NOTICE | WAITING_SLOTS,
 }
 _ALLOWED: Final[Mapping[str, frozenset[str]]] = {
     "code": SLOTS | CODE_SLOTS,
     "enrol_code": ENROLMENT_SLOTS | CODE_SLOTS,
     "invite": ENROLMENT_SLOTS | {"link"},
+    "renew": ENROLMENT_SLOTS | {"link"},
     "enrolled": ENROLMENT_SLOTS,
+    "pin_issued": ENROLMENT_SLOTS,
+    "not_reached": SLOTS | {"hours"},
+    # Its reader is to call a number that is known already, and no link of ours stops a case from there.
+    "vouch": SLOTS - {"stop", "phone"},
+    "notice-waiting": SLOTS | WAITING_SLOTS,
+    "notice-reminder": SLOTS | WAITING_SLOTS,
 }
-_NEEDED_IN_NOTICE: Final = frozenset({"company", "case", "time", "stop", "phone"})
 _SUBJECT: Final = "Subject:"
 _MARK: Final = re.compile(r"^\[([a-z ]+)\] *", re.MULTILINE)
 _BLANKS: Final = re.compile(r"\s+")

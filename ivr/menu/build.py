@@ -5,13 +5,15 @@ from collections.abc import Iterator
 from ivr.menu.choices import Choices
 from ivr.menu.company import check_notices, company_of
 from ivr.menu.complaints import Complaints
-from ivr.menu.guard import check_guard
+from ivr.menu.dispositions import dispositions_of
+from ivr.menu.guard import check_guard, check_pins
 from ivr.menu.index import Written, index_of, labels_of, line_of, start_of
 from ivr.menu.line import LineId
 from ivr.menu.lines import lines_of
 from ivr.menu.model import AnswerIn, GoodbyeIn, MenuIn, PacingFile, QuestionIn, TransferIn
 from ivr.menu.paging import page_name, pages_of
 from ivr.menu.parse import Parsed
+from ivr.menu.product_steps import ProductAct
 from ivr.menu.prompts_file import complete
 from ivr.menu.site import Site
 from ivr.menu.tree import (
@@ -41,6 +43,8 @@ def build(parsed: Parsed, version: MenuVersion, complaints: Complaints) -> MenuT
     lines = lines_of(parsed.lines, company.slots, company.languages[0], complaints)
     records = any(line.voicemail for line in lines.values())
     check_notices(parsed.company, records=records, listens=parsed.pacing.listens, complaints=complaints)
+    check_pins(parsed, complaints)
+    dispositions = dispositions_of(parsed.desk, company.slots, company.languages, complaints)
     index = index_of(parsed, complaints)
     start = start_of(parsed, index, complaints)
     if prompts is None or start is None:
@@ -73,6 +77,8 @@ def build(parsed: Parsed, version: MenuVersion, complaints: Complaints) -> MenuT
         pacing=_pacing(parsed.pacing),
         message_notice=company.voicemail_notice,
         verification=None if parsed.verification is None else policy_of(parsed.verification),
+        dispositions=dispositions,
+        product_steps=_steps(parsed),
     )
 
 
@@ -160,3 +166,8 @@ def _pacing(file: PacingFile) -> Pacing:
         listens=file.listens,
         person_words=frozenset(word.casefold() for word in file.person_words),
     )
+
+
+def _steps(parsed: Parsed) -> dict[ProductAct, tuple[str, ...]]:
+    written = {} if parsed.desk is None else parsed.desk.steps
+    return {act: tuple(steps) for act, steps in written.items()}

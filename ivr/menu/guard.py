@@ -1,9 +1,14 @@
-"""What leads to a change of an account asks for verification first: no menu can leave that out."""
+"""What leads to a change of an account asks for verification first, and asks for no secret in the open."""
 
+from typing import Final
+
+from ivr.menu.complaints import Complaints
 from ivr.menu.index import Written
 from ivr.menu.model import TransferIn
-from ivr.menu.parse import VERIFICATION
+from ivr.menu.parse import VERIFICATION, Parsed
 from ivr.menu.site import Site
+
+_FEWEST_TRIES: Final = 2
 
 
 def check_guard(site: Site, written: Written, node: TransferIn) -> None:
@@ -22,3 +27,20 @@ def check_guard(site: Site, written: Written, node: TransferIn) -> None:
         what = f"nobody can be verified: there is no {VERIFICATION}"
         remedy = "write it, or take `recovery:` and `requires:` out"
         site.complaints.error("no-verification", spot, what, remedy)
+
+
+def check_pins(parsed: Parsed, complaints: Complaints) -> None:
+    """Complain of a PIN that the carrier would show, and of one that leaves no try for a code."""
+    written = parsed.verification
+    if written is None or "pin" not in written.factors:
+        return
+    if written.wrong_per_call < _FEWEST_TRIES:
+        spot = parsed.spot(VERIFICATION, "wrong_per_call")
+        what = "a PIN takes one of a call's tries, right or wrong, so that nobody learns which; none is left"
+        complaints.error("pin-takes-a-try", spot, what, "write `wrong_per_call: 2` or 3, or take pin out")
+    if written.pci == "on":
+        return
+    spot = parsed.spot(VERIFICATION, "factors", written.factors.index("pin"))
+    what = "a PIN serves more than once, and with `pci: off` the carrier's console shows what is typed"
+    remedy = "turn the carrier's PCI mode on, which cannot be undone, and write `pci: on`; or take pin out"
+    complaints.error("pin-without-pci", spot, what, remedy)

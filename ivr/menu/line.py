@@ -1,6 +1,6 @@
 """A line: the people who take its calls, when they do, and what follows when nobody answers."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal, NewType
 
@@ -11,6 +11,9 @@ from ivr.prompt.speech import Text
 LineId = NewType("LineId", str)
 PersonIndex = NewType("PersonIndex", int)
 """A person's position on the line, from 0: the same that the person's number has in the environment."""
+
+WakesFor = Literal["verified_recovery", "everyone"]
+"""Which callers may ring a closed line: those who are verified for a recovery, or all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +29,7 @@ class Line:
     """name: what callers hear. whispered: how an agent hears it named, in the fewest words.
 
     own: who of the caller's account is rung before these people: its own manager, or nobody.
+    on_call: who may be rung while the line is closed; nobody where it is empty. wakes_for: by which callers.
     """
 
     id: LineId
@@ -38,13 +42,16 @@ class Line:
     rota: tuple[Shift, ...]
     voicemail: bool
     own: Literal["tam"] | None = None
+    on_call: tuple[PersonIndex, ...] = ()
+    wakes_for: WakesFor = "verified_recovery"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LineNow:
     """What is true of a line at one moment, for one caller.
 
-    rings: who is rung, one group after the other; a group rings together. Empty while the line is closed.
+    rings: who is rung, one group after the other; a group rings together. While the line is closed: nobody,
+    or the people on call where everybody may wake them. wakes: whom a verified caller may ring then.
     opens_at: when a closed line opens next, in the line's own zone; None when that is not known.
     own: the telephone of the caller's own manager; None where none is known, or nobody has asked.
     """
@@ -54,12 +61,27 @@ class LineNow:
     rings: tuple[tuple[PersonIndex, ...], ...]
     opens_at: datetime | None
     own: E164 | None = field(default=None, repr=False)
+    wakes: tuple[tuple[PersonIndex, ...], ...] = ()
+
+    @property
+    def takes_verified(self) -> bool:
+        """Whether a verified caller reaches somebody now: the line is open, or people are on call."""
+        return self.is_open or bool(self.wakes)
+
+    def for_verified(self) -> "LineNow":
+        """Give what is true for a verified caller, who may ring the people on call while it is closed."""
+        return self if self.is_open else replace(self, rings=self.wakes)
 
 
 def line_now(line: Line, at: datetime) -> LineNow:
     if not line.hours.is_open(at):
-        return LineNow(at=at, is_open=False, rings=(), opens_at=line.hours.opens_at(at))
+        wakes = _groups(line, line.on_call) if line.on_call else ()
+        rings = wakes if line.wakes_for == "everyone" else ()
+        return LineNow(at=at, is_open=False, rings=rings, opens_at=line.hours.opens_at(at), wakes=wakes)
     everyone = tuple(PersonIndex(position) for position in range(len(line.people)))
     people = next((shift.people for shift in line.rota if shift.hours.is_open(at)), everyone)
-    rings = (people,) if line.ring == "all_at_once" else tuple((person,) for person in people)
-    return LineNow(at=at, is_open=True, rings=rings, opens_at=None)
+    return LineNow(at=at, is_open=True, rings=_groups(line, people), opens_at=None)
+
+
+def _groups(line: Line, people: tuple[PersonIndex, ...]) -> tuple[tuple[PersonIndex, ...], ...]:
+    return (people,) if line.ring == "all_at_once" else tuple((person,) for person in people)

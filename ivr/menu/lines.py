@@ -33,6 +33,7 @@ def _line(
             "clashing-person", spot, f'{name} names "{twice}" twice', "give each person a name of their own"
         )
     hours = _hours(wanted, wanted.hours, ("lines", name, "hours"), complaints)
+    on_call = _people(wanted, wanted.on_call or wanted.people, ("lines", name, "on_call"), complaints)
     rota = [_shift(wanted, shift, (name, position), complaints) for position, shift in enumerate(wanted.rota)]
     if hours is None or any(shift is None for shift in rota):
         return None
@@ -48,6 +49,8 @@ def _line(
         rota=tuple(shift for shift in rota if shift is not None),
         voicemail=wanted.voicemail,
         own=wanted.own,
+        on_call=on_call if wanted.after_hours.who == "on_call" else (),
+        wakes_for=wanted.after_hours.callers,
     )
 
 
@@ -65,10 +68,17 @@ def _shift(wanted: LineIn, shift: ShiftIn, place: tuple[str, int], complaints: C
     name, position = place
     path = ("lines", name, "rota", position)
     hours = _hours(wanted, shift.when, (*path, "when"), complaints)
+    people = _people(wanted, shift.ring, (*path, "ring"), complaints)
+    return None if hours is None else Shift(hours=hours, people=people)
+
+
+def _people(
+    wanted: LineIn, named: list[str], path: tuple[str | int, ...], complaints: Complaints
+) -> tuple[PersonIndex, ...]:
     people = []
-    for person in shift.ring:
+    for person in named:
         if person in wanted.people:
             people.append(PersonIndex(wanted.people.index(person)))
         else:
-            complaints.unknown("person", person, wanted.people, complaints.parsed.spot(LINES, *path, "ring"))
-    return None if hours is None else Shift(hours=hours, people=tuple(people))
+            complaints.unknown("person", person, wanted.people, complaints.parsed.spot(LINES, *path))
+    return tuple(people)

@@ -152,8 +152,18 @@ class ShiftIn(Strict):
     ring: Annotated[list[str], Field(min_length=1)]
 
 
+class AfterHoursIn(Strict):
+    """Who may be rung while the line is closed, and by which callers."""
+
+    who: Literal["on_call", "nobody"] = "nobody"
+    callers: Annotated[Literal["verified_recovery", "everyone"], Field(alias="for")] = "verified_recovery"
+
+
 class LineIn(Strict):
-    """A line. own: tam rings the manager of the caller's own account first, where the number is on file."""
+    """A line. own: tam rings the manager of the caller's own account first, where the number is on file.
+
+    on_call: who is rung while the line is closed, where `after_hours` says so; else all of its people.
+    """
 
     name: TextIn
     whisper: Annotated[str, Field(min_length=1, max_length=40)] | None = None
@@ -166,6 +176,8 @@ class LineIn(Strict):
     rota: list[ShiftIn] = []
     voicemail: bool = True
     own: Literal["tam"] | None = None
+    on_call: Annotated[list[str], Field(min_length=1)] | None = None
+    after_hours: AfterHoursIn = AfterHoursIn()
 
 
 class LinesFile(Strict):

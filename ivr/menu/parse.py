@@ -6,6 +6,7 @@ from typing import TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
 
+from ivr.menu.desk import DeskFile
 from ivr.menu.model import CompanyFile, LinesFile, PacingFile, SectionFile
 from ivr.menu.prompts_file import PromptsRead, read_prompts
 from ivr.menu.verification import VerificationFile
@@ -21,6 +22,7 @@ COMPANY = "menus/company.yaml"
 LINES = "menus/lines.yaml"
 PACING = "menus/pacing.yaml"
 VERIFICATION = "menus/verification.yaml"
+DESK = "menus/desk.yaml"
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -29,13 +31,14 @@ Model = TypeVar("Model", bound=BaseModel)
 class Parsed:
     """The folder as models. A part that could not be read is None, and findings say why.
 
-    verification: None also where there is no such file.
+    verification, desk: None also where there is no such file.
     """
 
     company: CompanyFile | None
     lines: LinesFile | None
     pacing: PacingFile | None
     verification: VerificationFile | None
+    desk: DeskFile | None
     sections: Mapping[str, SectionFile]
     prompts: PromptsRead
     documents: Mapping[str, Document]
@@ -61,13 +64,12 @@ def parse(files: Mapping[str, bytes]) -> Parsed:
     company = _one(documents, COMPANY, CompanyFile, findings)
     lines = _one(documents, LINES, LinesFile, findings)
     pacing = _one(documents, PACING, PacingFile, findings)
-    verification = (
-        _model(documents[VERIFICATION], VerificationFile, findings) if VERIFICATION in documents else None
-    )
+    verification = _if_there(documents, VERIFICATION, VerificationFile, findings)
+    desk = _if_there(documents, DESK, DeskFile, findings)
     sections = {
         file: section
         for file in documents
-        if file.startswith(MENUS) and file not in (COMPANY, LINES, PACING, VERIFICATION)
+        if file.startswith(MENUS) and file not in (COMPANY, LINES, PACING, VERIFICATION, DESK)
         if (section := _model(documents[file], SectionFile, findings)) is not None
     }
     prompts, faults = read_prompts(
@@ -78,6 +80,7 @@ def parse(files: Mapping[str, bytes]) -> Parsed:
         lines=lines,
         pacing=pacing,
         verification=verification,
+        desk=desk,
         sections=sections,
         prompts=prompts,
         documents=documents,
@@ -100,6 +103,12 @@ def _one(
         )
         return None
     return _model(documents[file], model, findings)
+
+
+def _if_there(
+    documents: Mapping[str, Document], file: str, model: type[Model], findings: list[Finding]
+) -> Model | None:
+    return _model(documents[file], model, findings) if file in documents else None
 
 
 def _model(document: Document, model: type[Model], findings: list[Finding]) -> Model | None:

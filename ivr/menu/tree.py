@@ -1,10 +1,11 @@
 """The menu as checked values: what a call walks. Nothing in here can be wrong any more."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, NewType
 
 from ivr.menu.line import Line, LineId
+from ivr.menu.product_steps import ProductAct
 from ivr.prompt.catalogue import Catalogue
 from ivr.prompt.speech import Language, Text
 from ivr.prompt.voice import Voice
@@ -114,6 +115,8 @@ class MenuTree:
     home: the main menu, where calls begin. person_line: where a caller is put through when no node
     says better (an outage, a lost place).
     languages: the first is the fall-back of every text. verification: None where nobody is verified by phone.
+    dispositions: by id, the words for how the work on a case went, in the order of their keys.
+    product_steps: by act, what an agent does in the product's own tool, where the company wrote that.
     """
 
     version: MenuVersion
@@ -129,3 +132,5 @@ class MenuTree:
     pacing: Pacing
     message_notice: Text | None
     verification: Policy | None = None
+    dispositions: Mapping[str, str] = field(default_factory=dict)
+    product_steps: Mapping[ProductAct, tuple[str, ...]] = field(default_factory=dict)

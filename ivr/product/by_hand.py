@@ -1,11 +1,12 @@
 """The product where nothing of ours reaches it: each act is the steps that a representative takes there."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Final
 
-from ivr.case_ports import ProductAct, Steps
 from ivr.mask import Secret
+from ivr.product_ports import ProductAct, Steps
 from ivr.recovery.case import CaseNumber
 
 STEPS: Final[Mapping[ProductAct, tuple[str, ...]]] = MappingProxyType(
@@ -38,21 +39,27 @@ STEPS: Final[Mapping[ProductAct, tuple[str, ...]]] = MappingProxyType(
 """No step shows, chooses or sends a password."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ProductByHand:
-    """What `case_ports.Product` promises; an account is told by its card, and so is not named here."""
+    """What `product_ports.Product` promises; an account is told by its card, and so is not named here.
+
+    written: the company's own steps, by act; for an act that has none the ones above are given.
+    """
+
+    written: Mapping[ProductAct, tuple[str, ...]] = field(default_factory=dict)
 
     def subaccounts(self, account: str) -> Steps:  # noqa: ARG002 -- as the class says
-        return Steps(steps=STEPS["subaccounts"])
+        return self._steps("subaccounts")
 
     def reset(self, account: str, *, case: CaseNumber) -> Steps:  # noqa: ARG002 -- as above
-        return _steps("reset", case=case)
+        return self._steps("reset", case=case)
 
     def change(self, account: str, permit: Secret, *, case: CaseNumber) -> Steps:  # noqa: ARG002 -- as above
-        return _steps("change", case=case, permit=permit.reveal())
+        return self._steps("change", case=case, permit=permit.reveal())
 
     def release(self, account: str, *, case: CaseNumber) -> Steps:  # noqa: ARG002 -- as above
-        return _steps("release", case=case)
+        return self._steps("release", case=case)
 
-
-def _steps(act: ProductAct, **filled: str) -> Steps:
-    return Steps(steps=tuple(step.format(**filled) for step in STEPS[act]))
+    def _steps(self, act: ProductAct, **filled: str) -> Steps:
+        steps = self.written.get(act, STEPS[act])
+        return Steps(steps=tuple(step.format(**filled) for step in steps))

@@ -8,16 +8,16 @@ from urllib.parse import urlsplit
 import requests
 from requests.auth import AuthBase
 
-from ivr.case_ports import Accepted, Counted, ProductUnavailable
 from ivr.in_time import Asking
 from ivr.mask import Secret
 from ivr.ports import Clock
 from ivr.product.signature import LONGEST_S, signed
 from ivr.product.wire import AcceptedReply, CountedReply, Malformed, Reply, read_reply
+from ivr.product_ports import Accepted, Counted, ProductUnavailable
 from ivr.recovery.case import CaseNumber
 
 LONGEST_WAIT_S: Final = 4.5
-"""A promise of `case_ports.Product` is 5 seconds; the rest is for us."""
+"""A promise of `product_ports.Product` is 5 seconds; the rest is for us."""
 MOST_AT_ONCE: Final = 16
 MOST_BYTES: Final = 16 * 1024
 
@@ -43,7 +43,7 @@ class _Signed(AuthBase):
 
 
 class HttpProduct:
-    """What `case_ports.Product` promises, asked of the product; nothing of its replies is kept or logged."""
+    """What `product_ports.Product` promises, asked of the product; its replies are not logged."""
 
     def __init__(
         self,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from ivr.case_ports import Permit
+from ivr.product_ports import Permit
 
 NO_ACCOUNT: Final = "no account on file has this number"
 NO_PERMIT: Final = "no permit was issued for it"

@@ -14,8 +14,8 @@ from pydantic import (
     ValidationError,
 )
 
-from ivr.case_ports import Told
 from ivr.mask import Secret
+from ivr.product_ports import Told
 from ivr.recovery.case import CaseNumber
 
 MOST_SUBACCOUNTS: Final = 1_000_000

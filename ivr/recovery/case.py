@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, Literal, NewType, get_args
+from typing import Any, Final, Literal, NewType, get_args
 
 CaseId = NewType("CaseId", str)
 """Random, 32 hex digits; never spoken."""
@@ -50,6 +50,8 @@ Goal = Literal["reset", "change", "unsure"]
 """What the caller asked for by key; a look-up after level 2 decides."""
 Path = Literal["reset", "change"]
 Subaccounts = Literal["yes", "no", "unknown"]
+TamAnswer = Literal["yes", "no", "cannot_say"]
+"""What an account's own manager says of whether the caller is who she says."""
 
 
 class MoveRefused(ValueError):  # noqa: N818 -- it names what happened to the move
@@ -65,7 +67,9 @@ class Case:
     phone, mailbox: the contacts that get codes; None where there is none that counts. enrolled: the account
     whose app and saved codes count; None as for the contacts. notify: whom to tell of
     what happens, as "mail:<contact> text:<contact>". on_file: what the directory said of subaccounts.
-    subaccounts: how many a representative counted in the product, at subaccounts_checked_at.
+    subaccounts: how many a representative counted in the product, at subaccounts_checked_at. reminded_at:
+    when who asked for a reset was reminded that nobody has logged in yet. tam: the account's own manager,
+    a member of the staff who was asked at tam_asked_at whether the caller is who she says.
     """
 
     id: CaseId
@@ -104,9 +108,15 @@ class Case:
     approval_required: bool = False
     approver: str | None = None
     approved_at: datetime | None = None
+    tam: str | None = None
+    tam_asked_at: datetime | None = None
+    tam_asked_by: str | None = None
+    tam_answer: TamAnswer | None = None
+    tam_answered_at: datetime | None = None
     reset_requested_at: datetime | None = None
     reset_done_at: datetime | None = None
     subaccount_login_at: datetime | None = None
+    reminded_at: datetime | None = None
     released_at: datetime | None = None
     changed_at: datetime | None = None
     over_at: datetime | None = None
@@ -122,6 +132,11 @@ def check_move(old: State, new: State) -> None:
     if new not in MOVES[old]:
         allowed = ", ".join(MOVES[old]) or "nothing: it is over"
         raise MoveRefused(f"a case that is {old} cannot become {new}; it can become {allowed}")
+
+
+def level_2_facts(case: Case, *, at: datetime, call: str) -> dict[str, Any]:
+    """Give what becomes true of a case when level 2 is reached in a call."""
+    return {"l2_at": at, "l2_call": call, "path": path_of(case.goal, case.on_file)}
 
 
 def path_of(said: Goal, on_file: Subaccounts) -> Path:

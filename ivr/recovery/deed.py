@@ -10,8 +10,8 @@ from ivr.recovery.factor import Level
 
 Step = Literal["phone", "mailbox"]
 """Where a code is waited for: sent to the phone on file, or to the mailbox on file."""
-Entered = Literal["phone", "mailbox", "app", "saved_code"]
-"""What was typed: the code that was sent there, or what stands for it, of an app or saved at enrolment."""
+Entered = Literal["phone", "mailbox", "app", "saved_code", "pin"]
+"""What was typed: the code that was sent there; what stands for it, of an app or an enrolment; a PIN."""
 Way = Literal["text", "call"]
 
 
@@ -35,6 +35,11 @@ class GoOn:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WithoutPin:
+    """The caller types no PIN: never given one, or not at hand. That is no wrong entry."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SendAgain:
     step: Step
     way: Way
@@ -44,7 +49,7 @@ class SendAgain:
 class CheckEntry:
     """What was typed at *step*. instead_of: the sent code whose place an app's or a saved one takes.
 
-    is_open: whether the line is open now; a case that is verified while it is closed is held.
+    is_open: whether a verified caller can reach the line now; a case that is verified while not is held.
     """
 
     step: Entered
@@ -68,15 +73,21 @@ class ChooseReset:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Hold:
+    """Nobody on call answered a verified caller: the case is held until the line opens, unless confirmed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
     """Nothing is done, and the case is looked at."""
 
 
-Deed = Identify | GoOn | SendAgain | CheckEntry | Confirm | ChooseReset | Look
+Deed = Identify | GoOn | WithoutPin | SendAgain | CheckEntry | Confirm | ChooseReset | Hold | Look
 
-Next = Literal["phone", "mailbox", "verified", "held", "failed", "closed"]
-"""phone, mailbox: the code that is waited for. verified: by two factors, now. held: the same, kept until the
-line opens. failed: no more tries in this call. closed: nobody can be verified by phone now."""
+Next = Literal["pin", "phone", "mailbox", "verified", "held", "failed", "closed"]
+"""pin: what we issued is asked for. phone, mailbox: the code that is waited for. verified: by two factors,
+now. held: the same, kept until the line opens. failed: no more tries in this call. closed: nobody can be
+verified by phone now."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

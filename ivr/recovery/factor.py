@@ -13,8 +13,10 @@ account's own technical account manager."""
 Level = Literal[0, 1, 2]
 """0: anybody. 1: one factor, which changes nothing. 2: what the policy asks before an account may change."""
 
-_POSSESSED: Final[frozenset[Factor]] = frozenset({"phone", "app", "saved_code", "vouch"})
+_MORE_THAN_KNOWN: Final[frozenset[Factor]] = frozenset({"phone", "mailbox", "app", "saved_code", "vouch"})
 _FRESH: Final[frozenset[Factor]] = frozenset({"phone", "app"})
+OWN_S: Final = 900
+"""So long a call's own evidence stands by itself: as long as level 2 lasts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,19 +34,20 @@ class Evidence:
 
 
 def level_of(proved: Iterable[Evidence]) -> Level:
-    """Judge what was proved: two factors of different kinds, at least one of them something the caller has.
+    """Judge what was proved: two factors of different kinds, at least one of them more than knowledge.
 
+    What somebody else says of the caller is no factor by itself, only beside one that the caller proved.
     Source: NIST SP 800-63B-4, account recovery at AAL2: two recovery codes by different methods, or one and
     a single-factor authenticator.
     """
     kept = tuple(proved)
-    if not kept:
+    if all(one.factor == "vouch" for one in kept):
         return 0
     return 2 if any(_pair(one, other) for one in kept for other in kept) else 1
 
 
 def _pair(one: Evidence, other: Evidence) -> bool:
-    if one.factor == other.factor or not (one.factor in _POSSESSED or other.factor in _POSSESSED):
+    if one.factor == other.factor or not {one.factor, other.factor} & _MORE_THAN_KNOWN:
         return False
     return not (_rests_on(one, other) or _rests_on(other, one))
 
@@ -54,25 +57,27 @@ def _rests_on(one: Evidence, other: Evidence) -> bool:
 
 
 def counting(
-    proved: Iterable[Evidence], *, call: str, at: datetime, older_calls_s: int
+    proved: Iterable[Evidence], *, call: str, at: datetime, older_calls_s: int, own_s: int = OWN_S
 ) -> tuple[Evidence, ...]:
     """Choose what counts in *call*: all of this call's own, and the chain's other evidence behind it.
 
     In a new leg nothing of an earlier call counts until the phone or the app is proved afresh there; a vouch
-    counts by its own time.
+    counts by its own time. What this call proved more than *own_s* seconds ago counts like another call's.
     """
     kept = tuple(proved)
-    own = tuple(one for one in kept if one.call == call and one.factor != "vouch")
-    vouched = tuple(
-        one for one in kept if one.factor == "vouch" and (at - one.at).total_seconds() <= _VOUCH_S
+    own = tuple(
+        one
+        for one in kept
+        if one.call == call and one.factor != "vouch" and (at - one.at).total_seconds() <= own_s
     )
+    vouched = tuple(one for one in kept if one.factor == "vouch" and (at - one.at).total_seconds() <= VOUCH_S)
     earlier = tuple(
         one
         for one in kept
-        if one.call != call and one.factor != "vouch" and 0 <= (at - one.at).total_seconds() <= older_calls_s
+        if one not in own and one.factor != "vouch" and 0 <= (at - one.at).total_seconds() <= older_calls_s
     )
     is_fresh = any(one.factor in _FRESH for one in own)
     return (*own, *vouched, *(earlier if is_fresh else ()))
 
 
-_VOUCH_S: Final = 24 * 3600
+VOUCH_S: Final = 24 * 3600

@@ -6,7 +6,15 @@ from typing import Final
 from ivr.recovery.policy import Limit, Wait
 
 DAY_S: Final = 86_400
+IN_A_ROW: Final = "in_a_row"
+"""The counter of an account's failures since its last success."""
+SURGE_S: Final = 8 * DAY_S
+"""So far back `surges` looks, and the hour that it began in."""
+SAME_HOUR: Final = "same_hour"
+"""The scope of what `surges` looks at: a counter for each hour of the day."""
 _US: Final = 1_000_000
+_HOUR_US: Final = 3600 * _US
+_DAYS: Final = 7
 
 Moments = tuple[int, ...]
 """Microseconds since 1970, oldest first."""
@@ -29,6 +37,23 @@ def must_wait(failures: Sequence[int], waits: Iterable[Wait], *, at_us: int) -> 
     count = within(failures, at_us=at_us, seconds=DAY_S)
     pause_s = max((wait.seconds for wait in waits if count >= wait.failures), default=0)
     return within((max(failures),), at_us=at_us, seconds=pause_s) == 1
+
+
+def hour_of_day(at_us: int) -> int:
+    """Name the hour of the day in UTC, from 0 to 23."""
+    return at_us // _HOUR_US % 24
+
+
+def surges(moments: Iterable[int], *, at_us: int, times: int, floor: int) -> bool:
+    """Whether one more in this hour, by UTC, would be over *floor* and over *times* the usual number.
+
+    What is usual is the mean over the same hour of the seven days before; a day without any counts as none.
+    """
+    hour = at_us // _HOUR_US
+    hours_ago = [hour - moment // _HOUR_US for moment in moments]
+    now = sum(ago <= 0 for ago in hours_ago)
+    before = sum(ago % 24 == 0 and 0 < ago <= 24 * _DAYS for ago in hours_ago)
+    return now >= floor and (now + 1) * _DAYS > times * before
 
 
 def noted(moments: Sequence[int], *, at_us: int, keep_s: int = DAY_S) -> Moments:

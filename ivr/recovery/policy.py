@@ -21,8 +21,10 @@ class Wait:
 
 
 Approval = Literal["none", "second_agent"]
-Offered = Literal["phone", "mailbox", "app", "saved_codes"]
-"""What callers are told that they may type: codes that we send, and those of an enrolment."""
+CallBackBy = Literal["by_agent", "at_opening"]
+"""Who has a held case's phone called: an agent, by a button; or the house, once the line is open, too."""
+Offered = Literal["phone", "mailbox", "app", "saved_codes", "pin"]
+"""What callers are told that they may type: codes that we send, those of an enrolment, a PIN of ours."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,12 +35,15 @@ class Policy:
     verified_s: how long level 2 lasts. change_s: from the confirming key to the change. mail_s: how long an
     accepted disclaimer counts, and mail_wait_s how long it must have been accepted. held_s: overnight.
     chain_s: how long a call may be taken up, and its evidence counts. checked_s: how old the look for a
-    subaccount may be. contact_age_s: how long a contact must have been on file. worker_s: how old the
-    sender's last sign of life may be.
+    subaccount may be. login_wait_s: how long a reset waits for a subaccount's login. contact_age_s: how long
+    a contact must have been on file. worker_s: how old the sender's last sign of life may be.
     """
 
     approval: Approval = "none"
+    is_pci: bool = False
+    """Whether the carrier keeps what is typed to itself; then it puts nothing that is said into text."""
     factors: tuple[Offered, ...] = ("phone", "mailbox")
+    call_back: CallBackBy = "at_opening"
     wrong_per_call: int = 3
     sends_per_contact: int = 2
     code_s: int = 600
@@ -53,6 +58,7 @@ class Policy:
     checked_s: int = 900
     contact_age_s: int = 604_800
     lapses_s: int = 86_400
+    login_wait_s: int = 259_200
     worker_s: int = 60
     account_failures: tuple[Limit, ...] = (Limit(count=5, seconds=3600), Limit(count=10, seconds=86_400))
     account_waits: tuple[Wait, ...] = (
@@ -66,6 +72,10 @@ class Policy:
     caller_accounts: Limit = Limit(count=3, seconds=86_400)
     withheld_failures: Limit = Limit(count=30, seconds=3600)
     line_failures: Limit = Limit(count=50, seconds=600)
+    surge_times: int = 5
+    """So many times the usual failures of this hour of the day close verification on the whole line."""
+    surge_floor: int = 50
+    """So many failures in an hour never do, however quiet the line was before."""
     contact_sends: tuple[Limit, ...] = (
         Limit(count=1, seconds=60),
         Limit(count=3, seconds=1800),

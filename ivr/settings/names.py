@@ -14,6 +14,7 @@ SECRETS = (
     "IVR_SMTP_URL",
     "IVR_DIRECTORY_TOKEN",
     "IVR_PRODUCT_SECRET",
+    "IVR_OIDC_CLIENT_SECRET",
 )
 NAMES = frozenset(
     {
@@ -21,6 +22,7 @@ NAMES = frozenset(
         *(f"{name}_FILE" for name in SECRETS),
         "TWILIO_ACCOUNT_SID",
         "TWILIO_API_KEY",
+        "IVR_AUDIT_ANCHOR",
         "IVR_COUNTRIES",
         "IVR_DATABASE_URL",
         "IVR_DIRECTORY_URL",
@@ -30,6 +32,8 @@ NAMES = frozenset(
         "IVR_MAIL_FROM",
         "IVR_MENUS",
         "IVR_NUMBERS",
+        "IVR_OIDC_CLIENT_ID",
+        "IVR_OIDC_ISSUER",
         "IVR_PRODUCT_URL",
         "IVR_PROMPTS",
         "IVR_PUBLIC_URL",

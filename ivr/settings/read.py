@@ -12,6 +12,7 @@ from ivr.settings.names import report_unknown_names
 from ivr.settings.origin import is_loopback, read_origin
 from ivr.settings.process import check_process
 from ivr.settings.product import read_product
+from ivr.settings.provider import read_provider
 from ivr.settings.relay import read_mail_from, read_relay
 from ivr.settings.settings import Settings, SettingsFault
 from ivr.settings.twilio_account import read_twilio_account
@@ -79,6 +80,7 @@ def _gathered(variables: Variables, *, production: bool) -> Settings:
         public_url=public_url,
         database_url=read_database_url(variables, home),
         home=Path(home),
+        anchor=Path(variables.text("IVR_AUDIT_ANCHOR") or f"{home}/audit.anchor"),
         menus=Path(variables.text("IVR_MENUS") or "menus"),
         prompts=Path(variables.text("IVR_PROMPTS") or "prompts"),
         key=read_key(variables),
@@ -89,6 +91,7 @@ def _gathered(variables: Variables, *, production: bool) -> Settings:
         mail_from=read_mail_from(variables, relay),
         account_service=read_account_service(variables),
         product=read_product(variables),
+        provider=read_provider(variables),
         log_level=read_log_level(variables),
         warnings=(),
     )

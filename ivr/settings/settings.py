@@ -10,6 +10,7 @@ from ivr.phone import E164
 from ivr.settings.demo import DEMO_AUTH_TOKEN
 from ivr.settings.directory import AccountService
 from ivr.settings.product import ProductLink
+from ivr.settings.provider import ProviderLink
 from ivr.settings.relay import Relay
 from ivr.settings.twilio_account import ApiKey
 from ivr.written.finding import Finding, line_of
@@ -33,10 +34,12 @@ class Settings:
     public_url: an origin, without a slash at its end.
     key: None only in development, where one is made.
     numbers: ours; whom we ring sees the first.
+    anchor: the file that the audit is anchored in.
     lines: by id, such as "customer-service"; people in their order.
     relay: None where mail is kept as files. mail_from: one plain address.
     account_service: None where accounts are kept in our own database.
     product: None where everything in the product is done by hand.
+    provider: None where staff sign in by their passwords here alone.
     """
 
     environment: Environment
@@ -47,6 +50,7 @@ class Settings:
     public_url: str
     database_url: Secret
     home: Path
+    anchor: Path
     menus: Path
     prompts: Path
     key: Secret | None
@@ -57,6 +61,7 @@ class Settings:
     mail_from: str
     account_service: AccountService | None
     product: ProductLink | None
+    provider: ProviderLink | None
     log_level: LogLevel
     warnings: tuple[Finding, ...]
 

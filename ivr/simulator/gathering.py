@@ -26,6 +26,10 @@ class Gathering:
     def tells_of_silence(self) -> bool:
         return self.verb.get("actionOnEmptyResult") == "true"
 
+    def finished_by(self, key: str) -> dict[str, str]:
+        """Give the field by which the carrier tells which key ended the entry."""
+        return {"FinishedOnKey": key} if key == self.verb.get("finishOnKey", "#") else {}
+
     def is_complete_with(self, key: str) -> bool:
         """Take one key; True where the carrier waits for no further one."""
         if "dtmf" not in self.verb.get("input", "dtmf").split():

@@ -33,6 +33,7 @@ class Handset:
 
     A caller hears every prompt to its end before acting, unless `listen` says how long it was heard.
     number: tells the calls of one line apart, and the same call is the same in every run.
+    in_talk: what happens while the caller and an agent talk; a call that is moved then goes on elsewhere.
     pressed: each key with the address that it went to. led_to: every address that a document waited with.
     """
 
@@ -41,12 +42,15 @@ class Handset:
     caller: str = "+14155550199"
     number: int = 1
     told: Callable[[Heard], None] = lambda _: None
+    in_talk: Callable[[], None] = lambda: None
     waiting: Waiting = "over"
     pressed: list[tuple[str, str]] = field(default_factory=list)
     led_to: list[str] = field(default_factory=list)
     _transcript: Transcript = field(init=False)
     _wire: Wire = field(init=False)
     _url: str = ""
+    _moved_to: str = ""
+    _status: str = ""
     _verbs: deque[ET.Element] = field(default_factory=deque)
     _verb: ET.Element = field(default_factory=lambda: ET.Element("Response"))
     _gathering: Gathering = field(init=False)
@@ -79,13 +83,22 @@ class Handset:
         self._began_at = self.line.clock.now()
         self._go_on(f"{self.line.public_url}/voice", {"CallStatus": "ringing"})
 
+    def pick_up(self) -> None:
+        """Take the last call that the line placed and wants to hear the end of. Raises CallBroken."""
+        placed = [one for one in self.line.received if one.kind == "call" and one.to == self.caller]
+        if not placed or placed[-1].status is None:
+            raise CallBroken("the line has not called this telephone")
+        self._began_at, self._status = self.line.clock.now(), placed[-1].status
+        self._wire.is_placed = True
+        self._go_on(placed[-1].words, {})
+
     def press(self, key: str) -> None:
         """Press one key, of 0 to 9, * and #."""
         self._expect("keys")
         self._act(f"presses {key}")
         self.pressed.append((self._action(), key))
         if self._gathering.is_complete_with(key):
-            self._end_entry({})
+            self._end_entry({}, key=key)
 
     def type(self, entry: str) -> None:
         """Press the keys of an entry and then pound; nobody but the line hears which."""
@@ -95,7 +108,7 @@ class Handset:
             self._expect("keys")
             self.pressed.append((self._action(), key))
             if self._gathering.is_complete_with(key):
-                self._end_entry({})
+                self._end_entry({}, key=key)
 
     def code_from(self, kind: Literal["text", "mail"]) -> str:
         """Read the code in the last message of that kind. Raises CallBroken where none came."""
@@ -176,6 +189,10 @@ class Handset:
         if verb.get("transcribe") == "true" and callback:
             self._wire.tell(callback, self.call, transcribed(recording, seconds, words))
 
+    def move(self, url: str) -> None:
+        """Take the call to another document while the caller talks, as the carrier's interface does."""
+        self._moved_to = url
+
     def listen(self, seconds: float) -> None:
         """Hear so much of what is being said, and then act."""
         self._unheard_s = 0
@@ -196,11 +213,12 @@ class Handset:
         self.line.clock.advance(self._gathering.timeout_s)
         self._end_entry({})
 
-    def _end_entry(self, spoken: Mapping[str, str]) -> None:
-        """Tell what was entered; of nothing the line hears only where it asked to."""
+    def _end_entry(self, spoken: Mapping[str, str], *, key: str = "") -> None:
+        """Tell what was entered, and by which key; of nothing the line hears only where it asked to."""
         typed = self._gathering.typed
         if typed or spoken or self._gathering.tells_of_silence:
-            self._go_on(self._action(), {**({"Digits": typed} if typed else {}), **spoken})
+            digits = {"Digits": typed} if typed else {}
+            self._go_on(self._action(), {**digits, **spoken, **self._gathering.finished_by(key)})
         else:
             self._play()
 
@@ -213,13 +231,18 @@ class Handset:
         return self._verb.get("action", self._url)
 
     def _go_on(self, url: str, fields: Mapping[str, str]) -> None:
+        self._verbs = self._next_of(url, fields)
+        self._play()
+
+    def _next_of(self, url: str, fields: Mapping[str, str]) -> deque[ET.Element]:
+        """Get the next document, while the sender's process goes on beside."""
         self.line.settle()
         known = len(self.line.received)
-        self._verbs = self._fetched(url, fields)
+        verbs = self._fetched(url, fields)
         self.line.settle()
         for received in self.line.received[known:]:
             self._transcript.note("mail" if received.kind == "mail" else "text", received.words)
-        self._play()
+        return verbs
 
     def _fetched(self, url: str, fields: Mapping[str, str]) -> deque[ET.Element]:
         """Get the next document, from the fallback address where there is none: once, like the carrier."""
@@ -265,17 +288,25 @@ class Handset:
             transcript=self._transcript,
             answer_as=self.answer_as,
             call=self.call,
+            talks_on=self._talks_on,
         )
         rung = ringing.ring(dial)
         action = dial.get("action")
         if action is not None:
             self.led_to.append(action)
-        if rung.behaviour == "caller_leaves":
+        if self._moved_to:
+            url, self._moved_to = self._moved_to, ""
+            self._verbs = self._next_of(url, {})
+        elif rung.behaviour == "caller_leaves":
             self._verbs.clear()
             if action is not None:
                 self._wire.tell(action, self.call, {**rung.fields(), "CallStatus": "completed"})
         elif action is not None:
             self._verbs = self._fetched(action, rung.fields())
+
+    def _talks_on(self) -> bool:
+        self.in_talk()
+        return not self._moved_to
 
     def _hear(self, verb: ET.Element) -> float:
         self._transcript.note("line", words_of(verb))
@@ -285,7 +316,7 @@ class Handset:
         self.waiting, self._unheard_s = "over", 0
         lasted_s = round((self.line.clock.now() - self._began_at).total_seconds())
         self._wire.tell(
-            f"{self.line.public_url}/voice/status",
+            self._status or f"{self.line.public_url}/voice/status",
             self.call,
             {"CallStatus": "completed", "CallDuration": str(lasted_s)},
         )

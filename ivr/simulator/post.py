@@ -12,9 +12,12 @@ _TAKEN: Final = Delivery(fate="accepted", code=250, text="kept for the rehearsal
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Received:
+    """words: of a call, the address that it hears. status: where it is told how the call ended."""
+
     kind: Literal["text", "call", "mail"]
     to: str
     words: str
+    status: str | None = None
 
     @property
     def code(self) -> str | None:
@@ -41,6 +44,6 @@ class Post:
         self.received.append(Received(kind="text", to=to, words=body))
         return _TAKEN
 
-    def ring(self, *, to: str, url: str, name: str) -> Delivery:  # noqa: ARG002 -- as above
-        self.received.append(Received(kind="call", to=to, words=url))
+    def ring(self, *, to: str, url: str, name: str, status: str | None = None) -> Delivery:  # noqa: ARG002 -- as above
+        self.received.append(Received(kind="call", to=to, words=url, status=status))
         return _TAKEN

@@ -4,6 +4,7 @@ Source of its rules: https://www.twilio.com/docs/voice/twiml/dial and …/number
 """
 
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
 from xml.etree import ElementTree as ET
 
@@ -17,6 +18,7 @@ from ivr.simulator.wire import CallBroken, Wire, sid
 
 TALK_S = 60
 _PICKS_UP_S = 5
+_TALKED = "the two talk, and the agent hangs up"
 _STATUS: dict[Behaviour, str] = {
     "busy": "busy",
     "no_answer": "no-answer",
@@ -48,11 +50,14 @@ class Rung:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ringing:
+    """talks_on: lets the two talk; whether they do so until the agent hangs up."""
+
     line: LineUnderTest
     wire: Wire
     transcript: Transcript
     answer_as: AnswerAs
     call: CallId
+    talks_on: Callable[[], bool] = lambda: True
 
     def ring(self, dial: ET.Element) -> Rung:
         """Ring everybody; whoever takes the call first has it. Raises CallBroken where nobody is rung."""
@@ -80,7 +85,8 @@ class Ringing:
         is_bridged = self._connects(number, leg, behaviour, dial.get("callerId", ""))
         if is_bridged:
             self.line.clock.advance(TALK_S)
-            self.transcript.note("end", "the two talk, and the agent hangs up")
+            is_whole = self.talks_on()
+            self.transcript.note("end", _TALKED if is_whole else "the two talk, and the caller is taken back")
         seconds = round((self.line.clock.now() - picked_up_at).total_seconds())
         return Rung(behaviour=behaviour, leg=leg, is_bridged=is_bridged, seconds=seconds)
 

@@ -35,12 +35,13 @@ class NoDocument(CallBroken):
 
 @dataclass(slots=True, kw_only=True)
 class Wire:
-    """Posts for one call. addresses: every address that was asked, in order."""
+    """Posts for one call. addresses: every address that was asked, in order. is_placed: whether we rang."""
 
     line: LineUnderTest
     caller: str
     called: str
     addresses: list[str] = field(default_factory=list)
+    is_placed: bool = False
 
     def post(self, url: str, leg: str, fields: Mapping[str, str]) -> ET.Element:
         """Send one signed webhook and give the root of the document.
@@ -81,20 +82,21 @@ class Wire:
         )
 
     def _usual(self, leg: str) -> dict[str, str]:
+        caller, called = (self.called, self.caller) if self.is_placed else (self.caller, self.called)
         return {
             **_BLANK,
             "AccountSid": self.line.account_sid,
             "ApiVersion": "2010-04-01",
             "CallSid": leg,
             "CallStatus": "in-progress",
-            "Called": self.called,
+            "Called": called,
             "CalledCountry": "US",
-            "Caller": self.caller,
+            "Caller": caller,
             "CallerCountry": "US",
-            "Direction": "inbound",
-            "From": self.caller,
+            "Direction": "outbound-api" if self.is_placed else "inbound",
+            "From": caller,
             "FromCountry": "US",
-            "To": self.called,
+            "To": called,
             "ToCountry": "US",
         }
 

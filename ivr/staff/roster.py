@@ -78,6 +78,17 @@ class Roster:
 
         return self.staff.act(disables)
 
+    def mail(self, member: MemberId, address: str) -> None:
+        """Say by which address the member is known elsewhere. Raises NoSuchMember."""
+        at = self.clock.now()
+
+        def names(tx: StaffWork) -> None:
+            kept = _known(tx, member)
+            tx.save(replace(kept, member=replace(kept.member, mail=address)))
+            tx.record("staff", {**_BY, "member": member, "outcome": "mail"}, at=at)
+
+        self.staff.act(names)
+
     def _link(self, tx: StaffWork, member: MemberId) -> Secret:
         secret = new_secret(self.fresh)
         expires_at = self.clock.now() + LINK_LASTS

@@ -15,6 +15,7 @@ from ivr.phone import E164
 from ivr.recovery.case import Subaccounts
 from ivr.store.case_tables import account as _account
 from ivr.store.case_tables import contact as _contact
+from ivr.store.case_tables import pin as _pin
 from ivr.store.database import Database, Undone
 from ivr.store.instant import us_of
 
@@ -93,7 +94,8 @@ class _Stamp:
 class AccountsImport:
     """What an import will do. contact_changes: how many of the accounts lose or change a contact.
 
-    unchanged: how many are in the file as they are here.
+    unchanged: how many are in the file as they are here. pin_ends: accounts whose PIN, if they have one, was
+    issued to people who may have changed.
     """
 
     at: datetime
@@ -107,6 +109,7 @@ class AccountsImport:
     new_contacts: list[Cells] = field(default_factory=list, repr=False)
     known_contacts: list[Cells] = field(default_factory=list, repr=False)
     gone_contacts: list[str] = field(default_factory=list, repr=False)
+    pin_ends: list[str] = field(default_factory=list, repr=False)
     numbers: set[str] = field(default_factory=set, repr=False)
 
     @property
@@ -128,6 +131,8 @@ class AccountsImport:
             for contact in row.contacts:
                 self._add(account, contact)
             return
+        if stored["primary_administrator"] != row.primary_administrator:
+            self.pin_ends.append(stored["id"])
         writes = self._compare_contacts(stored["id"], row.contacts, contacts)
         if writes or any(stored[name] != value for name, value in cells.items()):
             self.changed.append({**cells, "known": stored["id"], "imported_at_us": us_of(self.at)})
@@ -140,7 +145,9 @@ class AccountsImport:
         known = {(one["kind"], one["address"]): one for one in stored}
         given = {(one.kind, one.address): one for one in filed}
         new, gone = given.keys() - known.keys(), known.keys() - given.keys()
-        self.contact_changes += bool(new or gone)
+        if new or gone:
+            self.contact_changes += 1
+            self.pin_ends.append(account)
         self.gone_contacts += [known[key]["id"] for key in gone]
         for key in new:
             self._add(account, given[key])
@@ -270,6 +277,10 @@ def _write(connection: Connection, prepared: AccountsImport) -> None:
     one_contact = _contact.c.id == bindparam("known")
     one_account = _account.c.id == bindparam("known")
     steps: list[tuple[Any, Sequence[Mapping[str, Any]]]] = [
+        (
+            delete(_pin).where(_pin.c.account == bindparam("known")),
+            _keys([*prepared.removed, *prepared.pin_ends]),
+        ),
         (delete(_contact).where(_contact.c.account == bindparam("known")), _keys(prepared.removed)),
         (delete(_account).where(one_account), _keys(prepared.removed)),
         (delete(_contact).where(one_contact), _keys(prepared.gone_contacts)),

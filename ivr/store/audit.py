@@ -11,7 +11,7 @@ from sqlalchemy import Connection, insert, select
 
 from ivr.case_ports import AuditUnavailable
 from ivr.mask import Secret
-from ivr.recovery.chain import Fields, Sealed, first_fault, sealed
+from ivr.recovery.chain import Checkpoint, Fields, Sealed, first_fault, sealed
 from ivr.store import case_tables as tables
 
 _PAGE: Final = 1000
@@ -104,10 +104,23 @@ def exported(connection: Connection) -> Iterator[str]:
         yield json.dumps({**json.loads(record.body), "seal": record.seal}, sort_keys=True)
 
 
+def checkpoint_in(connection: Connection) -> Checkpoint | None:
+    """Read what stays of a start that was let go; None where the chain is whole."""
+    row = connection.execute(select(tables.audit_checkpoint)).first()
+    if row is None:
+        return None
+    return Checkpoint(seq=row.seq, seal=row.seal, at_us=row.at_us, proof=row.proof)
+
+
 def verify(connection: Connection, key: Secret, anchor: Anchor) -> str | None:
-    """Say what is wrong with the chain, in one sentence; None where it holds."""
+    """Say what is wrong with the chain, in one sentence; None where it holds, from the checkpoint on."""
     # Read first: what is stored meanwhile is then in the chain, and not among these.
     anchors = tuple(anchor.kept())
     if not anchor.exists and next(records(connection), None) is not None:
         return "the anchor's file is not there, so nobody can tell whether the chain's end is cut off"
-    return first_fault(key, records(connection), anchors=anchors)
+    while True:
+        checkpoint = checkpoint_in(connection)
+        fault = first_fault(key, records(connection), anchors=anchors, checkpoint=checkpoint)
+        # Where another process let records go meanwhile, they are missing behind the checkpoint of before.
+        if fault is None or checkpoint_in(connection) == checkpoint:
+            return fault

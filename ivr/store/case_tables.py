@@ -67,6 +67,16 @@ _RELEASED: Final = f"""released_at_us IS NULL OR (
     AND released_at_us >= subaccount_login_at_us
     AND (over_at_us IS NULL OR over_at_us >= released_at_us)
 )"""
+_VOUCHED: Final = f"""CASE WHEN tam IS NULL
+    THEN tam_asked_at_us IS NULL AND tam_answer IS NULL AND tam_answered_at_us IS NULL
+    ELSE account IS NOT NULL AND tam_asked_at_us IS NOT NULL
+    AND tam_asked_by IS NOT NULL AND tam <> tam_asked_by
+    AND tam <> COALESCE(agent, '') AND tam <> COALESCE(approver, '')
+    AND tam <> COALESCE(subaccounts_checked_by, '')
+    AND (tam_answer IS NULL) = (tam_answered_at_us IS NULL)
+    AND COALESCE(tam_answer, 'no') IN ('yes', 'no', 'cannot_say')
+    AND COALESCE(tam_answered_at_us, tam_asked_at_us) - tam_asked_at_us BETWEEN 0 AND {24 * _HOUR}
+    END"""
 _STANDS: Final = """CASE state
     WHEN 'VERIFIED' THEN l2_at_us IS NOT NULL
     WHEN 'HELD' THEN held_at_us IS NOT NULL AND l2_at_us IS NOT NULL
@@ -119,9 +129,15 @@ recovery_case = Table(
     Column("approval_required", Integer, nullable=False),
     Column("approver", Text),
     Column("approved_at_us", BigInteger),
+    Column("tam", Text),
+    Column("tam_asked_at_us", BigInteger),
+    Column("tam_asked_by", Text),
+    Column("tam_answer", Text),
+    Column("tam_answered_at_us", BigInteger),
     Column("reset_requested_at_us", BigInteger),
     Column("reset_done_at_us", BigInteger),
     Column("subaccount_login_at_us", BigInteger),
+    Column("reminded_at_us", BigInteger),
     Column("released_at_us", BigInteger),
     Column("changed_at_us", BigInteger),
     Column("over_at_us", BigInteger),
@@ -131,6 +147,7 @@ recovery_case = Table(
     CheckConstraint(_ENDS, name="case_ends_with_its_act"),
     CheckConstraint(_CHANGED, name="case_changed_by_the_rule"),
     CheckConstraint(_RELEASED, name="case_released_by_the_rule"),
+    CheckConstraint(_VOUCHED, name="case_vouched_by_the_rule"),
     Index("recovery_case_state", "state"),
 )
 
@@ -195,6 +212,27 @@ invitation = Table(
     Index("invitation_account", "account"),
 )
 
+pin = Table(
+    "pin",
+    metadata,
+    Column("account", Text, primary_key=True),
+    Column("hashed", Text, nullable=False),
+    Column("way", Text, nullable=False),
+    Column("rests_on", Text),
+    Column("issued_at_us", BigInteger, nullable=False),
+)
+
+pin_try = Table(
+    "pin_try",
+    metadata,
+    Column("call", Text, primary_key=True),
+    Column("turn", Integer, primary_key=True, autoincrement=False),
+    Column("case_id", Text, nullable=False),
+    Column("at_us", BigInteger, nullable=False),
+    Column("may_try", Integer, nullable=False),
+    Index("pin_try_at", "at_us"),
+)
+
 tally = Table(
     "tally",
     metadata,
@@ -241,6 +279,19 @@ audit = Table(
     Column("seq", Integer, primary_key=True, autoincrement=False),
     Column("body", Text, nullable=False),
     Column("seal", Text, nullable=False),
+)
+
+# One row, once the audit's start was let go. Triggers of the migrations: no record is changed, none goes that
+# the checkpoint does not cover, and a checkpoint only moves on.
+audit_checkpoint = Table(
+    "audit_checkpoint",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("seq", Integer, nullable=False),
+    Column("seal", Text, nullable=False),
+    Column("at_us", BigInteger, nullable=False),
+    Column("proof", Text, nullable=False),
+    CheckConstraint("id = 1", name="checkpoint_is_one"),
 )
 
 sign_of_life = Table(

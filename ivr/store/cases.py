@@ -6,19 +6,21 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import Connection, Select, Table, insert, select, update
+from sqlalchemy import Connection, Select, Table, delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 
+from ivr import __version__
 from ivr.case_ports import Answered, CaseWork, Outgoing, Queued, SentCode, StaleCase
 from ivr.mask import Secret
 from ivr.ports import StoreUnavailable, TurnKey
 from ivr.recovery.case import OVER, Case, CaseId, CaseNumber
 from ivr.recovery.chain import Fields, Sealed
-from ivr.recovery.factor import Evidence
+from ivr.recovery.factor import Evidence, Factor
 from ivr.recovery.limits import Moments
 from ivr.store import case_tables as tables
 from ivr.store.audit import Anchor, append
+from ivr.store.call_backs import SqlCallBacks
 from ivr.store.case_row import case_of, cells_of
 from ivr.store.database import Database, Undone
 from ivr.store.desk import SqlDesk
@@ -112,6 +114,10 @@ class SqlCaseWork:
     def desk(self) -> SqlDesk:
         return SqlDesk(self._connection)
 
+    @property
+    def call_backs(self) -> SqlCallBacks:
+        return SqlCallBacks(self._connection)
+
     def case(self, case: CaseId) -> Case | None:
         return self._one(select(_CASE).where(_CASE.c.id == case))
 
@@ -177,6 +183,11 @@ class SqlCaseWork:
             "rests_on": evidence.rests_on,
         }
         self._put(tables.evidence, row, keys=("case_id", "call", "factor"))
+
+    def withdraw(self, case: CaseId, call: str, factor: Factor) -> None:
+        proved = tables.evidence.c
+        named = (proved.case_id == case) & (proved.call == call) & (proved.factor == factor)
+        self._connection.execute(delete(tables.evidence).where(named))
 
     def code(self, case: CaseId, call: str, contact: str) -> SentCode | None:
         kept = tables.code.c
@@ -267,8 +278,13 @@ class SqlCaseWork:
         return Queued(message=outgoing, at=at_of(row.created_at_us))
 
     def record(self, kind: str, fields: Fields, *, at: datetime) -> None:
-        self.moments("audit", "chain")  # one at a time: two records behind the same one would both be lost
-        self.last_record = append(self._connection, self._key, {**fields, "kind": kind, "at_us": us_of(at)})
+        self.hold_chain()  # one at a time: two records behind the same one would both be lost
+        whole = {**fields, "kind": kind, "at_us": us_of(at), "app_version": __version__}
+        self.last_record = append(self._connection, self._key, whole)
+
+    def hold_chain(self) -> None:
+        """Keep every other transaction from the audit's chain until this one ends."""
+        self.moments("audit", "chain")
 
     def sender_seen_at(self) -> datetime | None:
         seen = tables.sign_of_life.c

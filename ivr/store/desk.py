@@ -1,20 +1,25 @@
 """What agents write about cases, and what they are told of their calls, in a case's transaction."""
 
 import json
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Row, delete, func, insert, select
 
-from ivr.case_ports import Change, Note, PutThrough, WrapUp
-from ivr.recovery.case import CaseId
+from ivr.case_ports import Change, LastMove, Note, PutThrough, Search, WrapUp
+from ivr.recovery.case import Case, CaseId
 from ivr.store import case_tables, tables
 from ivr.store import desk_tables as ours
+from ivr.store.case_row import case_of
 from ivr.store.instant import at_of, us_of
+from ivr.store.last_move import cells_of as last_move_cells
+from ivr.store.last_move import last_move_of, wrap_up_of, written
 from ivr.store.statement import insert_into
 
 _LAST: Final = 50
 """Records of one case to look through for its last change: what was refused lies between."""
-_NO_CHANGE: Final = ("case_refused", "console", "note")
+_MOST: Final = 100
+"""Rows of a list that somebody reads."""
+_NO_CHANGE: Final = ("case_refused", "console", "note", "asked", "by_hand")
 
 
 class SqlDesk:
@@ -49,7 +54,12 @@ class SqlDesk:
         )
 
     def keep_wrap_up(self, case: CaseId, call: str, wrap_up: WrapUp) -> None:
-        row = {"disposition": wrap_up.disposition, "agent": wrap_up.agent, "at_us": us_of(wrap_up.at)}
+        row = {
+            "disposition": wrap_up.disposition,
+            "agent": wrap_up.agent,
+            "at_us": us_of(wrap_up.at),
+            "follow_up": written(wrap_up.follow_up),
+        }
         statement = insert_into(ours.case_wrap_up, self._connection.dialect.name)
         statement = statement.values(case_id=case, call=call, **row)
         new = {name: statement.excluded[name] for name in row}
@@ -61,14 +71,66 @@ class SqlDesk:
         kept = ours.case_wrap_up
         query = select(kept).where(kept.c.case_id == case, kept.c.call == call)
         row = self._connection.execute(query).first()
-        if row is None:
-            return None
-        return WrapUp(disposition=row.disposition, agent=row.agent, at=at_of(row.at_us))
+        return None if row is None else _wrap_up_of(row)
+
+    def drop_wrap_up(self, case: CaseId, call: str) -> None:
+        kept = ours.case_wrap_up
+        self._connection.execute(delete(kept).where(kept.c.case_id == case, kept.c.call == call))
+
+    def follow_ups(self) -> tuple[tuple[Case, WrapUp], ...]:
+        kept, case = ours.case_wrap_up, case_tables.recovery_case
+        # Of an earlier call's answer nothing is due any more once another call is about the case.
+        last = (case.c.id == kept.c.case_id) & (case.c.call == kept.c.call)
+        said = (kept.c.disposition, kept.c.agent.label("said_by"), kept.c.at_us, kept.c.follow_up)
+        query = select(case, *said).join(kept, last).where(kept.c.follow_up.is_not(None))
+        rows = self._connection.execute(query.order_by(kept.c.follow_up, case.c.opened_at_us).limit(_MOST))
+        return tuple(
+            (
+                case_of(row),
+                wrap_up_of(
+                    disposition=row["disposition"],
+                    agent=row["said_by"],
+                    at=row["at_us"],
+                    follow_up=row["follow_up"],
+                ),
+            )
+            for row in rows.mappings()
+        )
+
+    def keep_last_move(self, move: LastMove) -> None:
+        row = last_move_cells(move)
+        statement = insert_into(ours.case_last_move, self._connection.dialect.name).values(**row)
+        new = {name: statement.excluded[name] for name in row if name != "case_id"}
+        self._connection.execute(statement.on_conflict_do_update(index_elements=["case_id"], set_=new))
+
+    def last_move(self, case: CaseId) -> LastMove | None:
+        kept = ours.case_last_move
+        row = self._connection.execute(select(kept).where(kept.c.case_id == case)).first()
+        return None if row is None else last_move_of(row)
+
+    def keep_search(self, search: Search) -> None:
+        row = {
+            "id": search.id,
+            "member": search.member,
+            "sought": search.sought,
+            "reason": search.reason,
+            "at_us": us_of(search.at),
+        }
+        self._connection.execute(insert(ours.case_search).values(**row))
+
+    def searches(self) -> tuple[Search, ...]:
+        kept = ours.case_search.c
+        query = select(ours.case_search).order_by(kept.at_us.desc(), kept.id).limit(_MOST)
+        return tuple(
+            Search(id=row.id, member=row.member, sought=row.sought, reason=row.reason, at=at_of(row.at_us))
+            for row in self._connection.execute(query)
+        )
 
     def last_change(self, case: CaseId) -> Change | None:
         # The chain is read from its end: who asks has just found that somebody else was there first.
         kept = case_tables.audit.c
-        query = select(kept.body).where(kept.body.contains(f'"{case}"', autoescape=True))
+        is_look = kept.body.contains('"kind":"console"', autoescape=True)
+        query = select(kept.body).where(kept.body.contains(f'"{case}"', autoescape=True), ~is_look)
         for (body,) in self._connection.execute(query.order_by(kept.seq.desc()).limit(_LAST)):
             record = json.loads(body)
             if record.get("case") == case and record["kind"] not in _NO_CHANGE:
@@ -80,7 +142,7 @@ class SqlDesk:
         joined, moved, leg = case_tables.case_call.c, tables.transfer, tables.leg
         calls = select(joined.call).where(joined.case_id == case)
         query = (
-            select(moved.c.call, moved.c.line, moved.c.moment, moved.c.at_us)
+            select(moved.c.call, moved.c.line, moved.c.moment, moved.c.at_us, moved.c.person, moved.c.turn)
             .where(moved.c.call.in_(calls))
             .order_by(moved.c.at_us.desc(), moved.c.turn.desc(), moved.c.part.desc())
         )
@@ -92,12 +154,23 @@ class SqlDesk:
             leg.c.call == placed.call, leg.c.accepted_at_us >= placed.at_us
         )
         taken = self._connection.execute(accepted).scalar()
+        kept = tables.call.c
+        began = select(kept.version, kept.ended_at_us).where(kept.id == placed.call)
+        call = self._connection.execute(began).first()
         return PutThrough(
             at=at_of(placed.at_us),
             lines=tuple(dict.fromkeys(row.line for row in rows)),
             taken_at=None if taken is None else at_of(taken),
-            has_ended=rows[0].moment == "ended",
+            has_ended=rows[0].moment == "ended" or (call is not None and call.ended_at_us is not None),
+            call=placed.call,
+            person=placed.person,
+            turn=placed.turn,
+            version=None if call is None else call.version,
         )
 
     def caller_of(self, call: str) -> str | None:
         return self._connection.execute(select(tables.call.c.caller).where(tables.call.c.id == call)).scalar()
+
+
+def _wrap_up_of(row: Row[Any]) -> WrapUp:
+    return wrap_up_of(disposition=row.disposition, agent=row.agent, at=row.at_us, follow_up=row.follow_up)

@@ -1,6 +1,6 @@
 """The tables of the agents' desk. Times are microseconds since 1970."""
 
-from sqlalchemy import BigInteger, Column, Index, Table, Text
+from sqlalchemy import BigInteger, Column, Index, Integer, Table, Text
 
 from ivr.store.tables import metadata
 
@@ -23,4 +23,29 @@ case_wrap_up = Table(
     Column("disposition", Text, nullable=False),
     Column("agent", Text, nullable=False),
     Column("at_us", BigInteger, nullable=False),
+    # A day, as 2026-11-24.
+    Column("follow_up", Text),
+)
+
+case_last_move = Table(
+    "case_last_move",
+    metadata,
+    Column("case_id", Text, primary_key=True),
+    Column("move", Text, nullable=False),
+    Column("agent", Text, nullable=False),
+    Column("at_us", BigInteger, nullable=False),
+    Column("version", Integer, nullable=False),
+    # JSON: in whose hands the case was before, and what was said of its call.
+    Column("was", Text, nullable=False),
+)
+
+case_search = Table(
+    "case_search",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("member", Text, nullable=False),
+    Column("sought", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("at_us", BigInteger, nullable=False),
+    Index("case_search_at", "at_us"),
 )

@@ -1,18 +1,23 @@
-"""Apps, saved codes and invitations in the database: one statement uses one, so that it serves once."""
+"""Apps, saved codes, invitations and PINs in the database: one statement uses one, so that it serves once."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
-from ivr.recovery.enrolment import App, Invitation
+from ivr.ports import TurnKey
+from ivr.recovery.case import CaseId
+from ivr.recovery.enrolment import App, Enrolment, Invitation, Pin, PinTry
 from ivr.store import case_tables
 from ivr.store.instant import at_of, us_of
+from ivr.store.statement import changed, insert_into
 
 _APP: Final = case_tables.app.c
 _SAVED: Final = case_tables.saved_code.c
 _INVITATION: Final = case_tables.invitation.c
+_PIN: Final = case_tables.pin.c
+_TRY: Final = case_tables.pin_try.c
 
 
 class SqlEnrolments:
@@ -80,3 +85,41 @@ class SqlEnrolments:
             .where(kept.id == contact, kept.consented_at_us.is_(None))
             .values(consented_at_us=us_of(at))
         )
+
+    def pin(self, account: str) -> Pin | None:
+        row = self._connection.execute(select(case_tables.pin).where(_PIN.account == account)).first()
+        return None if row is None else _pin_of(row)
+
+    def keep_pin(self, account: str, pin: Pin) -> None:
+        self._connection.execute(delete(case_tables.pin).where(_PIN.account == account))
+        row = {"account": account, "hashed": pin.hashed, "way": pin.way, "rests_on": pin.rests_on}
+        self._connection.execute(insert(case_tables.pin).values(**row, issued_at_us=us_of(pin.issued_at)))
+
+    def claim_pin_try(self, case: CaseId, key: TurnKey, new: PinTry) -> bool:
+        row = {"call": key.call, "turn": key.turn, "case_id": case}
+        statement = insert_into(case_tables.pin_try, self._connection.dialect.name).values(
+            **row, at_us=us_of(new.at), may_try=int(new.may_try)
+        )
+        return changed(self._connection, statement.on_conflict_do_nothing())
+
+    def pin_try(self, key: TurnKey) -> PinTry | None:
+        query = select(case_tables.pin_try).where(_TRY.call == key.call, _TRY.turn == key.turn)
+        row = self._connection.execute(query).first()
+        return None if row is None else PinTry(at=at_of(row.at_us), may_try=bool(row.may_try))
+
+
+def enrolments_of_all(connection: Connection) -> Mapping[str, Enrolment]:
+    """Give what each account has, by its id; accounts that have nothing are left out."""
+    apps = set(connection.execute(select(_APP.account)).scalars())
+    left = select(_SAVED.account, func.count().label("left")).where(_SAVED.used_at_us.is_(None))
+    unused = left.group_by(_SAVED.account)
+    saved = {row.account: int(row.left) for row in connection.execute(unused)}
+    pins = {row.account: _pin_of(row) for row in connection.execute(select(case_tables.pin))}
+    return {
+        account: Enrolment(has_app=account in apps, saved_codes=saved.get(account, 0), pin=pins.get(account))
+        for account in {*apps, *saved, *pins}
+    }
+
+
+def _pin_of(row: Row[Any]) -> Pin:
+    return Pin(hashed=row.hashed, way=row.way, rests_on=row.rests_on, issued_at=at_of(row.issued_at_us))

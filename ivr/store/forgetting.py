@@ -11,9 +11,11 @@ from ivr.case_ports import CaseWork
 from ivr.ports import StoreUnavailable
 from ivr.recovery.case import MOVES, CaseId
 from ivr.store import case_tables, tables
+from ivr.store.call_backs import call_back
 from ivr.store.cases import SqlCases, SqlCaseWork
-from ivr.store.desk_tables import case_note, case_wrap_up
+from ivr.store.desk_tables import case_last_move, case_note, case_wrap_up
 from ivr.store.permits import by_hand
+from ivr.store.product_acts import login_seen, product_order
 
 LONGEST_WAIT_S = 30
 
@@ -44,7 +46,7 @@ def forget(cases: SqlCases, number: str, *, hashed: Callable[[str], str], at: da
         _erase_cases(connection, about, ids)
         _erase_calls(connection, about, callers)
         _erase_counters(connection, account, [*ids, *callers])
-        for enrolled in (case_tables.app, case_tables.saved_code, case_tables.invitation):
+        for enrolled in (case_tables.app, case_tables.saved_code, case_tables.invitation, case_tables.pin):
             connection.execute(delete(enrolled).where(enrolled.c.account == account))
         connection.execute(delete(case_tables.contact).where(_CONTACT.account == account))
         connection.execute(delete(case_tables.account).where(_ACCOUNT.id == account))
@@ -72,7 +74,9 @@ def _erase_cases(connection: Connection, cases: Sequence[str], contacts: Sequenc
     )
     connection.execute(delete(code).where(or_(code.c.case_id.in_(cases), code.c.contact.in_(contacts))))
     connection.execute(delete(evidence).where(evidence.c.case_id.in_(cases)))
-    for table in (by_hand, case_note, case_wrap_up):
+    tried = case_tables.pin_try
+    connection.execute(delete(tried).where(tried.c.case_id.in_(cases)))
+    for table in (by_hand, product_order, login_seen, case_note, case_wrap_up, case_last_move, call_back):
         connection.execute(delete(table).where(table.c.case_id.in_(cases)))
     connection.execute(delete(outbox).where(or_(outbox.c.case_id.in_(cases), outbox.c.contact.in_(contacts))))
 

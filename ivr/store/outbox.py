@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final, Literal, TypeVar, cast
 
@@ -28,6 +28,8 @@ LASTS: Final = timedelta(hours=24)
 End = Literal["accepted", "refused", "expired", "void", "in_doubt"]
 _OUTBOX: Final = tables.outbox
 _WAITING: Final = ("queued", "deferred", "in_doubt")
+ONCE: Final[frozenset[Purpose]] = frozenset({"code", "call_back"})
+"""What may have been done already is not done again: a second telephone call would ring."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,6 +110,8 @@ class SqlOutbox:
             if is_ours and leased.purpose == "disclaimer":
                 self._tell_case(connection, leased.case, outcome.state, at)
                 tx.record("disclaimer", _fields_of(leased, outcome), at=at)
+            if is_ours and leased.purpose == "call_back":
+                _tell_call_back(tx, leased, outcome, at)
             return bool(is_ours)
 
         return self._cases.transaction(work)
@@ -116,7 +120,7 @@ class SqlOutbox:
         """End what is too old to be sent, and codes that a dead worker may have sent; count them."""
 
         def work(connection: Connection, tx: SqlCaseWork) -> int:
-            lost = and_(_OUTBOX.c.purpose == "code", _is_abandoned(at))
+            lost = and_(_OUTBOX.c.purpose.in_(ONCE), _is_abandoned(at))
             connection.execute(
                 update(_OUTBOX)
                 .where(lost, _OUTBOX.c.ended_at_us.is_(None))
@@ -178,7 +182,7 @@ class SqlOutbox:
     ) -> Leased | None:
         due = or_(
             and_(_OUTBOX.c.state.in_(_WAITING), _OUTBOX.c.due_at_us <= us_of(at)),
-            and_(_OUTBOX.c.purpose != "code", _is_abandoned(at)),
+            and_(_OUTBOX.c.purpose.not_in(ONCE), _is_abandoned(at)),
         )
         # Another worker's row is passed over, not waited for; SQLite has one writer anyway.
         first = (
@@ -238,6 +242,17 @@ class SqlOutbox:
             .where(kept.id == case_id, kept.changed_at_us.is_(None))
             .values({column: us_of(at), "version": kept.version + 1})
         )
+
+
+def _tell_call_back(tx: SqlCaseWork, leased: Leased, outcome: Outcome, at: datetime) -> None:
+    """Put down that the call was placed, or was not; one in doubt stays open, since it may be ringing."""
+    one = tx.call_backs.find(leased.id)
+    if one is None or one.ended_at is not None:
+        return
+    if outcome.state == "accepted":
+        tx.call_backs.save(replace(one, placed_at=at))
+    elif outcome.due_at is None and outcome.state != "in_doubt":
+        tx.call_backs.save(replace(one, ended_at=at, outcome="not_placed"))
 
 
 def _cells_of(outcome: Outcome, at: datetime) -> dict[str, str | int | None]:

@@ -7,7 +7,6 @@ from sqlalchemy import (
     BigInteger,
     CheckConstraint,
     Column,
-    Connection,
     Index,
     Integer,
     Row,
@@ -18,9 +17,10 @@ from sqlalchemy import (
     update,
 )
 
-from ivr.case_ports import ByHand, Permit, Told
+from ivr.product_ports import ByHand, Permit, Told
 from ivr.recovery.case import CaseId
 from ivr.store.instant import at_of, us_of
+from ivr.store.product_acts import SqlProductActs
 from ivr.store.tables import metadata
 
 _MINUTE: Final = timedelta(minutes=1)
@@ -69,11 +69,8 @@ by_hand = Table(
 )
 
 
-class SqlPermits:
-    """What `case_ports.Permits` promises, on one connection."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+class SqlPermits(SqlProductActs):
+    """What `product_ports.Permits` promises, on one connection."""
 
     def issue(self, new: Permit) -> None:
         row = {

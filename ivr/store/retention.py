@@ -22,11 +22,15 @@ from sqlalchemy.sql.dml import Delete, Update
 
 from ivr.case_ports import CaseWork, StaleCase
 from ivr.recovery.case import MOVES, Case
-from ivr.store import case_tables, desk_tables, permits, staff_tables, tables
+from ivr.recovery.limits import DAY_S, SAME_HOUR, SURGE_S
+from ivr.recovery.policy import Policy
+from ivr.recovery.waiting import has_lapsed, waits_until
+from ivr.store import call_backs, case_tables, desk_tables, permits, product_acts, staff_tables, tables
 from ivr.store.cases import SqlCases
 from ivr.store.instant import us_of
 
 _DAY: Final = 86_400
+_SHIPPED: Final = Policy()
 _AT_ONCE: Final = 5000
 """Rows in one transaction: callers' own wait for the lock meanwhile."""
 
@@ -36,7 +40,7 @@ class Retention:
     """Seconds. callers_s: the hashes of callers' numbers. messages_s: what messages to customers said.
 
     calls_s: calls with all that was done in them, and messages that callers left. cases_s: what a case rests
-    on, the case itself too. lapses_s: how long a case may be open. The audit is kept whole: it names nobody.
+    on, the case itself too. policy: how long a case may be open, and wait for a login.
     """
 
     replies_s: int = _DAY
@@ -46,7 +50,7 @@ class Retention:
     messages_s: int = 30 * _DAY
     calls_s: int = 90 * _DAY
     cases_s: int = 730 * _DAY
-    lapses_s: int = _DAY
+    policy: Policy = _SHIPPED
 
 
 Gone = dict[str, int]
@@ -64,7 +68,7 @@ def purge(cases: SqlCases, retention: Retention, *, at: datetime) -> Gone:
 
     Raises StoreUnavailable, AuditUnavailable: what went until then is gone, and another run goes on.
     """
-    gone = Counter({"lapsed": _lapse(cases, at - timedelta(seconds=retention.lapses_s), at=at)})
+    gone = Counter({"lapsed": _lapse(cases, retention.policy, at=at)})
     for rule in _rules(retention, at):
         while count := _run(cases, rule.statement):
             gone[rule.kind] += count
@@ -78,13 +82,16 @@ def _run(cases: SqlCases, statement: Delete | Update) -> int:
     return cases.transaction(lambda connection, _: connection.execute(statement).rowcount)
 
 
-def _lapse(cases: SqlCases, opened_before: datetime, *, at: datetime) -> int:
-    """End every case that was opened so long ago and may still end so."""
-    old = cases.act(
-        lambda tx: [
-            case for case in tx.cases() if "LAPSED" in MOVES[case.state] and case.opened_at <= opened_before
-        ]
-    )
+def _lapse(cases: SqlCases, policy: Policy, *, at: datetime) -> int:
+    """End every case that was open for too long and may still end so; a reset waits longer for its login."""
+    opened_before = at - timedelta(seconds=policy.lapses_s)
+
+    def is_old(case: Case) -> bool:
+        if waits_until(case, policy) is not None:
+            return has_lapsed(case, policy, at=at)
+        return "LAPSED" in MOVES[case.state] and case.opened_at <= opened_before
+
+    old = cases.act(lambda tx: [case for case in tx.cases() if is_old(case)])
     return sum(_lapsed(cases, case, at) for case in old)
 
 
@@ -145,9 +152,13 @@ def _rules_of_calls(retention: Retention, now: int) -> Iterator[_Rule]:
 def _rules_of_cases(retention: Retention, now: int) -> Iterator[_Rule]:
     code, outbox, case = case_tables.code, case_tables.outbox, case_tables.recovery_case
     yield _Rule(kind="codes", statement=_oldest(code, code.c.asked_at_us <= now - retention.codes_s * _US))
+    tried = case_tables.pin_try
+    yield _Rule(kind="PIN tries", statement=_oldest(tried, tried.c.at_us <= now - retention.codes_s * _US))
     session, link = staff_tables.staff_session, staff_tables.staff_link
     past = now - retention.messages_s * _US
     yield _Rule(kind="sessions", statement=_oldest(session, session.c.active_at_us <= past))
+    sought = desk_tables.case_search
+    yield _Rule(kind="searches", statement=_oldest(sought, sought.c.at_us <= now - retention.calls_s * _US))
     yield _Rule(kind="links", statement=_oldest(link, link.c.expires_at_us <= past))
     invited = case_tables.invitation
     yield _Rule(
@@ -171,8 +182,12 @@ def _rules_of_cases(retention: Retention, now: int) -> Iterator[_Rule]:
         permits.permit,
         permits.product_told,
         permits.by_hand,
+        product_acts.product_order,
+        product_acts.login_seen,
         desk_tables.case_note,
         desk_tables.case_wrap_up,
+        desk_tables.case_last_move,
+        call_backs.call_back,
     )
     for table in (case_tables.evidence, case_tables.case_call, outbox, *about):
         yield _Rule(kind=f"{table.name}s", statement=_oldest(table, table.c.case_id.in_(old)))
@@ -187,7 +202,12 @@ def _is_idle(cut: int) -> ColumnElement[bool]:
     """
     tally = case_tables.tally.c
     newest = func.substr(tally.moments, func.length(tally.moments) - 15)
-    is_old = or_(tally.moments == "", newest <= str(cut))
+    week = (SURGE_S - DAY_S) * _US
+    is_old = or_(
+        tally.moments == "",
+        newest <= str(cut - week),
+        and_(tally.scope != SAME_HOUR, newest <= str(cut)),
+    )
     return and_(tally.scope != "audit", or_(tally.moments == "", and_(tally.scope != "in_a_row", is_old)))
 
 

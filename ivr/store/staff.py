@@ -57,6 +57,8 @@ class SqlStaffWork:
             "seed": kept.seed,
             "added_at_us": us_of(kept.added_at),
             "disabled_at_us": _us_or_none(kept.disabled_at),
+            "phone": kept.member.phone,
+            "mail": kept.member.mail,
         }
         statement = insert_into(_MEMBER, self._connection.dialect.name).values(**row, last_step=0)
         new = {name: statement.excluded[name] for name in row if name != "id"}
@@ -156,6 +158,8 @@ def _kept(row: RowMapping) -> Kept:
         name=row["name"],
         roles=frozenset(row["roles"].split()),
         lines=frozenset(row["lines"].split()),
+        phone=row["phone"],
+        mail=row["mail"],
     )
     return Kept(
         member=member,

@@ -17,6 +17,8 @@ staff_member = Table(
     Column("last_step", BigInteger, nullable=False, server_default="0"),
     Column("added_at_us", BigInteger, nullable=False),
     Column("disabled_at_us", BigInteger),
+    Column("phone", Text),
+    Column("mail", Text),
     # Both factors are set together, and whoever is shut out has none.
     CheckConstraint("(password IS NULL) = (seed IS NULL)", name="staff_member_has_both_factors"),
     CheckConstraint("disabled_at_us IS NULL OR password IS NULL", name="staff_member_shut_out"),

@@ -13,6 +13,7 @@ import structlog
 from flask import Blueprint, Response, render_template, request
 
 from ivr.calls.enrolling import Enrolling, Shown
+from ivr.calls.pins import TooManyPins
 from ivr.case_ports import AuditUnavailable, DirectoryUnavailable
 from ivr.mask import Secret
 from ivr.ports import StoreUnavailable
@@ -22,6 +23,7 @@ _PAGE: Final = "enrol.html"
 _MOST_FIELDS: Final = 8
 _BLANKS: Final = re.compile(r"[\s-]+")
 _GROUP: Final = 5
+_PIN_GROUP: Final = 4
 
 _log = structlog.get_logger(__name__)
 
@@ -65,7 +67,7 @@ def _sent(body: bytes) -> tuple[Secret | None, bool]:
 def _answered(enrol: Enrol, ask: Callable[[], Shown | None]) -> Response:
     try:
         shown = ask()
-    except (StoreUnavailable, AuditUnavailable, DirectoryUnavailable) as fault:
+    except (StoreUnavailable, AuditUnavailable, DirectoryUnavailable, TooManyPins) as fault:
         _log.warning("enrolment_not_shown", why=type(fault).__name__)
         return away(_page(enrol, None, is_away=True))
     return Response(_page(enrol, shown), status=404 if shown is None else 200)
@@ -81,6 +83,7 @@ def _page(enrol: Enrol, shown: Shown | None, *, is_away: bool = False) -> str:
         stands=None if shown is None else shown.stands,
         picture=_picture(shown.address) if is_done and shown and shown.address else "",
         secret=shown.secret.reveal() if is_done and shown and shown.secret else "",
+        pin="" if shown is None or shown.pin is None else _grouped(shown.pin.reveal(), _PIN_GROUP),
         saved=[] if shown is None else [_grouped(one.reveal()) for one in shown.saved],
     )
 
@@ -93,5 +96,5 @@ def _picture(address: Secret) -> str:
     return str(code.svg_inline(dark="#000", light="#fff", omitsize=True, border=4))
 
 
-def _grouped(digits: str) -> str:
-    return " ".join(digits[start : start + _GROUP] for start in range(0, len(digits), _GROUP))
+def _grouped(digits: str, group: int = _GROUP) -> str:
+    return " ".join(digits[start : start + group] for start in range(0, len(digits), group))

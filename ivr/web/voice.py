@@ -22,10 +22,10 @@ from ivr.web.errors import Apologies, logged
 from ivr.web.request import Guard
 
 XML: Final = "text/xml; charset=utf-8"
-_NOTHING: Final = b'<?xml version="1.0" encoding="UTF-8"?><Response/>'
+NOTHING: Final = b'<?xml version="1.0" encoding="UTF-8"?><Response/>'
 _HANG_UP: Final = b'<?xml version="1.0" encoding="UTF-8"?><Response><Hangup/></Response>'
 _DOUBTED: Final = "TN-Validation-Failed"
-_AGENT_STAGES: Final = frozenset({"whisper", "accept"})
+_AGENT_STAGES: Final = frozenset({"whisper", "whisper_again", "accept"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +61,7 @@ def voice_blueprint(voice: Voice) -> Blueprint:
         with logged("call_not_closed"):
             if fields is not None and fields.has_ended:
                 voice.closing.close(fields.call, status=fields.status)
-        return _xml(_NOTHING)
+        return _xml(NOTHING)
 
     @blueprint.post("/voice/transcribed", provide_automatic_options=False)
     def transcribed() -> Response:
@@ -69,7 +69,7 @@ def voice_blueprint(voice: Voice) -> Blueprint:
         with logged("transcript_not_kept"):
             if fields is not None:
                 voice.turns.ledger.transcribe(fields.recording, fields.text)
-        return _xml(_NOTHING)
+        return _xml(NOTHING)
 
     @blueprint.post("/voice/fallback", provide_automatic_options=False)
     def fallback() -> Response:

@@ -34,7 +34,8 @@ class House:
             **self.words[language],
             "phone": self.phone,
             "case": number,
-            "time": _time_in(language, at),
+            "time": moment_in(language, at),
+            "page": f"{self.public_url}/case/{number}",
             "stop": f"{self.public_url}/stop/{number}/{stop_token(self.key, case=case)}",
         }
 
@@ -56,7 +57,8 @@ def house_of(loaded: Loaded, *, phone: str, public_url: str, key: Secret) -> Hou
     return House(words=words, phone=phone, public_url=public_url, key=key)
 
 
-def _time_in(language: str, at: datetime) -> str:
+def moment_in(language: str, at: datetime) -> str:
+    """Write a time, in UTC, as the language does."""
     try:
         locale = Locale.parse(language)
     except (UnknownLocaleError, ValueError):

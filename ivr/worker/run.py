@@ -7,6 +7,8 @@ from typing import Final
 
 import structlog
 
+from ivr.agents.opening import Opening
+from ivr.agents.waits import Waits
 from ivr.case_ports import AuditUnavailable, Channel
 from ivr.ports import StoreUnavailable
 from ivr.worker.sender import Sender
@@ -20,8 +22,19 @@ _STUCK_S: Final = 60.0
 _log = structlog.get_logger()
 
 
-def run(sender: Sender, stopping: Event, *, channels: tuple[Channel, ...] = CHANNELS) -> None:
-    """Send what is due until *stopping* is set; what is being sent then is finished first."""
+def run(
+    sender: Sender,
+    stopping: Event,
+    *,
+    channels: tuple[Channel, ...] = CHANNELS,
+    waits: Waits | None = None,
+    opening: Opening | None = None,
+) -> None:
+    """Send what is due until *stopping* is set; what is being sent then is finished first.
+
+    waits: cases that are reminded of, and ended, in between. opening: those whose phone is called once their
+    line is open. Both are None where nobody is verified.
+    """
     rounds = dict.fromkeys(channels, monotonic())
     lanes = [
         Thread(target=_go_round, args=(sender, channel, stopping, rounds), name=channel)
@@ -33,16 +46,30 @@ def run(sender: Sender, stopping: Event, *, channels: tuple[Channel, ...] = CHAN
         if monotonic() - min(rounds.values(), default=monotonic()) < _STUCK_S:
             _attempted(lambda: sender.outbox.show_life(sender.clock.now()))
         _attempted(lambda: sender.outbox.end_old(sender.clock.now()))
+        if waits is not None:
+            _attempted(lambda: waits.tend(sender.clock.now()))
+        if opening is not None:
+            _attempted(lambda: opening.tend(sender.clock.now()))
         if stopping.wait(LIFE_S):
             break
     for lane in lanes:
         lane.join()
 
 
-def send_once(sender: Sender, *, channels: tuple[Channel, ...] = CHANNELS) -> int:
+def send_once(
+    sender: Sender,
+    *,
+    channels: tuple[Channel, ...] = CHANNELS,
+    waits: Waits | None = None,
+    opening: Opening | None = None,
+) -> int:
     """Send what is due now, and end; count the attempts. Raises StoreUnavailable, AuditUnavailable."""
     sender.outbox.show_life(sender.clock.now())
     sender.outbox.end_old(sender.clock.now())
+    if waits is not None:
+        waits.tend(sender.clock.now())
+    if opening is not None:
+        opening.tend(sender.clock.now())
     count = 0
     for channel in channels:
         while sent := sender.send_due(channel):

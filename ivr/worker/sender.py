@@ -16,7 +16,8 @@ from ivr.delivery import Delivery, Letter, Mailer, Telephone
 from ivr.mail.templates import TemplateMissing, Templates
 from ivr.mask import DOT, number_hmac
 from ivr.ports import Clock, StoreUnavailable
-from ivr.store.outbox import LASTS, Leased, Outcome, SqlOutbox
+from ivr.recovery.call_back import PLACED_WITHIN
+from ivr.store.outbox import LASTS, ONCE, Leased, Outcome, SqlOutbox
 from ivr.worker.backoff import CODE_WAITS_S, WAITS_S, wait_after
 from ivr.worker.house import House
 from ivr.worker.written import Written, write
@@ -72,7 +73,9 @@ class Sender:
         self._store(leased, outcome)
 
     def _obstacle(self, leased: Leased) -> Outcome | None:
-        """Say why a code is not to be sent any more: a later one was asked for, or it is too late."""
+        """Say why it is not to be sent any more: a later code was asked for, or it is too late."""
+        if leased.purpose == "call_back" and self.clock.now() >= _ends_at(leased):
+            return Outcome(state="expired", due_at=None)
         if leased.purpose != "code":
             return None
         code = leased.code
@@ -90,15 +93,20 @@ class Sender:
         if addressee is None or addressee.kind != ("mailbox" if leased.channel == "mail" else "phone"):
             return _Tried(delivery=Delivery(fate="refused", text="the contact is on file no more"))
         if leased.channel == "call":
-            url = Urls(public_url=self.house.public_url).spoken(leased.id)
-            delivery = self.telephone.ring(to=addressee.address, url=url, name=leased.id)
-            return _Tried(delivery=delivery, address=addressee.address)
+            return _Tried(delivery=self._rung(leased, addressee.address), address=addressee.address)
         try:
             written = write(leased, self.templates, self.house)
         except TemplateMissing as fault:
             return _Tried(delivery=Delivery(fate="deferred", text=str(fault)))
         delivery = self._handed_over(leased, addressee.address, written)
         return _Tried(delivery=delivery, address=addressee.address, written=written)
+
+    def _rung(self, leased: Leased, address: str) -> Delivery:
+        urls = Urls(public_url=self.house.public_url)
+        if leased.purpose != "call_back":
+            return self.telephone.ring(to=address, url=urls.spoken(leased.id), name=leased.id)
+        status = urls.called_back_status(leased.id)
+        return self.telephone.ring(to=address, url=urls.called_back(leased.id), name=leased.id, status=status)
 
     def _handed_over(self, leased: Leased, address: str, written: Written) -> Delivery:
         if leased.channel == "text":
@@ -113,11 +121,11 @@ class Sender:
         due_at = self._next_try_at(leased, delivery)
         is_over = due_at is None and delivery.fate in ("deferred", "in_doubt")
         # A code's message is known by nothing that its six digits could be found from.
-        is_code = leased.purpose == "code"
+        is_code, is_once = leased.purpose == "code", leased.purpose in ONCE
         is_quoted = is_code and leased.channel == "mail"
         text = "" if is_quoted else _masked(delivery.text, tried.address)
         return Outcome(
-            state="expired" if is_over and not (is_code and delivery.fate == "in_doubt") else delivery.fate,
+            state="expired" if is_over and not (is_once and delivery.fate == "in_doubt") else delivery.fate,
             due_at=due_at,
             reply_code=delivery.code,
             reply_text=text,
@@ -136,13 +144,12 @@ class Sender:
         """Say when it is tried again; None where this was the end of it."""
         if delivery.fate in ("accepted", "refused"):
             return None
-        if leased.code is not None and delivery.fate == "in_doubt":
+        if leased.purpose in ONCE and delivery.fate == "in_doubt":
             return None  # it may have arrived, and the caller can ask for another
-        waits_s = WAITS_S if leased.code is None else CODE_WAITS_S
+        waits_s = CODE_WAITS_S if leased.purpose in ONCE else WAITS_S
         wait = wait_after(leased.attempt, chance=self.chance(), waits_s=waits_s)
         due_at = self.clock.now() + max(wait, timedelta(seconds=delivery.retry_after_s))
-        ends_at = leased.created_at + LASTS if leased.code is None else leased.code.expires_at
-        return due_at if due_at < ends_at else None
+        return due_at if due_at < _ends_at(leased) else None
 
     def _store(self, leased: Leased, outcome: Outcome) -> None:
         for _ in range(_STORED_IN):
@@ -163,6 +170,12 @@ class Sender:
             )
             return
         _log.error("outcome_not_stored", message=leased.id, channel=leased.channel, state=outcome.state)
+
+
+def _ends_at(leased: Leased) -> datetime:
+    if leased.code is not None:
+        return leased.code.expires_at
+    return leased.created_at + (PLACED_WITHIN if leased.purpose == "call_back" else LASTS)
 
 
 def _masked(text: str, address: str) -> str:

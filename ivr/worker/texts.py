@@ -13,7 +13,7 @@ class TextFolder:
     def text(self, *, to: str, body: str, name: str) -> Delivery:
         return self._kept(name, f"Text to {to}\n\n{body}")
 
-    def ring(self, *, to: str, url: str, name: str) -> Delivery:
+    def ring(self, *, to: str, url: str, name: str, status: str | None = None) -> Delivery:  # noqa: ARG002 -- nobody tells how it ended
         return self._kept(name, f"Call to {to}, which hears what this says:\n\n{url}\n")
 
     def _kept(self, name: str, words: str) -> Delivery:

@@ -1,7 +1,7 @@
 """One message in words, ready to be sent."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from ivr.case_ports import SentCode
@@ -9,7 +9,7 @@ from ivr.mail.templates import Medium, Template, Templates
 from ivr.mask import Secret
 from ivr.recovery.codes import one_time_code
 from ivr.store.outbox import Leased
-from ivr.worker.house import House
+from ivr.worker.house import House, moment_in
 
 _MINUTE: Final = timedelta(minutes=1)
 
@@ -29,8 +29,12 @@ def write(leased: Leased, templates: Templates, house: House) -> Written:
     medium: Medium = "mail" if leased.channel == "mail" else "text"
     template = templates.template(medium, leased.language, _name_of(leased))
     slots = house.slots(leased.language, case=leased.case, number=leased.number, at=leased.created_at)
-    if leased.purpose == "invite":
+    if leased.purpose in ("invite", "renew"):
         slots["link"] = house.enrol_link(leased.case)
+    if leased.purpose == "not_reached":
+        slots["hours"] = leased.details.get("hours", "")
+    if "until" in leased.details:
+        slots["until"] = moment_in(leased.language, datetime.fromisoformat(leased.details["until"]))
     if leased.code is not None:
         slots["code"] = digits_of(leased.code, house.key).reveal()
         slots["minutes"] = str(max(1, (leased.code.expires_at - leased.created_at) // _MINUTE))

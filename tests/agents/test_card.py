@@ -86,9 +86,12 @@ def test_each_move_stands_once_among_those_that_are_open_or_locked(office: Offic
     assert [" ".join(row.split()) for row in rows.splitlines()] == [
         "now spoke, subaccounts, approve, refuse",
         "locked claim: the case is claimed by agent-1",
+        "locked keypad: the caller is verified, and nothing is to be done by",
+        "keypad",
         "locked change: no mail server has accepted the disclaimer e-mail yet",
         "locked while the case is CONFIRMED: reset, reset-done, login,",
-        "release, hold, restore, close",
+        "release, released, changed, hold, restore, call-back, ask-tam,",
+        "close",
     ]
 
 

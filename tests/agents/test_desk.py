@@ -23,6 +23,7 @@ AGENT = "agent-1"
 UNCLAIMED = replace(TO_RESET, agent=None, claimed_at=None, spoke_at=None)
 ASKED = replace(TO_RESET, state="RESET_REQUESTED", reset_requested_at=ago(50))
 DONE = replace(TO_RELEASE, subaccount_login_at=None)
+SEEN = {"name": "kim", "where": "login history"}
 
 
 def wrong(match: str) -> str:
@@ -113,7 +114,7 @@ def test_the_way_of_a_reset_from_its_claim_to_its_end(office: Office) -> None:
     desk.subaccounts(NUMBER, "ana", count=2, at=AT)
     desk.ask_for_reset(NUMBER, "ana", at=AT)
     desk.reset_done(NUMBER, "ana", done_at=later(1), at=later(2))
-    desk.login(NUMBER, "ben", login_at=later(3), at=later(4))
+    desk.login(NUMBER, "ben", login_at=later(3), **SEEN, at=later(4))
     desk.release(NUMBER, "ana", at=later(5))
     desk.close(NUMBER, "ana", at=later(6))
 
@@ -121,6 +122,7 @@ def test_the_way_of_a_reset_from_its_claim_to_its_end(office: Office) -> None:
     assert (ended.state, ended.released_at, ended.over_at) == ("CLOSED", later(5), later(6))
     assert [json.loads(details)["event"] for _, _, details in office.notices()] == [
         "requested",
+        "waiting",
         "released",
     ]
     assert [(one["actor"], one["outcome"]) for one in recorded(office)] == [
@@ -153,7 +155,7 @@ def test_a_login_that_is_no_later_than_the_reset_is_refused(office: Office, seco
     assert DONE.reset_done_at is not None
 
     with pytest.raises(Refused, match="That login is no later than the reset") as refused:
-        office.desk.login(NUMBER, "agent-2", login_at=ago(40 + seconds), at=AT)
+        office.desk.login(NUMBER, "agent-2", login_at=ago(40 + seconds), **SEEN, at=AT)
 
     assert names_of(refused.value) == ("login",)
     assert office.case().subaccount_login_at is None
@@ -163,7 +165,7 @@ def test_who_reset_the_password_cannot_also_say_that_somebody_logged_in(office: 
     office.put(DONE)
 
     with pytest.raises(Refused) as refused:
-        office.desk.login(NUMBER, AGENT, login_at=ago(10), at=AT)
+        office.desk.login(NUMBER, AGENT, login_at=ago(10), **SEEN, at=AT)
 
     assert names_of(refused.value) == ("second",)
     assert office.case() == DONE
@@ -178,7 +180,7 @@ def test_no_time_of_the_product_lies_ahead_or_before_what_it_follows(office: Off
     office.desk.reset_done(NUMBER, AGENT, done_at=AT, at=AT)
 
     with pytest.raises(Refused) as refused:
-        office.desk.login(NUMBER, "agent-2", login_at=later(2), at=later(1))
+        office.desk.login(NUMBER, "agent-2", login_at=later(2), **SEEN, at=later(1))
 
     assert names_of(refused.value) == ("time",)
 
@@ -223,7 +225,7 @@ def test_what_was_changed_cannot_be_refused_and_what_is_over_is_left_alone(offic
     assert office.desk.open_cards(at=AT) == ()
 
 
-@pytest.mark.parametrize("move", ["spoke", "ask_for_reset", "release", "change", "hold", "restore", "close"])
+@pytest.mark.parametrize("move", ["spoke", "ask_for_reset", "change", "hold", "restore", "close"])
 def test_only_who_claimed_a_case_moves_it_on(office: Office, move: str) -> None:
     office.put(TO_RESET)
 

@@ -6,6 +6,7 @@ from ivr.carrier.dialled import DialFields
 from ivr.carrier.form import Form
 from ivr.carrier.heard import read_event
 from ivr.dialogue.event import (
+    EntryTyped,
     Event,
     KeyHeard,
     MessageSpoken,
@@ -15,8 +16,11 @@ from ivr.dialogue.event import (
     Unreadable,
 )
 from ivr.dialogue.place import Stage
+from ivr.mask import Secret
+from ivr.phone import E164
 from tests.carrier.forms import RECORDING, any_forms, form
 
+CALLER = E164("+18181234567")
 ANSWERED: list[Stage] = ["turn", "between", "message", "whisper", "accept"]
 STAGES: list[Stage] = [*ANSWERED, "dial", "recorded"]
 
@@ -157,3 +161,26 @@ def test_any_form_gives_a_value_that_keeps_its_promises(stage: Stage, sent: Form
             assert stage == "dial"
         case _:
             assert event in (NothingHeard(), Unreadable())
+
+
+@pytest.mark.parametrize("fields", [{}, {"Digits": ""}])
+def test_a_pound_key_alone_means_something_only_where_a_pin_is_asked_for(fields: dict[str, str]) -> None:
+    pound = form(**fields, FinishedOnKey="#")
+
+    heard = [read_event(stage, pound) for stage in ("pin", "identify", "phone", "saved_for_phone")]
+
+    assert heard[0] == EntryTyped(entry=Secret(""), caller=CALLER)
+    assert heard[1:] == [NothingHeard()] * 3
+
+
+@pytest.mark.parametrize("finished", [{}, {"FinishedOnKey": ""}, {"FinishedOnKey": "*"}])
+def test_without_word_of_a_pound_key_no_digits_are_silence(finished: dict[str, str]) -> None:
+    assert read_event("pin", form(**finished)) == NothingHeard()
+
+
+def test_a_pin_is_read_like_every_entry() -> None:
+    typed = read_event("pin", form(Digits="1*31415926", FinishedOnKey="#"))
+    far_too_long = read_event("pin", form(Digits="1" * 21, FinishedOnKey="#"))
+
+    assert typed == EntryTyped(entry=Secret("1*31415926"), caller=CALLER)
+    assert far_too_long == Unreadable()

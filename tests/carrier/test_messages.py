@@ -61,6 +61,23 @@ def test_a_call_is_placed_to_hear_an_address_of_ours(twilio: responses.RequestsM
     assert TELEPHONE.ring(to=TO, url=url, name="m").fate == "accepted"
 
 
+def test_of_a_call_back_the_carrier_tells_the_end(twilio: responses.RequestsMock) -> None:
+    url, status = (
+        "https://ivr.example.com/voice/call-back/m",
+        "https://ivr.example.com/voice/call-back-status/m",
+    )
+    told = {"StatusCallback": status, "StatusCallbackMethod": "POST"}
+    form = {"To": TO, "From": "+14155550100", "Url": url, "Method": "POST", "Timeout": "30", **told}
+    twilio.post(
+        CALLS,
+        status=201,
+        json={"sid": "CA" + "3d" * 16},
+        match=[responses.matchers.urlencoded_params_matcher(form)],
+    )
+
+    assert TELEPHONE.ring(to=TO, url=url, name="m", status=status).fate == "accepted"
+
+
 @pytest.mark.parametrize("name", ["TWILIO_EDGE", "TWILIO_REGION"])
 def test_the_environment_sends_nothing_to_another_host(
     twilio: responses.RequestsMock, monkeypatch: pytest.MonkeyPatch, name: str

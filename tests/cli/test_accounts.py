@@ -1,16 +1,21 @@
 import csv
 import io
+import shutil
 from pathlib import Path
 
 import pytest
+import responses
 from click.testing import CliRunner, Result
+from sqlalchemy import create_engine, insert, select
 
 from ivr.cli.accounts import command
 from ivr.cli.group import main
+from ivr.store import case_tables
 from ivr.store.migrate import upgrade
 
 SAMPLES = Path(__file__).parents[1] / "data"
 SAMPLE = SAMPLES / "accounts.csv"
+MENUS = Path(__file__).parents[2] / "menus"
 
 
 @pytest.fixture(autouse=True)
@@ -160,6 +165,82 @@ def test_a_contact_that_was_changed_today_does_not_count(tmp_path: Path) -> None
 
     assert first.startswith("204117  Northwind Hosting  not ready  the mailbox is too new, and counts from ")
     assert first.endswith(" UTC (by text, call)")
+
+
+def test_readiness_is_judged_by_the_policy_and_by_what_was_enrolled(
+    database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    imported()
+    menus = tmp_path / "menus"
+    shutil.copytree(MENUS, menus)
+    policy = menus / "verification.yaml"
+    policy.write_text("factors: [phone, mailbox, app, saved_codes]\n", encoding="ascii")
+    monkeypatch.setenv("IVR_MENUS", str(menus))
+    store_enrolment(database, "204119", used=1)
+
+    first, _, third, _, _ = accounts("readiness").output.splitlines()
+    policy.write_text("factors: [phone, mailbox]\n", encoding="ascii")
+    without = accounts("readiness", "204119").output.splitlines()
+
+    assert first == "204117  Northwind Hosting  ready  by text, call, mail"
+    assert third == "204119  Cedar Clinics  ready  by mail, app, saved codes (1 left)"
+    assert without == ["204119  not ready  no phone is on file (by mail)", "0 of 1 accounts are ready"]
+
+
+def store_enrolment(url: str, number: str, *, used: int) -> None:
+    """Store an app and two saved codes of an account, so many of them used."""
+    engine, tables = create_engine(url), case_tables
+    with engine.begin() as connection:
+        query = select(tables.account.c.id).where(tables.account.c.number == number)
+        account = connection.execute(query).scalar_one()
+        app = {"account": account, "sealed": "s", "last_step": 0, "enrolled_at_us": 1}
+        connection.execute(insert(tables.app).values(**app))
+        for index in range(2):
+            code = {"account": account, "mac": f"{index}" * 64, "used_at_us": 1 if index < used else None}
+            connection.execute(insert(tables.saved_code).values(**code))
+    engine.dispose()
+
+
+def test_a_company_that_verifies_nobody_is_told_so_and_how_to_begin(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    imported()
+    menus = tmp_path / "menus"
+    shutil.copytree(MENUS, menus)
+    (menus / "verification.yaml").unlink()
+    monkeypatch.setenv("IVR_MENUS", str(menus))
+
+    result = accounts("readiness")
+
+    assert result.exit_code != 0
+    assert "204117  Northwind" not in result.output
+
+
+def test_a_number_that_nobody_has_is_named() -> None:
+    imported()
+
+    result = accounts("readiness", "204117", "999111")
+
+    assert result.exit_code == 1
+    assert "999111: no account has this subscription number; nothing was judged" in result.output
+
+
+def test_accounts_of_a_service_are_judged_where_they_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("IVR_DIRECTORY_URL", "https://accounts.example.com")
+    monkeypatch.setenv("IVR_DIRECTORY_TOKEN", "a-token")
+    added = {"added_at": "2025-03-01T00:00:00Z", "can_text": False, "has_consented": False}
+    mailbox = {**added, "id": "b" * 32, "kind": "mailbox", "prefix": ""}
+    found = {"id": "a" * 32, "language": "en", "subaccounts": "no", "is_closed": False, "tam": None}
+    with responses.RequestsMock() as service:
+        told = {"account": {**found, "contacts": [mailbox]}}
+        service.get("https://accounts.example.com/accounts", json=told)
+
+        result = accounts("readiness", "204117")
+
+    assert result.output.splitlines() == [
+        "204117  not ready  no phone is on file (by mail)",
+        "0 of 1 accounts are ready",
+    ]
 
 
 @pytest.mark.parametrize("words", [["import", str(SAMPLE), "--yes"], ["list"], ["readiness"]])

@@ -13,6 +13,7 @@ from ivr.store.breaker import Breaker
 from ivr.store.cases import SqlCases
 from ivr.store.database import Database
 from ivr.store.migrate import upgrade
+from tests.store.case_kept import unguard
 
 AT = datetime(2026, 11, 24, 18, 0, tzinfo=UTC)
 KEY = "k" * 32
@@ -47,6 +48,7 @@ def test_an_audit_that_holds_is_told_in_one_sentence(home: Path) -> None:
 
 
 def test_an_audit_that_was_touched_ends_with_1_and_says_where(home: Path) -> None:
+    unguard(f"sqlite:///{home / 'line.db'}")
     engine = create_engine(f"sqlite:///{home / 'line.db'}")
     with engine.begin() as connection:
         connection.execute(text("DELETE FROM audit WHERE seq = 3"))
@@ -59,6 +61,23 @@ def test_an_audit_that_was_touched_ends_with_1_and_says_where(home: Path) -> Non
         1,
         f"the audit does not hold: {cut_off}\n",
     )
+
+
+def test_an_anchor_on_another_disk_is_the_one_that_is_read(home: Path) -> None:
+    elsewhere = home / "elsewhere" / "seals"
+    elsewhere.parent.mkdir()
+    (home / "audit.anchor").rename(elsewhere)
+    environment = {
+        "IVR_HOME": str(home),
+        "IVR_KEY": KEY,
+        "IVR_DATABASE_URL": f"sqlite:///{home / 'line.db'}",
+        "IVR_AUDIT_ANCHOR": str(elsewhere),
+    }
+
+    found = CliRunner().invoke(main, ["audit", "verify"], env=environment, catch_exceptions=False)
+
+    assert found.stdout == "the audit holds: 3 records\n"
+    assert "the anchor's file is not there" in run(home, "verify").stdout
 
 
 def test_another_key_is_told_as_a_fault(home: Path) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import responses
 from click.testing import CliRunner, Result
 
 from ivr.agents.card_text import WIDTH
@@ -21,7 +22,7 @@ from ivr.store.breaker import Breaker
 from ivr.store.cases import SqlCases
 from ivr.store.database import Database
 from ivr.store.migrate import upgrade
-from tests.recovery.ready import AT, TO_CHANGE, TO_RELEASE, TO_RESET
+from tests.recovery.ready import AT, TO_CHANGE, TO_RELEASE, TO_RESET, ago
 
 KEY = "k" * 40
 NUMBER = TO_CHANGE.number
@@ -115,7 +116,7 @@ def test_a_case_is_claimed_with_its_digits_and_worked_on_to_a_reset(home: Path) 
         desk("spoke", NUMBER, "--agent", "ana"),
         desk("subaccounts", NUMBER, "--agent", "ana", "--count", "1"),
         desk("reset", NUMBER, "--agent", "ana"),
-        desk("reset-done", NUMBER, "--agent", "ana"),
+        desk("reset-done", NUMBER, "--agent", "ana", "--reference", "T-1"),
     ]
     early = desk("release", NUMBER, "--agent", "ana")
 
@@ -130,9 +131,10 @@ def test_a_login_is_recorded_by_a_second_representative_with_its_time_and_then_r
     assert case.reset_done_at is not None
     before, after = (f"{case.reset_done_at + step:%Y-%m-%d %H:%M:%S}" for step in (-SECOND, 5 * SECOND))
 
-    early = desk("login", NUMBER, "--agent", "ben", "--at", before)
-    own = desk("login", NUMBER, "--agent", "agent-1", "--at", after)
-    login = desk("login", NUMBER, "--agent", "ben", "--at", after)
+    seen = ("--name", "kim@northwind.example", "--where", "login history")
+    early = desk("login", NUMBER, "--agent", "ben", "--at", before, *seen)
+    own = desk("login", NUMBER, "--agent", "agent-1", "--at", after, *seen)
+    login = desk("login", NUMBER, "--agent", "ben", "--at", after, *seen)
     release = desk("release", NUMBER, "--agent", "agent-1")
     close = desk("close", NUMBER, "--agent", "agent-1")
 
@@ -140,6 +142,8 @@ def test_a_login_is_recorded_by_a_second_representative_with_its_time_and_then_r
     assert "no later than the reset" in said(early)
     assert "cannot be the second representative too" in said(own)
     assert "own link to set a password" in said(release)
+    assert "k•••@•••.example in login history, seen by ben" in said(login)
+    assert "northwind.example" not in login.output
 
 
 def test_a_change_is_approved_by_a_colleague_and_made_once(home: Path) -> None:
@@ -156,6 +160,50 @@ def test_a_change_is_approved_by_a_colleague_and_made_once(home: Path) -> None:
     assert [one.exit_code for one in steps] == [1, 1, 0, 0, 1]
     assert "No second representative has approved it. Ask a colleague" in said(steps[0])
     assert "The case is CHANGED, not confirmed by the caller" in said(steps[4])
+
+
+def test_the_permit_is_shown_to_who_holds_the_case_until_the_change_is_recorded(home: Path) -> None:
+    put(home, TO_CHANGE)
+
+    change = desk("change", NUMBER, "--agent", "agent-1")
+    (number,) = re.findall(r"PERMIT +([0-9]{5}(?:-[0-9]{5}){3}), serves once, until", change.output)
+    shown = {who: desk("show", NUMBER, "--agent", who).output for who in ("agent-1", "ben")}
+    unnamed = desk("show", NUMBER).output
+    failed = desk("changed", NUMBER, "--agent", "agent-1", "--failed")
+    done = desk("changed", NUMBER, "--agent", "agent-1", "--reference", "T-7")
+
+    assert number in shown["agent-1"]
+    assert number in failed.output
+    assert number not in shown["ben"] + unnamed + done.output
+    assert max(map(len, change.output.splitlines())) <= WIDTH
+    assert "change FAILED" in said(failed)
+    assert "change done" in said(done)
+    assert "reference T-7" in said(done)
+
+
+@pytest.mark.parametrize(("status", "code"), [(202, 0), (500, 1)])
+def test_a_product_that_is_asked_takes_the_reset_or_leaves_it_on_record(
+    home: Path, monkeypatch: pytest.MonkeyPatch, status: int, code: int
+) -> None:
+    named = {
+        "IVR_DIRECTORY_URL": "https://accounts.example.com",
+        "IVR_DIRECTORY_TOKEN": "t" * 32,
+        "IVR_PRODUCT_URL": "https://product.example.com",
+        "IVR_PRODUCT_SECRET": "s" * 32,
+    }
+    for name, value in named.items():
+        monkeypatch.setenv(name, value)
+    case = put(home, TO_RESET)
+    reply = {"reference": "P-1", "at": WallClock().now().isoformat()}
+
+    with responses.RequestsMock() as mock:
+        mock.post(f"https://product.example.com/accounts/{case.account}/reset", json=reply, status=status)
+        reset = desk("reset", NUMBER, "--agent", "agent-1")
+
+    assert reset.exit_code == code
+    told = "reset accepted" if status == 202 else "what is on record here stays: look in the product"
+    assert told in said(reset)
+    assert "RESET_REQUESTED" in desk("show", NUMBER).output
 
 
 def test_a_case_is_held_restored_and_refused(home: Path) -> None:
@@ -210,13 +258,23 @@ def test_a_menu_with_faults_leaves_the_rules_unknown_and_ends_with_status_2(
     assert "nothing is done" in said(ended)
 
 
+def test_where_nobody_manages_the_account_the_manager_is_not_asked(home: Path) -> None:
+    put(home, replace(TO_RESET, state="HELD", held_at=AT, l2_at=ago(1_000)))
+
+    done = desk("ask-tam", NUMBER, "--agent", "agent-1")
+
+    assert done.exit_code == 1
+    assert "No account manager who works with the console belongs to the account" in done.output
+
+
 def test_no_command_makes_anybody_verified_or_takes_a_password() -> None:
     options = {
         word for sub in command.commands.values() for one in sub.params for word in (*one.opts, sub.name)
     }
 
     assert options == {
-        *("show", "claim", "spoke", "subaccounts", "reset", "reset-done", "login", "release", "approve"),
-        *("change", "hold", "restore", "refuse", "close"),
+        *("show", "claim", "spoke", "subaccounts", "reset", "reset-done", "login", "release", "released"),
+        *("approve", "change", "changed", "hold", "restore", "call-back", "ask-tam", "refuse", "close"),
         *("number", "--agent", "--match", "--from", "--count", "--at", "--why"),
+        *("--reference", "--failed", "--name", "--where"),
     }

@@ -1,3 +1,6 @@
+import shutil
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -5,7 +8,17 @@ from click.testing import CliRunner, Result
 from sqlalchemy import create_engine, text
 
 from ivr.cli.group import main
+from ivr.clock import WallClock
+from ivr.mask import Secret
+from ivr.store.audit import Anchor
+from ivr.store.breaker import Breaker
+from ivr.store.cases import SqlCases
+from ivr.store.database import Database
 from ivr.store.migrate import upgrade
+from tests.recovery.ready import TO_RELEASE
+from tests.store.case_kept import put
+
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
@@ -19,6 +32,8 @@ def run(home: Path, *words: str) -> Result:
         "IVR_HOME": str(home),
         "IVR_KEY": "k" * 32,
         "IVR_DATABASE_URL": f"sqlite:///{home / 'line.db'}",
+        "IVR_MENUS": str(home / "menus" if (home / "menus").exists() else ROOT / "menus"),
+        "IVR_PROMPTS": str(ROOT / "prompts"),
     }
     return CliRunner().invoke(main, [*words], env=environment, catch_exceptions=False)
 
@@ -71,3 +86,69 @@ def test_an_anchor_that_cannot_be_written_lets_nothing_go(home: Path) -> None:
     assert result.exit_code == 1
     assert "what cannot go on record is not done" in result.stderr
     assert run(home, "purge").stdout == "gone: 2 replies\n"
+
+
+def put_old_records(home: Path, count: int) -> None:
+    """Put so many records of the year 2020 into the audit."""
+    database = Database(f"sqlite:///{home / 'line.db'}", breaker=Breaker(), durability="survives_power_loss")
+    cases = SqlCases(database, key=Secret("k" * 32), anchor=Anchor(home / "audit.anchor"))
+    for _ in range(count):
+        cases.act(lambda tx: tx.record("case", {}, at=datetime(2020, 1, 1, tzinfo=UTC)))
+    database.close()
+
+
+def test_records_of_the_audit_go_after_24_months_and_the_rest_is_verified_from_there(home: Path) -> None:
+    put_old_records(home, 3)
+
+    first, second = run(home, "purge"), run(home, "purge")
+    verified = run(home, "audit", "verify")
+
+    assert (first.exit_code, first.stdout) == (0, "gone: 3 records of the audit\n")
+    assert (second.exit_code, second.stdout) == (0, "nothing is too old\n")
+    assert verified.exit_code == 0
+    assert verified.stdout.startswith(
+        "the audit holds: 1 records, from record 4 on; those before were let go on "
+    )
+
+
+def test_of_an_audit_that_does_not_hold_nothing_goes_and_the_rest_does(home: Path) -> None:
+    put_old_records(home, 3)
+    store_old_replies(home, 2)
+    (home / "audit.anchor").unlink()
+    (home / "audit.anchor").write_text(f"9 {'a' * 64}\n")
+
+    result = run(home, "purge")
+
+    assert (result.exit_code, result.stdout) == (1, "gone: 2 replies\n")
+    assert "the audit does not hold" in result.stderr
+    assert "of the audit nothing goes" in result.stderr
+    assert len(run(home, "audit", "export").stdout.splitlines()) == 4
+
+
+@pytest.mark.parametrize(("hours", "told"), [(2, "gone: 1 lapsed\n"), (4, "nothing is too old\n")])
+def test_a_reset_waits_for_its_login_as_long_as_the_policy_says(home: Path, hours: int, told: str) -> None:
+    write_policy(home, f"login_wait_hours: {hours}\n")
+    since = WallClock().now() - timedelta(hours=3)
+    waiting = replace(TO_RELEASE, opened_at=since, reset_done_at=since, subaccount_login_at=None)
+    put(f"sqlite:///{home / 'line.db'}", waiting)
+
+    assert run(home, "purge").stdout == told
+
+
+def test_a_policy_with_faults_lets_nothing_go(home: Path) -> None:
+    write_policy(home, "login_wait_hours: soon\n")
+    store_old_replies(home, 2)
+
+    result = run(home, "purge")
+
+    assert result.exit_code == 2
+    assert "nothing went" in result.stderr
+    write_policy(home, "pci: off\n")
+    assert run(home, "purge").stdout == "gone: 2 replies\n"
+
+
+def write_policy(home: Path, text: str) -> None:
+    menus = home / "menus"
+    if not menus.exists():
+        shutil.copytree(ROOT / "menus", menus)
+    (menus / "verification.yaml").write_text(text, encoding="ascii")

@@ -4,7 +4,8 @@ import re
 import signal
 import subprocess
 import sys
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 from email import message_from_bytes
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from ivr.store.cases import SqlCases
 from ivr.store.database import Database
 from ivr.store.instant import us_of
 from ivr.store.migrate import upgrade
+from tests.recovery.ready import TO_RELEASE
 
 KEY = "k" * 40
 CASE = CaseId("c" * 32)
@@ -140,6 +142,31 @@ def test_a_second_run_sends_nothing_again(home: Path) -> None:
     ivr(home, "work", "--once")
 
     assert ivr(home, "work", "--once").stdout == b"0 tried\n"
+
+
+def test_who_has_to_have_a_colleague_sign_in_is_reminded_once_and_told_where_it_stands(home: Path) -> None:
+    ivr(home, "work", "--once")
+    database = Database(
+        f"sqlite:///{home}/ivr.db", breaker=Breaker(), durability="survives_our_death", longest_wait_s=10
+    )
+    done_at = WallClock().now() - timedelta(hours=40)
+    notify = f"mail:{CONTACTS['mailbox'][0]} text:{CONTACTS['phone'][0]}"
+    facts = {"id": "e" * 32, "reset_done_at": done_at, "subaccount_login_at": None, "notify": notify}
+    waiting = replace(TO_RELEASE, **facts)  # type: ignore[arg-type]  # facts of a case, by name
+    cases = SqlCases(database, key=Secret(KEY), anchor=Anchor(home / "audit.anchor"))
+    cases.act(lambda tx: tx.add(waiting))
+    database.close()
+
+    runs = [ivr(home, "work", "--once").stdout for _ in range(2)]
+
+    (text,) = [path for path in (home / "texts").iterdir() if path.stem != "code"]
+    (mail,) = [path for path in (home / "mail").iterdir() if path.stem != "warning"]
+    assert runs == [b"2 tried\n", b"0 tried\n"]
+    said = text.read_text(encoding="utf-8")
+    assert "no colleague of yours has signed in to QualysGuard since the reset" in said
+    assert f"/case/{TO_RELEASE.number} " in said
+    letter = message_from_bytes(mail.read_bytes())
+    assert letter["Subject"] == f"Qualys: we still wait for a colleague of yours, case {TO_RELEASE.number}"
 
 
 def test_a_mail_that_comes_back_makes_the_warning_count_no_more(home: Path) -> None:

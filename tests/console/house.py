@@ -70,6 +70,7 @@ def work_at(tree: MenuTree, desk: Desk, clock: Clock, streams: Streams | None = 
         clock=clock,
         lines=work.lines,
         first_lines=work.first_lines,
+        dispositions=work.dispositions,
         fresh=work.fresh,
         streams=streams or Streams(),
         glances=Glances(for_s=0),

@@ -3,7 +3,7 @@
 import atexit
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -24,6 +24,7 @@ from ivr.clock import ManualClock
 from ivr.console.access import allowed, member, typed
 from ivr.console.app import ConsoleRoom, console_app
 from ivr.mask import Secret
+from ivr.staff.company import ByCompany
 from ivr.staff.joining import Joining
 from ivr.staff.member import Member, MemberId
 from ivr.staff.password import Passwords
@@ -86,12 +87,14 @@ class Console:
 
 
 @contextmanager
-def staffed(folder: Path, *, is_https: bool = False) -> Iterator[Console]:
+def staffed(
+    folder: Path, *, is_https: bool = False, by_company: Callable[[SigningIn], ByCompany] | None = None
+) -> Iterator[Console]:
     """Open a console whose one page, /case/<number>, notes what is done there, and shows what was typed."""
     url, anchor = f"sqlite:///{folder}/desk.db", folder / "audit.anchor"
     shutil.copy(_empty_database(), folder / "desk.db")
     with opened(url, anchor) as cases:
-        yield _console(cases, url, anchor, is_https=is_https)
+        yield _console(cases, url, anchor, is_https=is_https, by_company=by_company)
 
 
 @cache
@@ -123,7 +126,14 @@ def without_token(shown: TestResponse) -> str:
     return _TOKEN.sub("", shown.text)
 
 
-def _console(cases: SqlCases, url: str, anchor: Path, *, is_https: bool) -> Console:
+def _console(
+    cases: SqlCases,
+    url: str,
+    anchor: Path,
+    *,
+    is_https: bool,
+    by_company: Callable[[SigningIn], ByCompany] | None,
+) -> Console:
     clock, numbers = ManualClock(AT), count(1)
 
     def fresh() -> str:
@@ -142,6 +152,7 @@ def _console(cases: SqlCases, url: str, anchor: Path, *, is_https: bool) -> Cons
         fresh=fresh,
         is_https=is_https,
         pages=(_queue(), _card(done)),
+        by_company=None if by_company is None else by_company(signing_in),
     )
     return Console(
         app=console_app(room),

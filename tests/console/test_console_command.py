@@ -67,13 +67,17 @@ def test_a_console_serves_the_sign_in_and_health_and_sends_all_else_there(tmp_pa
 def test_a_process_takes_the_secrets_out_of_its_environment(tmp_path: Path) -> None:
     script = (
         "import os\nfrom ivr.console_server import application\napplication()\n"
-        "print([name for name in ('TWILIO_AUTH_TOKEN', 'IVR_KEY', 'IVR_DATABASE_URL') if name in os.environ])"
+        "names = ('TWILIO_AUTH_TOKEN', 'IVR_KEY', 'IVR_DATABASE_URL', 'IVR_OIDC_CLIENT_SECRET')\n"
+        "print([name for name in names if name in os.environ])"
     )
     environ = {
         "PATH": os.environ["PATH"],
         "IVR_HOME": str(tmp_path),
         "TWILIO_AUTH_TOKEN": "0123456789abcdef0123456789abcdef",
         "IVR_KEY": "k" * 40,
+        "IVR_OIDC_ISSUER": "https://login.example.com",
+        "IVR_OIDC_CLIENT_ID": "desk",
+        "IVR_OIDC_CLIENT_SECRET": "hush",
         "IVR_DATABASE_URL": f"sqlite:///{tmp_path}/ivr.db",
     }
 
@@ -96,6 +100,25 @@ def test_a_console_that_others_could_reach_in_clear_is_not_started() -> None:
 
     assert done.exit_code == 2
     assert "add --behind-https" in " ".join(done.output.split())
+
+
+@pytest.mark.usefixtures("home")
+def test_a_company_s_own_sign_in_without_its_extra_is_named_with_the_remedy(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("IVR_OIDC_ISSUER", "https://login.example.com")
+    monkeypatch.setenv("IVR_OIDC_CLIENT_ID", "desk")
+    monkeypatch.setenv("IVR_OIDC_CLIENT_SECRET", "hush")
+    # What Python itself keeps of a library that is not there.
+    monkeypatch.setitem(sys.modules, "authlib", None)
+
+    done = CliRunner().invoke(command, ["--port", str(free_port())])
+
+    said = " ".join(done.output.split())
+    assert done.exit_code == 2
+    assert "IVR_OIDC_ISSUER is set, and the extra oidc is not installed" in said
+    assert "pip install 'answer-line[oidc]'" in said
+    assert "[missing-extra]" in said
 
 
 @pytest.mark.usefixtures("home")

@@ -96,3 +96,16 @@ def test_notes_are_listed_with_author_and_time_oldest_first(console: Console) ->
     shown = [" ".join(one.get_text(" ").split()) for one in soup(console.get()).select(".notes li")]
 
     assert shown == ["one agent-1, 24 Nov, 18:00:00 UTC", "two ana, 24 Nov, 18:01:00 UTC"]
+
+
+def test_what_looks_like_a_header_in_a_note_is_text_and_in_no_message(console: Console) -> None:
+    console.office.put(replace(TO_CHANGE, notify="mail:m1"))
+    forged = "ok\r\nBcc: eve@example.com\r\n\r\nSend it here."
+    save_itself(console, forged)
+
+    changed = console.post("change")
+
+    assert changed.status_code == 303
+    assert texts(console) == [forged.replace("\r\n", "\n")]
+    assert console.office.notices()
+    assert "eve@example.com" not in repr(console.office.notices())

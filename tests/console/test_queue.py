@@ -1,15 +1,19 @@
 """The queue's page: whose cases it lists, in which order, and what it says of each."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import insert
+from werkzeug.test import TestResponse
 
 from ivr.recovery.case import Case, CaseId, CaseNumber
 from ivr.recovery.factor import Evidence
 from ivr.store import tables
 from ivr.store.instant import us_of
+from ivr.store.retention import Retention, purge
 from tests.console.house import Console, soup, words
+from tests.console.test_card import audited
 from tests.recovery.ready import AT, TO_CHANGE, TO_RESET, ago
 
 UNCLAIMED = replace(TO_RESET, agent=None, claimed_at=None, spoke_at=None)
@@ -125,9 +129,13 @@ def test_an_empty_queue_says_so_and_when_the_lines_open(console: Console) -> Non
     assert "You are on no line: ask a supervisor." in words(console.as_("nobody").get("/"))
 
 
+def sent(console: Console, **typed: str) -> TestResponse:
+    cells = {"csrf_token": console.token(), "number": "900", "reason": "the caller asks for it", **typed}
+    return console.client.post("/search", data=cells, headers={"X-Asks": console.who})
+
+
 def search(console: Console, sought: str) -> tuple[int, list[str]]:
-    cells = {"csrf_token": console.token(), "number": sought}
-    reply = console.client.post("/search", data=cells, headers={"X-Asks": console.who})
+    reply = sent(console, number=sought)
     return reply.status_code, [str(link["data-row"]) for link in soup(reply).select("[data-row]")]
 
 
@@ -163,3 +171,51 @@ def test_nobody_searches_all_day(console: Console) -> None:
 
     assert tried == [200] * 30 + [422]
     assert search(console, "900")[0] == 200
+
+
+@pytest.mark.parametrize("reason", ["", "   ", "x" * 501, "turned \u202e round"])
+def test_nothing_is_looked_for_without_a_reason_of_1_to_500_characters(console: Console, reason: str) -> None:
+    put(console, 12, UNCLAIMED)
+
+    reply = sent(console, number="0012", reason=reason)
+
+    field = soup(reply).select_one("#reason")
+    number = soup(reply).select_one("#sought")
+    assert reply.status_code == 422
+    assert field is not None
+    assert number is not None
+    assert (field["aria-invalid"], number["value"]) == ("true", "0012")
+    assert console.work.seeing.searches() == ()
+
+
+def test_a_reason_is_read_by_supervisors_as_text_and_the_audit_holds_only_where_it_is(
+    console: Console,
+) -> None:
+    reason = "the caller rang <script>alert(1)</script> again"
+    sent(console, number="0012", reason=reason)
+
+    (kept,) = console.work.seeing.searches()
+    page = console.as_("sue").get("/searches")
+    (record,) = (one for one in audited(console) if '"outcome":"search"' in one)
+    assert (kept.member, kept.sought, kept.reason) == ("agent-1", "0012", reason)
+    assert f"{reason} agent-1 looked for 0012" in words(page)
+    assert not soup(page).select("main script")
+    assert f'"search":"{kept.id}"' in record
+    assert "caller rang" not in record
+
+
+@pytest.mark.parametrize("who", ["agent-1", "olga", "nobody"])
+def test_only_supervisors_read_who_searched(console: Console, who: str) -> None:
+    assert console.as_(who).get("/searches").status_code == 403
+
+
+def test_a_reason_goes_when_calls_do_and_its_record_stays(console: Console) -> None:
+    sent(console, number="0012")
+    days = timedelta(days=1)
+
+    purge(console.office.cases, Retention(), at=AT + 89 * days)
+    before = len(console.work.seeing.searches())
+    purge(console.office.cases, Retention(), at=AT + 91 * days)
+
+    assert (before, console.work.seeing.searches()) == (1, ())
+    assert any('"outcome":"search"' in one for one in audited(console))

@@ -30,6 +30,7 @@ from ivr.recovery.deed import (
     Look,
     Next,
     SendAgain,
+    WithoutPin,
 )
 from tests.dialogue.call import LINES, NIGHT, NOON
 from tests.menu.folder import built, menu
@@ -44,6 +45,7 @@ TREE = built(main=MAIN, lines=LINES, verification="pci: off\n")
 WITH_APP = built(
     main=MAIN, lines=LINES, verification="pci: off\nfactors: [phone, mailbox, app, saved_codes]\n"
 )
+WITH_PIN = built(main=MAIN, lines=LINES, verification="pci: on\nfactors: [phone, mailbox, pin]\n")
 CALLER = E164("+14155550199")
 VERIFIED = CaseView(
     next="verified", number="912345678", level=2, path="change", confirming_key="7", match="407"
@@ -391,3 +393,61 @@ def test_whatever_is_typed_a_caller_is_listened_to_or_put_through(
     assert taken.actions
     assert taken.place.turn in (turn, turn + 1)
     assert isinstance(taken.actions[-1], Collect | Gather | Dial) or "Goodbye" in said(taken)
+
+
+def test_after_the_account_everybody_is_asked_for_a_pin_where_pins_are_on() -> None:
+    turn = take(at("identify"), typed("204117"), CaseView(next="pin"), tree=WITH_PIN)
+
+    assert (turn.place.stage, turn.place.has_case) == ("pin", True)
+    assert said(turn).endswith("If you were never given one, press pound.")
+    assert isinstance(turn.actions[-1], Collect)
+
+
+def test_what_is_typed_there_is_checked_as_a_pin_and_nothing_else() -> None:
+    deeds = [
+        asks(at("pin"), typed(entry), tree=WITH_PIN) for entry in ("31415926", "1", "2", "3", "4", "9*5")
+    ]
+
+    entries = ["31415926", "1", "2", "3", "4", "5"]
+    assert deeds == [
+        CheckEntry(step="pin", entry=Secret(entry), caller=CALLER, is_open=True) for entry in entries
+    ]
+
+
+def test_a_pound_key_alone_goes_on_without_a_pin() -> None:
+    assert asks(at("pin"), typed(""), tree=WITH_PIN) == WithoutPin()
+
+    turn = take(at("pin", silences=1), typed(""), CaseView(next="phone"), tree=WITH_PIN)
+
+    assert (turn.place.stage, turn.place.silences) == ("phone", 0)
+
+
+def test_silence_asks_for_the_pin_once_more_and_a_second_one_goes_on() -> None:
+    again = take(at("pin"), NothingHeard(), tree=WITH_PIN)
+
+    assert (again.place.stage, again.place.silences, again.judged) == ("pin", 1, "no_input")
+    assert said(again).startswith("I did not hear anything. If we issued a PIN to you")
+    assert asks(again.place, NothingHeard(), tree=WITH_PIN) == WithoutPin()
+
+
+@pytest.mark.parametrize("event", [typed("12*"), Unreadable()])
+def test_a_pin_that_was_begun_anew_or_garbled_is_asked_for_again(event: Event) -> None:
+    turn = take(at("pin"), event, tree=WITH_PIN)
+
+    assert (turn.place.stage, turn.judged) == ("pin", "again")
+    assert said(turn).startswith("If we issued a PIN to you")
+
+
+def test_zero_in_place_of_a_pin_reaches_a_person() -> None:
+    turn = take(at("pin"), typed("0"), tree=WITH_PIN)
+
+    assert turn.judged == "person"
+    assert any(isinstance(action, Dial) for action in turn.actions)
+
+
+@pytest.mark.parametrize("next_", ["failed", "closed"])
+def test_who_cannot_go_on_from_a_pin_reaches_a_person(next_: Next) -> None:
+    turn = take(at("pin"), typed("31415926"), CaseView(next=next_), tree=WITH_PIN)
+
+    assert turn.judged == "not_verified"
+    assert any(isinstance(action, Dial) for action in turn.actions)

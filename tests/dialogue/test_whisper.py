@@ -12,6 +12,7 @@ from ivr.dialogue.whisper import accept, whisper
 from ivr.menu.line import LineId
 from ivr.menu.tree import NodeId
 from ivr.prompt.speech import Language
+from ivr.recovery.deed import CaseView
 from tests.dialogue.call import TREE, go, spoken
 
 LEG = LegId("CA" + "b" * 32)
@@ -38,6 +39,19 @@ def test_an_agent_hears_the_line_the_reason_and_what_is_known(keys: str, words: 
     assert (turn.judged, turn.place.stage) == ("whisper", "accept")
     assert isinstance(turn.actions[0], Gather)
     assert turn.actions[1:] == (HangUp(),)
+
+
+def test_an_agent_hears_the_digits_of_a_case_that_is_not_verified() -> None:
+    case = CaseView(next="failed", match="407")
+
+    assert spoken(whisper(TREE, told("10"), case)) == "Locked out, not verified. Match 4 0 7. Press 1."
+
+
+def test_an_agent_hears_that_the_own_caller_is_back() -> None:
+    place = replace(told("10"), stage="whisper_again")
+    case = CaseView(next="verified", match="407", path="change", is_confirmed=True)
+
+    assert spoken(whisper(TREE, place, case)) == "Back. Verified. Change. Match 4 0 7. Press 1."
 
 
 def test_an_agent_hears_the_first_language_whatever_the_caller_speaks() -> None:

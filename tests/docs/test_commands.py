@@ -19,8 +19,8 @@ TYPED = sorted(set[str]().union(*map(typed, DOCS.values())))
 SERVING = [line for line in TYPED if line.startswith("ivr serve")]
 MAKING = [line for line in TYPED if line.startswith("make ")]
 LASTING = [line for line in TYPED if line == "ivr work"]
-# Served on a port of its own by tests/console/test_console_command.py.
-SERVED_THERE = {"ivr console"}
+# Served on ports of their own by tests/console/test_console_command.py and tests/cli/test_events.py.
+SERVED_THERE = {"ivr console", "ivr events"}
 RUNNING = [line for line in TYPED if line not in {*SERVING, *MAKING, *LASTING, *SERVED_THERE}]
 
 LEAVES = {
@@ -38,6 +38,8 @@ FIRST = {
     "ivr accounts import menus/calls/accounts.csv": ("ivr migrate",),
     "ivr accounts list": _ACCOUNTS,
     "ivr accounts invite 204117": _ACCOUNTS,
+    "ivr accounts issue-pin 204117 --delivered-by letter": _ACCOUNTS,
+    "ivr accounts unlock 204117 --agent ana --second luis": _ACCOUNTS,
     "ivr accounts readiness": _ACCOUNTS,
     "ivr audit export --out audit.jsonl": ("ivr migrate",),
     "ivr audit verify": ("ivr migrate",),
@@ -46,12 +48,15 @@ FIRST = {
     "ivr forget 204117": _ACCOUNTS,
     "ivr purge": ("ivr migrate",),
     "ivr staff add ana --role supervisor": ("ivr migrate",),
+    "ivr staff mail ana ana@example.com": ("ivr migrate", "ivr staff add ana --role supervisor"),
+    "ivr staff add sam --role tam --phone +14155550190 --mail sam@example.com": ("ivr migrate",),
 }
 # There is no such case, and no such mail, in a new company: the answer is that.
 _CASE = "912345678"
 NOTHING = {
     **{line: "no case has this number" for line in RUNNING if _CASE in line},
     "ivr accounts invite 204117": "add them to `factors`",
+    "ivr accounts issue-pin 204117 --delivered-by letter": "write `pci: on`",
     "ivr bounce < message": "this is no notice of a mail that failed",
 }
 _YES = {

@@ -6,8 +6,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+from ivr.web.called_back import CalledBackLine
 from ivr.web.case_page import CasePage
 from ivr.web.enrol import Enrol
+from ivr.web.events_app import events_app
 from ivr.web.line import line_app
 from ivr.web.product_events import ProductEvents
 from ivr.web.spoken import Spoken
@@ -22,18 +24,18 @@ def test_every_route_is_a_signed_post_but_for_health_and_the_links_in_messages()
     # Made of nothing, since no route is called.
     voice = Voice(**dict.fromkeys(Voice.__dataclass_fields__))  # type: ignore[arg-type]  # as above
     spoken = Spoken(**dict.fromkeys(Spoken.__dataclass_fields__))  # type: ignore[arg-type]  # as above
+    back = CalledBackLine(**dict.fromkeys(CalledBackLine.__dataclass_fields__))  # type: ignore[arg-type]  # as above
     stop = Stop(**dict.fromkeys(Stop.__dataclass_fields__))  # type: ignore[arg-type]  # as above
     enrol = Enrol(**dict.fromkeys(Enrol.__dataclass_fields__))  # type: ignore[arg-type]  # as above
     page = CasePage(**dict.fromkeys(CasePage.__dataclass_fields__))  # type: ignore[arg-type]  # as above
-    events = ProductEvents(**dict.fromkeys(ProductEvents.__dataclass_fields__))  # type: ignore[arg-type]  # as above
     app = line_app(
         voice,
         lambda: (),
         spoken=spoken,
+        called_back=back,
         stop=stop,
         enrol=enrol,
         case_page=page,
-        product_events=events,
     )
 
     routes = {
@@ -48,6 +50,8 @@ def test_every_route_is_a_signed_post_but_for_health_and_the_links_in_messages()
         ("/voice/fallback", "POST"),
         ("/voice/<stage>/<path:text>", "POST"),
         ("/voice/spoken/<path:text>", "POST"),
+        ("/voice/call-back/<path:text>", "POST"),
+        ("/voice/call-back-status/<name>", "POST"),
         ("/healthz", "GET"),
         ("/readyz", "GET"),
         ("/stop/<number>/<token>", "GET"),
@@ -55,7 +59,17 @@ def test_every_route_is_a_signed_post_but_for_health_and_the_links_in_messages()
         ("/enrol/<invitation>/<token>", "GET"),
         ("/enrol/<invitation>/<token>", "POST"),
         ("/case/<number>", "GET"),
+    }
+
+
+def test_what_the_product_tells_has_a_listener_of_its_own() -> None:
+    nothing = ProductEvents(**dict.fromkeys(ProductEvents.__dataclass_fields__))  # type: ignore[arg-type]  # no route is called
+
+    rules = events_app(nothing).url_map.iter_rules()
+
+    assert {(rule.rule, *sorted((rule.methods or set()) - {"HEAD"})) for rule in rules} == {
         ("/product/events", "POST"),
+        ("/healthz", "GET"),
     }
 
 

@@ -12,6 +12,7 @@ COMPANY = "menus/company.yaml"
 LINES = "menus/lines.yaml"
 PACING = "menus/pacing.yaml"
 VERIFICATION = "menus/verification.yaml"
+DESK = "menus/desk.yaml"
 MAIN = "menus/main.yaml"
 PROMPTS = "prompts/en/line.yaml"
 GERMAN = "prompts/de/line.yaml"
@@ -47,7 +48,7 @@ TWO_LANGUAGES = SMALL[COMPANY].replace(
 def small(**texts: str) -> dict[str, bytes]:
     """Give the small folder with files replaced, named by their last word: main="…", german="…"."""
     names = {"company": COMPANY, "lines": LINES, "pacing": PACING, "main": MAIN}
-    names |= {"prompts": PROMPTS, "german": GERMAN, "verification": VERIFICATION}
+    names |= {"prompts": PROMPTS, "german": GERMAN, "verification": VERIFICATION, "desk": DESK}
     files = dict(SMALL) | {names[name]: text for name, text in texts.items()}
     return {name: text.encode() for name, text in files.items()}
 

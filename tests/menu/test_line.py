@@ -3,9 +3,12 @@
 from datetime import UTC, datetime
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ivr.menu.line import Line, LineId, LineNow, line_now
-from tests.menu.folder import built
+from ivr.menu.load import load
+from tests.menu.folder import built, small, told
 
 LINES = (
     "person: desk\nlines:\n"
@@ -56,6 +59,58 @@ def test_a_closed_line_rings_nobody_and_says_when_it_opens(at: datetime, opens_a
     now = line_now(line(), at)
 
     assert (now.is_open, now.rings, now.opens_at) == (False, (), opens_at)
+
+
+NIGHTLY = LINES.replace("{ring}", "in_order") + "    on_call: [eva, ana]\n    after_hours: {who: on_call%s}\n"
+WOKEN = built(lines=NIGHTLY % "").lines[LineId("desk")]
+
+
+@pytest.mark.parametrize(
+    ("further", "rings"),
+    [
+        pytest.param("", (), id="by default for verified callers"),
+        pytest.param(", for: verified_recovery", (), id="for verified callers"),
+        pytest.param(", for: everyone", ((2,), (0,)), id="for everyone"),
+    ],
+)
+def test_a_closed_line_says_whom_it_wakes_and_for_whom(
+    further: str, rings: tuple[tuple[int, ...], ...]
+) -> None:
+    now = line_now(built(lines=NIGHTLY % further).lines[LineId("desk")], TUESDAY_NIGHT)
+
+    assert (now.is_open, now.rings, now.wakes) == (False, rings, ((2,), (0,)))
+    assert now.for_verified().rings == ((2,), (0,))
+
+
+def test_an_open_line_rings_its_rota_whoever_is_on_call() -> None:
+    now = line_now(built(lines=NIGHTLY % "").lines[LineId("desk")], TUESDAY_NOON)
+
+    assert (now.rings, now.wakes, now.for_verified()) == (((2,),), (), now)
+
+
+def test_everybody_is_on_call_where_nobody_is_named() -> None:
+    written = NIGHTLY.replace("    on_call: [eva, ana]\n", "") % ""
+
+    assert line_now(built(lines=written).lines[LineId("desk")], TUESDAY_NIGHT).wakes == ((0,), (1,), (2,))
+
+
+@given(at=st.datetimes(datetime(2026, 1, 1), datetime(2027, 1, 1), timezones=st.just(UTC)))  # noqa: DTZ001 -- the zone is given beside
+def test_nobody_is_woken_where_the_line_says_nobody_and_never_while_it_is_open(at: datetime) -> None:
+    silent = NIGHTLY.replace("who: on_call%s", "who: nobody, for: everyone")
+
+    closed = line_now(built(lines=silent).lines[LineId("desk")], at)
+    woken = line_now(WOKEN, at)
+
+    assert closed.wakes == ()
+    assert bool(closed.rings) == closed.is_open
+    assert bool(woken.wakes) != woken.is_open
+
+
+def test_an_unknown_person_on_call_is_named_where_it_stands() -> None:
+    wrong = (NIGHTLY % "").replace("on_call: [eva, ana]", "on_call: [eva, ann]")
+    row = wrong.splitlines().index("    on_call: [eva, ann]") + 1
+
+    assert told(load(small(lines=wrong))) == [("unknown-person", "error", f"menus/lines.yaml:{row}:14")]
 
 
 def test_a_line_is_whispered_by_its_short_name_or_else_by_its_own() -> None:

@@ -39,6 +39,30 @@ def test_an_app_and_saved_codes_may_be_added() -> None:
     assert tree.verification.factors == ("phone", "mailbox", "app")
 
 
+def test_a_pin_may_be_asked_for_in_the_carrier_s_pci_mode() -> None:
+    tree = built(main=GUARDED, verification="pci: on\nfactors: [phone, mailbox, pin]\n")
+
+    assert tree.verification is not None
+    assert (tree.verification.is_pci, tree.verification.factors) == (True, ("phone", "mailbox", "pin"))
+
+
+@pytest.mark.parametrize("mode", ["pci: off", 'pci: "off"', "approval: none"])
+def test_a_pin_is_refused_while_the_carrier_shows_what_is_typed(mode: str) -> None:
+    finding = only(load(small(main=GUARDED, verification=f"{mode}\nfactors: [phone, mailbox, pin]\n")))
+
+    assert (finding.rule, finding.severity) == ("pin-without-pci", "error")
+    assert (finding.spot.file, finding.spot.line, finding.spot.column) == (VERIFICATION, 2, 27)
+    assert "`pci: on`" in finding.remedy
+
+
+def test_a_pin_leaves_a_try_for_the_code_after_it() -> None:
+    written = "wrong_per_call: 1\npci: on\nfactors: [phone, mailbox, pin]\n"
+
+    finding = only(load(small(main=GUARDED, verification=written)))
+
+    assert (finding.rule, finding.spot.line) == ("pin-takes-a-try", 1)
+
+
 @pytest.mark.parametrize(
     "written",
     [
@@ -49,8 +73,10 @@ def test_an_app_and_saved_codes_may_be_added() -> None:
         "change_within_hours: 5",
         "mail_counts_hours: 25",
         "held_hours: 17",
+        "login_wait_hours: 73",
+        "login_wait_hours: 1",
         "contact_age_days: 6",
-        "pci: on",
+        "pci: maybe",
         "approval: nobody",
         "factors: [phone]",
         "factors: [app, saved_codes]",

@@ -119,6 +119,23 @@ def test_a_home_where_no_file_can_be_kept_is_refused(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("anchor", "why"), [("folder", "Is a directory"), ("file/audit.anchor", "Not a directory")]
+)
+def test_an_anchor_that_cannot_be_written_is_refused(tmp_path: Path, anchor: str, why: str) -> None:
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "file").touch()
+
+    ended = refused(tmp_path / "home", IVR_AUDIT_ANCHOR=f"{tmp_path}/{anchor}")
+
+    assert ended.returncode == 2
+    assert ended.stderr == (
+        f"environment:1:1  IVR_AUDIT_ANCHOR is {tmp_path}/{anchor}, which cannot be written ({why}); "
+        "name a file on a disk that is there and may be written  [bad-setting]\n"
+        "the line was not started\n"
+    )
+
+
 @pytest.mark.parametrize("kept", ["", "short"])
 def test_a_kept_key_that_guards_nothing_is_refused(tmp_path: Path, kept: str) -> None:
     (tmp_path / "key").write_text(kept, encoding="ascii")

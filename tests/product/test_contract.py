@@ -1,4 +1,4 @@
-"""What `case_ports.Product` promises, of the product over HTTP and of a representative's hands alike."""
+"""What `product_ports.Product` promises, of the product over HTTP and of a representative's hands alike."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 import responses
 
-from ivr.case_ports import Accepted, Counted, Product, Steps
 from ivr.mask import Secret
 from ivr.product.by_hand import ProductByHand
+from ivr.product_ports import Accepted, Counted, Product, Steps
 from ivr.recovery.case import CaseNumber
 from tests.product.service import ACCOUNT, Service, http_product
 

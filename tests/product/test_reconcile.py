@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.case_ports import Permit
 from ivr.product.reconcile import (
     NO_ACCOUNT,
     NO_PERMIT,
@@ -18,6 +17,7 @@ from ivr.product.reconcile import (
     alarms_of,
     over_since,
 )
+from ivr.product_ports import Permit
 from ivr.recovery.case import CaseId
 from tests.recovery.ready import AT
 

@@ -51,9 +51,13 @@ def test_one_factor_alone_is_level_1_however_often_it_was_proved(factor: Factor)
     assert [level_of(thrice[:1]), level_of(thrice)] == [1, 1]
 
 
-@pytest.mark.parametrize(
-    ("one", "other"), [pair for pair in combinations(FACTORS, 2) if set(pair) != {"pin", "mailbox"}]
-)
+def test_a_vouch_alone_is_level_0_however_often_it_was_given() -> None:
+    thrice = [proved("vouch", call=f"CA{number}") for number in range(3)]
+
+    assert [level_of(thrice[:1]), level_of(thrice)] == [0, 0]
+
+
+@pytest.mark.parametrize(("one", "other"), list(combinations(FACTORS, 2)))
 def test_two_different_factors_are_level_2(one: Factor, other: Factor) -> None:
     assert level_of([proved(one), proved(other)]) == 2
 
@@ -69,6 +73,11 @@ def test_a_pin_that_was_mailed_is_not_paired_with_that_mailbox() -> None:
 @pytest.mark.parametrize("factor", [factor for factor in FACTORS if factor != "mailbox"])
 def test_no_factor_that_was_delivered_to_a_mailbox_is_paired_with_it(factor: Factor) -> None:
     assert level_of([proved(factor, rests_on="m1"), proved("mailbox", contact="m1")]) == 1
+
+
+def test_a_pin_that_came_by_letter_is_paired_with_the_mailbox() -> None:
+    assert level_of([proved("pin"), proved("mailbox", contact="m1")]) == 2
+    assert level_of([proved("pin", rests_on="m2"), proved("mailbox", contact="m1")]) == 2
 
 
 def test_a_third_factor_makes_up_for_two_that_rest_on_each_other() -> None:
@@ -103,10 +112,18 @@ def test_one_more_proof_never_lowers_the_level(kept: list[Evidence], more: Evide
 
 
 @given(st.lists(evidences, max_size=8))
-def test_what_a_call_proved_itself_counts_in_it(kept: list[Evidence]) -> None:
+def test_what_a_call_proved_itself_counts_in_it_for_a_quarter_of_an_hour(kept: list[Evidence]) -> None:
     own = {one for one in kept if one.call == "CA2" and one.factor != "vouch"}
+    fresh = {one for one in own if AT - one.at <= timedelta(seconds=900)}
 
-    assert own <= set(counted(*kept))
+    assert fresh <= set(counted(*kept))
+
+
+def test_what_a_call_proved_long_ago_counts_again_beside_a_fresh_code_and_not_by_itself() -> None:
+    phone, mailbox = proved("phone", call="CA2", ago_s=950), proved("mailbox", call="CA2", ago_s=901)
+
+    assert counted(phone, mailbox) == ()
+    assert level_of(counted(phone, mailbox, proved("phone", call="CA2"))) == 2
 
 
 @given(st.lists(evidences, max_size=8))

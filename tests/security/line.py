@@ -1,5 +1,6 @@
 """A whole line over one database file, as it is served, that keeps every request and every reply."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field, replace
@@ -51,6 +52,9 @@ Fields = tuple[tuple[str, str], ...]
 Send = Callable[[RehearsalLine, str, Fields], TestResponse]
 
 
+_MATCH = re.compile(rb"Match(?: [0-9]){3}")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exchange:
     """One webhook and its answer. statements: how often the database was asked for it."""
@@ -60,6 +64,11 @@ class Exchange:
     fields: Fields
     reply: bytes
     statements: int
+
+    @property
+    def alike(self) -> bytes:
+        """The reply, whosever call it is: an agent is whispered digits that each call has of its own."""
+        return _MATCH.sub(b"Match", self.reply)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -217,7 +226,11 @@ def guarded_line(
 
 
 @contextmanager
-def filed_line(*, change: Callable[[Kept], Kept] = lambda kept: kept) -> Iterator[GuardedLine]:
+def filed_line(
+    *,
+    change: Callable[[Kept], Kept] = lambda kept: kept,
+    policy: Mapping[str, Any] = MappingProxyType({}),
+) -> Iterator[GuardedLine]:
     """Put up a line that has its journal and its ledger in the same file as its cases, as one is served."""
     stores: list[Store] = []
     with ExitStack() as stack:
@@ -233,6 +246,6 @@ def filed_line(*, change: Callable[[Kept], Kept] = lambda kept: kept) -> Iterato
             stack.callback(store.close)
             return change(replace(kept, journal=store.journal, ledger=store.ledger, menus=store.menus))
 
-        line = stack.enter_context(guarded_line(change=filed))
+        line = stack.enter_context(guarded_line(change=filed, policy=policy))
         line.flush = lambda: stores[0].flush(5)
         yield line

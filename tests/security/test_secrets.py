@@ -10,14 +10,17 @@ from typing import Literal
 
 import pytest
 import structlog
+from argon2 import PasswordHasher
 from sqlalchemy import select
 
+from ivr.calls.pins import new_pin
 from ivr.case_ports import CaseWork
 from ivr.delivery import Delivery, Letter
 from ivr.logs import log_to_stderr
 from ivr.simulator.handset import Handset
 from ivr.store.audit import exported
 from ivr.store.tables import metadata
+from tests.pins.pinned import issue
 from tests.security.breaking import Seam, breakable
 from tests.security.line import NUMBER, GuardedLine, filed_line
 
@@ -113,6 +116,44 @@ def test_a_thousand_typed_entries_are_nowhere_after_their_request(log: StringIO)
 
     assert _found(known, told) == set(known)
     assert _found(typed.all, told) == set()
+
+
+def test_typed_pins_are_nowhere_after_their_request_whether_right_or_refused(
+    log: StringIO, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    typed = _Typed(7)
+    broken: list[str] = []
+    verify = PasswordHasher.verify
+
+    def fragile(self: PasswordHasher, hashed: str | bytes, password: str | bytes) -> bool:
+        if len(broken) % 5 == 4:
+            broken.append(str(password))
+            raise RuntimeError(f"cannot take {password!r}")
+        broken.append("")
+        return bool(verify(self, hashed, password))
+
+    monkeypatch.setattr(PasswordHasher, "verify", fragile)
+    with filed_line(policy={"factors": ("phone", "mailbox", "pin"), "is_pci": True}) as line:
+        issued = new_pin(lambda: "b" * 32)
+        issue(line, NUMBER, pin=issued.reveal())
+        for shape in ("c", "c*c", "cc") * 40:
+            line.clock.advance(_QUARTER_S)
+            handset = line.handset(caller=f"+1415555{line.calls:04}")
+            handset.type(NUMBER if len(typed.all) % 3 else typed.entry("c"))
+            handset.type(typed.entry(shape))
+            if not handset.is_over:
+                handset.hang_up()
+        line.clock.advance(_QUARTER_S)
+        right = line.handset()
+        right.type(NUMBER)
+        right.type(issued.reveal())
+        told = _told(line, log)
+
+    assert len(typed.all) > 150
+    assert log.getvalue().count("Traceback (most recent call last)") == sum(map(bool, broken))
+    assert sum(map(bool, broken)) > 10
+    assert _found(typed.all, told) == set()
+    assert not _holds(told, issued.reveal())
 
 
 def _case_numbers(tx: CaseWork) -> list[str]:
@@ -246,8 +287,8 @@ class _Quoting:
     def text(self, *, to: str, body: str, name: str) -> Delivery:
         raise self._fault(f"{name} to {to}: {body}")
 
-    def ring(self, *, to: str, url: str, name: str) -> Delivery:
-        raise self._fault(f"{name} to {to}: {url}")
+    def ring(self, *, to: str, url: str, name: str, status: str | None = None) -> Delivery:
+        raise self._fault(f"{name} to {to}: {url} {status}")
 
     def send(self, letter: Letter) -> Delivery:
         raise self._fault(f"{letter.to}: {letter.subject} {letter.body}")

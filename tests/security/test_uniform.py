@@ -92,7 +92,7 @@ def test_every_account_sounds_and_works_as_one_that_does_not_exist(
     somebody = _dialogue(line, number, prepare)
 
     assert len(nobody) > 8
-    assert [each.reply for each in somebody] == [each.reply for each in nobody]
+    assert [each.alike for each in somebody] == [each.alike for each in nobody]
     assert [each.statements for each in somebody] == [each.statements for each in nobody]
 
 
@@ -103,7 +103,7 @@ def test_a_paused_account_sounds_and_works_as_one_that_does_not_exist(line: Guar
 
     failures = line.failures(line.account_of(OTHER))
     assert len(failures) == 6
-    assert [each.reply for each in paused] == [each.reply for each in nobody]
+    assert [each.alike for each in paused] == [each.alike for each in nobody]
     assert [each.statements for each in paused] == [each.statements for each in nobody]
 
 
@@ -113,7 +113,7 @@ def test_who_has_the_telephone_on_file_hears_the_same_until_a_stranger_is_put_th
     halfway = _dialogue(line, NUMBER, rights=1)
 
     common = next(at for at, each in enumerate(nobody) if b"I could not verify you" in each.reply)
-    assert [each.reply for each in halfway[:common]] == [each.reply for each in nobody[:common]]
+    assert [each.alike for each in halfway[:common]] == [each.alike for each in nobody[:common]]
     assert any(b"I could not verify you" in each.reply for each in halfway[common:])
 
 

@@ -8,7 +8,9 @@ from ivr.clock import ManualClock
 from ivr.mask import Secret
 from ivr.product.http import HttpProduct
 from ivr.settings.product import ProductLink, read_product
+from ivr.settings.read import read_settings
 from ivr.settings.variables import Variables
+from ivr.start import product_of
 from tests.recovery.ready import AT
 
 SECRET = "hush" * 8
@@ -21,6 +23,21 @@ def read(environ: Mapping[str, str]) -> tuple[ProductLink | None, list[str]]:
     link = read_product(variables)
     assert all(finding.remedy for finding in variables.findings)
     return link, [finding.what for finding in variables.findings]
+
+
+@pytest.mark.parametrize("is_asked", [True, False])
+def test_a_product_with_an_address_is_asked_and_one_without_only_tells(*, is_asked: bool) -> None:
+    directory = {**ACCOUNTS, "IVR_DIRECTORY_TOKEN": "t" * 32}
+    environ = {
+        **directory,
+        "IVR_PRODUCT_SECRET": SECRET,
+        **({"IVR_PRODUCT_URL": ADDRESS} if is_asked else {}),
+    }
+
+    product = product_of(read_settings(environ, read_bytes=None), ManualClock(AT))
+
+    assert isinstance(product, HttpProduct) is is_asked
+    assert (product is None) is not is_asked
 
 
 @pytest.mark.parametrize("address", [ADDRESS, "http://127.0.0.1:8000", "https://[2001:db8::1]:8443"])

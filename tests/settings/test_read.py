@@ -50,6 +50,7 @@ def test_nothing_set_is_a_demo_on_this_machine() -> None:
         public_url="http://127.0.0.1:5000",
         database_url=Secret("sqlite:///.ivr/ivr.db"),
         home=Path(".ivr"),
+        anchor=Path(".ivr/audit.anchor"),
         menus=Path("menus"),
         prompts=Path("prompts"),
         key=None,
@@ -60,6 +61,7 @@ def test_nothing_set_is_a_demo_on_this_machine() -> None:
         mail_from="support@example.com",
         account_service=None,
         product=None,
+        provider=None,
         log_level="info",
         warnings=(),
     )
@@ -77,6 +79,7 @@ def test_production_takes_what_is_set_and_nothing_of_the_demo() -> None:
         public_url="https://ivr.example.com",
         database_url=Secret("sqlite:////var/lib/ivr/ivr.db"),
         home=Path("/var/lib/ivr"),
+        anchor=Path("/var/lib/ivr/audit.anchor"),
         menus=Path("menus"),
         prompts=Path("prompts"),
         key=Secret(KEY),
@@ -87,6 +90,7 @@ def test_production_takes_what_is_set_and_nothing_of_the_demo() -> None:
         mail_from="line@example.com",
         account_service=None,
         product=None,
+        provider=None,
         log_level="warning",
         warnings=(),
     )

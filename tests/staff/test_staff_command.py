@@ -23,6 +23,7 @@ from tests.store.case_kept import KEY, on_record, opened
 
 ROOT = Path(__file__).parents[2]
 PASSWORD = Secret("a heron stands in the rain")
+ASKED_AT = ("--phone", "+14155550190", "--mail", "ana@vendor.example")
 
 
 @pytest.fixture
@@ -157,6 +158,14 @@ def test_who_was_disabled_is_let_in_again_by_a_new_link_alone(signing_in: Signin
         (("add", "ana", "--role", "agent"), "an agent takes calls of a line: add --line, one of"),
         (("add", "ana", "--role", "agent", "--line", "suport"), "did you mean support?"),
         (("add", "ana", "--role", "tam", "--console", "javascript:alert(1)"), "write an address such as"),
+        (("add", "ana", "--role", "tam", "--phone", "+14155550190"), "give both --phone and --mail"),
+        (("add", "ana", "--role", "tam", "--mail", "ana@vendor.example"), "give both --phone and --mail"),
+        (("add", "ana", "--role", "supervisor", *ASKED_AT), "only an account manager is asked to vouch"),
+        (("add", "ana", "--role", "tam", "--phone", "+1415", "--mail", "a@b.example"), "--phone:"),
+        (
+            ("add", "ana", "--role", "tam", "--phone", "+14155550190", "--mail", "a b"),
+            "--mail cannot be used",
+        ),
         (("disable", "eve"), "nobody who may work here is called eve: see `ivr staff list`"),
         (("reset-totp", "eve"), "nobody who may work here is called eve"),
     ],
@@ -170,6 +179,16 @@ def test_what_cannot_be_done_is_told_with_the_remedy(url: str, arguments: tuple[
 
 
 @pytest.mark.usefixtures("url")
+def test_an_account_manager_is_added_with_where_to_be_asked(signing_in: SigningIn) -> None:
+    join(signing_in, link_in(run("add", "ana", "--role", "tam", *ASKED_AT)))
+
+    (kept,) = signing_in.staff.act(lambda tx: tx.members())
+
+    assert (kept.member.phone, kept.member.mail) == ("+14155550190", "ana@vendor.example")
+    assert kept.seed is not None
+
+
+@pytest.mark.usefixtures("url")
 def test_a_name_is_given_once() -> None:
     run("add", "ana", "--role", "tam")
 
@@ -178,3 +197,33 @@ def test_a_name_is_given_once() -> None:
     assert again.exit_code == 1
     assert "ana is there already" in again.output
     assert run("list").output == "ana (ana): tam; invited\n"
+
+
+def test_a_member_is_given_the_address_by_which_the_company_knows_one(url: str, cases: SqlCases) -> None:
+    run("add", "ana", "--role", "agent", "--line", "support", "--mail", "old@vendor.example")
+
+    done = run("mail", "ana", "ana@vendor.example")
+
+    (kept,) = SqlStaff(cases).act(lambda tx: tx.members())
+    assert done.output == "ana is known by that address from now on\n"
+    assert kept.member.mail == "ana@vendor.example"
+    bodies = [record.body for record in on_record(url)]
+    assert '"outcome":"mail"' in bodies[-1]
+    assert not [body for body in bodies if "vendor.example" in body]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("mail", "ben", "ben@vendor.example"), "nobody who may work here is called ben"),
+        (("mail", "ana", "a b"), "--mail"),
+    ],
+)
+@pytest.mark.usefixtures("url")
+def test_an_address_of_nobody_or_none_at_all_is_refused(arguments: tuple[str, ...], said: str) -> None:
+    run("add", "ana", "--role", "supervisor")
+
+    refused = run(*arguments)
+
+    assert refused.exit_code == 1
+    assert said in " ".join(refused.output.split())

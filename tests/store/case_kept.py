@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import create_engine, insert
+from sqlalchemy import create_engine, insert, text
 
 from ivr.mask import Secret
 from ivr.recovery.case import Case
@@ -60,3 +60,18 @@ def fault_of(url: str, anchor: Path) -> str | None:
         found = verify(connection, KEY, Anchor(anchor))
     engine.dispose()
     return found
+
+
+def unguard(url: str) -> None:
+    """Take away the triggers that keep hands off the audit, as whoever owns the database can."""
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        if connection.dialect.name == "sqlite":
+            found = connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'trigger'"))
+            taken = [f"DROP TRIGGER {name}" for name in found.scalars().all()]
+        else:
+            guarded = ("audit", "audit_checkpoint")
+            taken = [f"ALTER TABLE {table} DISABLE TRIGGER USER" for table in guarded]
+        for statement in taken:
+            connection.execute(text(statement))
+    engine.dispose()

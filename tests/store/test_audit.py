@@ -15,7 +15,7 @@ from ivr.case_ports import Answered, AuditUnavailable, CaseWork
 from ivr.store.audit import Anchor
 from ivr.store.cases import SqlCases
 from tests.recovery.ready import AT, OPENED
-from tests.store.case_kept import fault_of, on_record, opened
+from tests.store.case_kept import fault_of, on_record, opened, unguard
 from tests.store.sample import BUSY, count, key_of
 
 TABLES = ("recovery_case", "audit", "reply", "call", "transfer")
@@ -43,6 +43,8 @@ def turn(tx: CaseWork) -> Answered:
 
 
 def run(url: str, *statements: str) -> None:
+    """Do what only the database's owner can."""
+    unguard(url)
     engine = create_engine(url)
     with engine.begin() as connection:
         for statement in statements:

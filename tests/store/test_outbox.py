@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from ivr import __version__
 from ivr.case_ports import AuditUnavailable, CaseWork, Channel, Outgoing, Purpose, SentCode
 from ivr.mask import Secret
 from ivr.recovery.case import Case, CaseId, CaseNumber
@@ -217,6 +218,7 @@ def test_an_accepted_disclaimer_is_a_fact_of_the_case_and_on_record(
         {
             "seq": 1,
             "kind": "disclaimer",
+            "app_version": __version__,
             "at_us": us_of(AT + SECOND),
             "case": CASE,
             "message": "m",

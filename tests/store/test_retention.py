@@ -188,13 +188,15 @@ def test_counters_that_no_limit_looks_at_go_and_failures_in_a_row_never(cases: S
         tx.keep_moments("account", "new", (old, new))
         tx.keep_moments("caller", "none", ())
         tx.keep_moments("in_a_row", "old", (old,))
+        tx.keep_moments("same_hour", "7", (us_of(ago(8 * DAY - 1)),))
+        tx.keep_moments("same_hour", "8", (us_of(ago(8 * DAY)),))
         tx.keep_moments("in_a_row", "none", ())
 
     cases.act(work)
     purge(cases, KEPT, at=AT)
 
     left = [row for row in rows(url, "tally", "scope", "key") if row[0] != "audit"]
-    assert left == [("account", "new"), ("in_a_row", "old")]
+    assert left == [("account", "new"), ("in_a_row", "old"), ("same_hour", "7")]
 
 
 def numbered(number: int, state: State, **facts: object) -> Case:
@@ -218,6 +220,8 @@ def test_cases_that_were_open_for_a_day_lapse_and_are_put_on_record(
 ) -> None:
     states = [state for state in STATES if state != "CLOSED"]
     old = {state: numbered(number, state, opened_at=ago(DAY)) for number, state in enumerate(states)}
+    waits = {"reset_done_at": ago(72 * 3600), "subaccount_login_at": None}
+    old["RESET_DONE"] = replace(old["RESET_DONE"], **waits)  # type: ignore[arg-type]  # facts of a case, by name
     put(url, *old.values())
 
     gone = purge(cases, KEPT, at=AT)

@@ -248,5 +248,5 @@ def test_who_has_enrolled_cannot_be_told_by_words_or_work(
     somebody = dialogue(line, number, *ways)
 
     assert any(b"I could not verify you" in each.reply for each in nobody)
-    assert [each.reply for each in somebody] == [each.reply for each in nobody]
+    assert [each.alike for each in somebody] == [each.alike for each in nobody]
     assert [each.statements for each in somebody] == [each.statements for each in nobody]

@@ -127,7 +127,7 @@ def test_whatever_is_signed_gets_a_document_that_can_be_played(seed: int) -> Non
         path = next(paths)
         reply = post(line, path, _fields(line, dice))
         body = reply.get_data()
-        whisper = path.startswith(("/voice/whisper/", "/voice/accept/"))
+        whisper = path.startswith(("/voice/whisper/", "/voice/whisper_again/", "/voice/accept/"))
         if body not in seen:
             seen[body] = (
                 []

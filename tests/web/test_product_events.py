@@ -27,7 +27,8 @@ from ivr.recovery.chain import first_fault
 from ivr.store import case_tables
 from ivr.store.audit import Anchor, records
 from ivr.store.permits import product_told
-from ivr.web.product_events import MAX_BODY_BYTES, ProductEvents, product_events_blueprint
+from ivr.web.events_app import events_app
+from ivr.web.product_events import MAX_BODY_BYTES, ProductEvents
 from tests.agents.office import KEY, NUMBER, Office, later, opened_office
 from tests.recovery.ready import AT, TO_CHANGE, TO_RELEASE, TO_RESET, ago
 
@@ -108,11 +109,11 @@ MISFITS = [(state, what) for state in STATES for what in SAID if (state, what) n
 def listener(tmp_path: Path, no_cases: Path) -> Iterator[Listener]:
     with opened_office(Path(shutil.copy(no_cases, tmp_path / "cases.db"))) as office:
         clock = ManualClock(NOW)
-        telling = Telling(cases=office.cases, directory=office.desk.directory, key=KEY)
-        app = Flask(__name__)
-        app.register_blueprint(
-            product_events_blueprint(ProductEvents(telling=telling, secret=SECRET, clock=clock))
+        desk = office.desk
+        telling = Telling(
+            cases=office.cases, directory=desk.directory, policy=desk.policy, key=KEY, fresh=desk.fresh
         )
+        app = events_app(ProductEvents(telling=telling, secret=SECRET, clock=clock))
         yield Listener(office=office, app=app, clock=clock)
 
 
@@ -271,6 +272,31 @@ def test_an_act_at_a_wrong_time_or_without_its_permit_is_refused(
     assert listener.tell(what, **wrong) == 400
     assert listener.office.case() == before
     assert listener.audit()[-1]["kind"] == "case_refused"
+
+
+@pytest.mark.parametrize(("seconds", "status"), [(-1, 204), (0, 400), (1, 400)])
+def test_a_login_three_days_after_the_reset_is_too_late(
+    listener: Listener, seconds: int, status: int
+) -> None:
+    listener.office.put(RESET_DONE)
+    at = ago(40) + timedelta(hours=72) + seconds * SECOND
+    listener.clock.at = at + timedelta(minutes=1)
+
+    assert listener.tell("subaccount_login", at=at) == status
+    assert (listener.office.case().subaccount_login_at == at) is (status == 204)
+
+
+def test_who_asked_is_told_what_is_waited_for_once_the_product_says_that_the_reset_is_done(
+    listener: Listener,
+) -> None:
+    listener.office.put(replace(REQUESTED, notify="mail:m1 text:p1"))
+
+    for _ in range(2):
+        listener.tell("reset_done")
+
+    told = [json.loads(details) for _, _, details in listener.office.notices()]
+    until = (ago(40) + timedelta(hours=72)).isoformat()
+    assert told == [{"event": "waiting", "number": NUMBER, "until": until}] * 2
 
 
 def test_the_product_may_name_an_account_by_its_subscription_number(listener: Listener) -> None:

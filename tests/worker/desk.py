@@ -72,7 +72,7 @@ class Post:
         self.texts.append((to, body))
         return self._answer()
 
-    def ring(self, *, to: str, url: str, name: str) -> Delivery:  # noqa: ARG002 -- as above
+    def ring(self, *, to: str, url: str, name: str, status: str | None = None) -> Delivery:  # noqa: ARG002 -- as above
         self.calls.append((to, url))
         return self._answer()
 

@@ -278,7 +278,9 @@ def test_a_contact_that_is_gone_or_of_another_kind_gets_nothing(
 def test_each_notice_says_when_for_which_case_and_how_to_stop(
     desk: Desk, event: str, channel: Channel
 ) -> None:
-    desk.queue("n", channel=channel, purpose="notice", details={"event": event})
+    waits = event in ("waiting", "reminder")
+    until = {"until": "2026-11-27T18:00:00+00:00"} if waits else {}
+    desk.queue("n", channel=channel, purpose="notice", details={"event": event, **until})
 
     desk.sender().send_due(channel)
 
@@ -289,6 +291,8 @@ def test_each_notice_says_when_for_which_case_and_how_to_stop(
     stop = f"https://ivr.example.com/stop/912345678/{stop_token(KEY, case=CASE)}"
     for words in ("24 November 2026, 18:00 UTC", "912345678", stop, "+14155550100"):
         assert words in said[0]
+    told = "27 November 2026, 18:00 UTC" in said[0], "https://ivr.example.com/case/912345678" in said[0]
+    assert told == (waits, waits)
 
 
 def test_a_message_that_nobody_wrote_waits_until_somebody_does(desk: Desk) -> None:

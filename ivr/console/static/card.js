@@ -2,6 +2,7 @@ import { onKeys, showKeys } from "./keys.js";
 import { keepLive } from "./live.js";
 import { saveItself } from "./note.js";
 import { offerZones, showTimes } from "./times.js";
+import { hideLate } from "./undo.js";
 
 const FIELDS = "input, textarea, select";
 const box = document.querySelector("[data-card]");
@@ -16,7 +17,7 @@ function isBusy() {
 function press(key) {
   const one = box.querySelector(`[data-key="${key}"]`);
   if (!one) return false;
-  if (one.matches("button, a")) one.click();
+  if (one.matches("button, a, summary")) one.click();
   else one.focus();
   return true;
 }
@@ -25,6 +26,7 @@ function prepare() {
   showTimes(box);
   offerZones(box);
   showKeys();
+  hideLate(box.querySelector("[data-undo-s]"));
   saveItself(box.querySelector("[data-note]"));
 }
 
@@ -36,9 +38,11 @@ function focused() {
 
 async function refresh() {
   const reply = await fetch(location.pathname);
-  if (!reply.ok || isBusy()) return;
+  if (!reply.ok) return;
+  const text = await reply.text();
+  if (isBusy()) return;
   const held = focused();
-  const page = new DOMParser().parseFromString(await reply.text(), "text/html");
+  const page = new DOMParser().parseFromString(text, "text/html");
   const now = page.querySelector("[data-card]");
   if (!now) return;
   box.replaceChildren(...now.childNodes);
@@ -48,7 +52,7 @@ async function refresh() {
 
 prepare();
 document.querySelector("[data-told]")?.focus();
-onKeys(Object.fromEntries([..."cnq1234567"].map((key) => [key, () => press(key)])));
+onKeys(Object.fromEntries([..."cnqu?12345678"].map((key) => [key, () => press(key)])));
 
 box.addEventListener("submit", (event) => {
   const button = event.submitter ?? event.target.querySelector("button");

@@ -1,18 +1,21 @@
 import { onKeys } from "./keys.js";
 import { keepLive } from "./live.js";
-import { offerRing, setRinging } from "./ring.js";
+import { offerRing, ringOnce, setRinging } from "./ring.js";
 import { showTimes } from "./times.js";
 
 const box = document.querySelector("[data-queue]");
 const live = document.querySelector("[data-live]");
+const greens = () => [...box.querySelectorAll("[data-green]")].map((row) => row.dataset.green);
 const rows = () => [...box.querySelectorAll("[data-row]")];
 
 function show(cells) {
   const held = document.activeElement?.dataset?.row;
+  const green = new Set(greens());
   const before = new Set(rows().map((row) => row.dataset.row));
   // The server wrote and escaped it, as it did the page.
   box.replaceChildren(...new DOMParser().parseFromString(cells.html, "text/html").body.childNodes);
   showTimes(box);
+  if (greens().some((number) => !green.has(number))) ringOnce();
   rows().find((row) => row.dataset.row === held)?.focus();
   const added = rows().filter((row) => !before.has(row.dataset.row)).length;
   live.textContent = added ? `${added} new, ${cells.waiting} in the queue` : `${cells.waiting} in the queue`;
@@ -35,5 +38,6 @@ onKeys({
   j: () => step(1),
   k: () => step(-1),
   "/": () => document.querySelector("#sought").focus(),
+  "?": () => document.querySelector('[data-key="?"]').click(),
 });
 if (box.dataset.still === undefined) keepLive(box, show);

@@ -46,9 +46,14 @@ export function setRinging(rings, waiting) {
   drawIcon(waiting);
 }
 
+const isOn = () => localStorage.getItem(NAME) !== "no";
+
+export function ringOnce() {
+  if (isOn()) play();
+}
+
 export function offerRing(box) {
   const toggle = box.querySelector("[data-sound-on]");
-  const isOn = () => localStorage.getItem(NAME) !== "no";
   const show = () => {
     toggle.textContent = isOn() ? "Ring: on" : "Ring: off";
     toggle.setAttribute("aria-pressed", String(isOn()));

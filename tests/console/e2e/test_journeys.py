@@ -36,6 +36,18 @@ def claim(page: Page, digits: str) -> None:
     expect(page.get_by_text("The case is yours.")).to_be_visible()
 
 
+def record(page: Page, fate: str, at: str, reference: str = "") -> None:
+    """Say what became of an act in the product's own tool."""
+    tab_to(page, '[name="outcome"]')
+    page.keyboard.press("Space")
+    if fate == "failed":
+        page.keyboard.press("ArrowDown")
+    type_into(page, "at", at)
+    if reference:
+        type_into(page, "reference", reference)
+    enter(page)
+
+
 def test_without_a_subaccount_the_password_is_changed_once_every_gate_is_met(desks: Desks) -> None:
     page = desks.sit_down("ana")
     expect(page.get_by_text("No case waits.")).to_be_visible()
@@ -68,7 +80,13 @@ def test_without_a_subaccount_the_password_is_changed_once_every_gate_is_met(des
     enter(page)
     press(page, "change")
     expect(page.get_by_text("The full change is allowed, once.")).to_be_visible()
+    assert complaints(page) == []
     picture(page, "card-changed")
+    record(page, "failed", f"{desks.line.clock.now():%Y-%m-%d %H:%M:%S}")
+    expect(page.get_by_text("The change failed in the product")).to_be_visible()
+    picture(page, "card-change-failed")
+    record(page, "done", f"{desks.line.clock.now():%Y-%m-%d %H:%M:%S}", "T-4711")
+    expect(page.locator(".permit")).to_have_count(0)
     strike(page, "n")
     page.keyboard.type("1 caller, content; q")
     expect(page.locator("[data-saved]")).to_have_text("Saved.")
@@ -96,21 +114,33 @@ def test_with_a_subaccount_the_password_is_reset_and_released_after_its_login(de
     enter(ana)
     press(ana, "reset")
     desks.line.clock.advance(60)
-    at = f"{desks.line.clock.now():%Y-%m-%d %H:%M:%S}"
-    type_into(ana, "at", at)
-    enter(ana)
+    picture(ana, "card-reset-asked")
+    record(ana, "done", f"{desks.line.clock.now():%Y-%m-%d %H:%M:%S}", "T-17")
     expect(ana.locator("#why-release")).to_contain_text("No subaccount has logged in since the reset")
     assert complaints(ana) == []
     picture(ana, "card-waiting")
 
+    strike(ana, "q")
+    expect(ana.locator(".waits li")).to_have_count(1)
+    assert complaints(ana) == []
+    picture(ana, "queue-waiting")
     desks.line.clock.advance(60)
     open_first(ben, desks)
+    type_into(ben, "name", "kim@northwind.example")
     type_into(ben, "at", f"{desks.line.clock.now():%Y-%m-%d %H:%M:%S}")
+    type_into(ben, "where", "login history")
     enter(ben)
     expect(ben.get_by_text("Recorded: the login.")).to_be_visible()
 
+    expect(ana.locator(".waits li.green")).to_be_visible()
+    expect(ana.locator("html")).to_have_attribute("data-rang", "1")
+    assert complaints(ana) == []
+    picture(ana, "queue-green")
+    open_first(ana, desks)
     expect(ana.locator("#why-release")).to_have_count(0)
     press(ana, "release")
+    picture(ana, "card-released")
+    record(ana, "done", f"{desks.line.clock.now():%Y-%m-%d %H:%M:%S}", "T-18")
     with ana.expect_navigation():
         strike(ana, "1")
     expect(ana.get_by_text("Recorded: how it went.")).to_be_visible()

@@ -5,7 +5,17 @@ from playwright.sync_api import expect
 
 from ivr.agents.writing import Writing
 from ivr.recovery.case import CaseNumber
-from tests.console.e2e.desk import PATIENCE_MS, Desks, digits_of, strike, tab_to
+from tests.console.e2e.desk import (
+    PATIENCE_MS,
+    Desks,
+    complaints,
+    digits_of,
+    enter,
+    picture,
+    press,
+    strike,
+    tab_to,
+)
 from tests.console.staffed import PASSWORD
 from tests.console.test_hostile_text import HOSTILE
 
@@ -43,7 +53,7 @@ def test_two_hundred_hostile_notes_do_nothing_in_a_browser(desks: Desks) -> None
     page = desks.sit_down("ana")
     number = str(page.locator("[data-row]").get_attribute("data-row"))
     assert desks.line.desk is not None
-    pen = Writing(desk=desks.line.desk)
+    pen = Writing(desk=desks.line.desk, dispositions=desks.line.tree.dispositions)
     for index, text in enumerate(HOSTILE):
         pen.note(CaseNumber(number), "ana", note=f"f{index:031x}", text=text, at=desks.line.clock.now())
     dialogs: list[str] = []
@@ -80,3 +90,53 @@ def test_without_scripts_the_forms_work(desks: Desks) -> None:
 
     expect(page.get_by_text("The note is saved.")).to_be_visible()
     assert PASSWORD not in page.content()
+
+
+def test_a_claim_is_taken_back_by_its_key_and_not_offered_for_longer(desks: Desks) -> None:
+    handset = desks.verified_call("204118")
+    page = desks.sit_down("ana")
+    number = str(page.locator("[data-row]").get_attribute("data-row"))
+    page.goto(f"{desks.address}/case/{number}")
+    strike(page, "c")
+    page.keyboard.type(digits_of(handset))
+    enter(page)
+    expect(page.get_by_role("button", name="Undo: give the case back")).to_be_visible()
+    assert complaints(page) == []
+    picture(page, "card-undo")
+
+    with page.expect_navigation():
+        strike(page, "u")
+
+    expect(page.get_by_text("Taken back: the case is as it was before.")).to_be_visible()
+    expect(page.locator(".undo")).to_have_count(0)
+
+
+def test_the_keys_are_listed_by_a_key_and_none_of_them_fires_in_the_field_of_the_day(desks: Desks) -> None:
+    handset = desks.verified_call("204118")
+    page = desks.sit_down("ana")
+    number = str(page.locator("[data-row]").get_attribute("data-row"))
+    page.goto(f"{desks.address}/case/{number}")
+    strike(page, "c")
+    page.keyboard.type(digits_of(handset))
+    enter(page)
+    press(page, "spoke")
+    strike(page, "?")
+    expect(page.locator("details.keys")).to_have_attribute("open", "")
+    expect(page.locator("details.keys").get_by_text("Goes on later")).to_be_visible()
+
+    page.locator("#follow-up").focus()
+    page.keyboard.type("12012026")
+    enter(page)
+    expect(page.get_by_text("choose how it went, by its button or its key")).to_be_visible()
+    expect(page.locator("#follow-up")).to_have_value("2026-12-01")
+    assert complaints(page) == []
+    picture(page, "card-wrap-up")
+    page.locator("#main").focus()
+    with page.expect_navigation():
+        page.keyboard.press("2")
+
+    expect(page.get_by_text("to be looked at again on 01 Dec 2026")).to_be_visible()
+    page.goto(f"{desks.address}/")
+    expect(page.get_by_role("heading", name="To be looked at again")).to_be_visible()
+    assert complaints(page) == []
+    picture(page, "queue-follow-up")

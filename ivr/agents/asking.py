@@ -1,0 +1,99 @@
+"""Asking the product itself: outside any transaction, since it is somebody else's, and may be slow."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final, Literal
+
+from ivr.agents.desk import Desk, NoSuchCase
+from ivr.agents.moves import Lack, Move, Refused, agent_lacks, lacks_of
+from ivr.agents.permit import live_permit
+from ivr.case_ports import CaseWork
+from ivr.mask import Secret
+from ivr.product_ports import Accepted, Order, Product, Steps
+from ivr.recovery.case import Case, CaseNumber
+
+Ordered = Literal["reset", "change", "release"]
+MOVE_OF: Final[Mapping[Ordered, Move]] = {"reset": "reset-done", "change": "changed", "release": "released"}
+"""The move by which that act is recorded: who may record it now may ask for it now."""
+_BY_HAND: Final = Lack(
+    name="product",
+    missing="the product is not asked from here",
+    remedy="take the steps in its own tool, and record it",
+)
+_NO_PERMIT: Final = Lack(
+    name="permit",
+    missing="no permit serves now",
+    remedy="it serves once, for an hour; afterwards open a new case",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asking:
+    """Has the product do what the desk allowed. What was done before stays, whatever it answers.
+
+    Every method raises ProductUnavailable, Refused, NoSuchCase, StaleCase, StoreUnavailable and
+    AuditUnavailable.
+    """
+
+    desk: Desk
+    product: Product
+
+    def count(self, number: CaseNumber, agent: str, *, at: datetime) -> Case:
+        """Have the product count its subaccounts, and record what it says as this agent's look."""
+        case, _ = self._ready("subaccounts", number, agent, at=at)
+        counted = self.product.subaccounts(case.account or "")
+        if isinstance(counted, Steps):
+            raise Refused("subaccounts", (_BY_HAND,))
+        # By two clocks: what was just counted was not counted in the future.
+        seen_at = min(counted.at, at)
+        return self.desk.subaccounts(number, agent, count=counted.count, seen_at=seen_at, at=at)
+
+    def ask(self, number: CaseNumber, agent: str, act: Ordered, *, at: datetime) -> Order:
+        """Have the product do what the desk has allowed; it says afterwards when it is done."""
+        case, permit = self._ready(MOVE_OF[act], number, agent, at=at)
+        accepted = self._call(act, case, permit)
+        if isinstance(accepted, Steps):
+            raise Refused(MOVE_OF[act], (_BY_HAND,))
+        order = Order(case=case.id, act=act, reference=accepted.reference, at=accepted.at, by=agent)
+
+        def keep(tx: CaseWork) -> Order:
+            tx.permits.keep_order(order, at=at)
+            named = {"case": case.id, "account": case.account, "call": case.call, "actor": f"agent:{agent}"}
+            tx.record("asked", {**named, "outcome": act, "reason": "accepted"}, at=at)
+            return order
+
+        return self.desk.cases.act(keep)
+
+    def _call(self, act: Ordered, case: Case, permit: Secret | None) -> Accepted | Steps:
+        account = case.account or ""
+        if act == "change":
+            if permit is None:
+                raise Refused("changed", (_NO_PERMIT,))
+            return self.product.change(account, permit, case=case.number)
+        asked: Callable[..., Accepted | Steps] = (
+            self.product.reset if act == "reset" else self.product.release
+        )
+        return asked(account, case=case.number)
+
+    def _ready(
+        self, move: Move, number: CaseNumber, agent: str, *, at: datetime
+    ) -> tuple[Case, Secret | None]:
+        """Give the case, and its permit's number while it serves. Raises Refused."""
+
+        def read(tx: CaseWork) -> tuple[Case, Secret | None]:
+            case = tx.case_numbered(number)
+            if case is None:
+                raise NoSuchCase("no case has this number: see the list of open cases")
+            case = self.desk.looked_at(case)
+            lacks = (*agent_lacks(agent), *lacks_of(move, case, self.desk.policy, at=at, agent=agent))
+            if lacks:
+                raise Refused(move, lacks)
+            return case, live_permit(tx, case, key=self.desk.key, at=at)
+
+        return self.desk.cases.act(read)
+
+
+def unseen(asking: Asking) -> Asking:
+    """Give the same, whatever version of the case was looked at: for who has just changed it."""
+    return replace(asking, desk=replace(asking.desk, seen=None))

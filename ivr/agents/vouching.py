@@ -1,0 +1,218 @@
+"""Asking an account's own manager whether a caller is who she says.
+
+A yes is one factor of two, for a day and in this case alone. It replaces neither the caller's own proof nor
+the warning and the confirming key.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Final, cast, get_args
+
+from ivr.agents.card import Vouch, vouch_of
+from ivr.agents.desk import Desk
+from ivr.agents.moves import Lack, Refused
+from ivr.agents.record import Record
+from ivr.agents.writing import fit, numbered
+from ivr.case_ports import CaseWork, Note, Outgoing
+from ivr.notices import notices
+from ivr.phone import E164
+from ivr.recovery.case import Case, CaseNumber, TamAnswer, check_move, level_2_facts
+from ivr.recovery.chain import Fields
+from ivr.recovery.factor import VOUCH_S, Evidence, counting, level_of
+from ivr.staff.member import Member, MemberId
+from ivr.staff.ports import Staff
+
+ANSWERS: Final[tuple[TamAnswer, ...]] = get_args(TamAnswer)
+MEMBER: Final = "member:"
+"""Stands before a member's id where a message names who gets it."""
+_NUMBER: Final = re.compile(r"9[0-9]{8}", re.ASCII)
+_IN_CONSOLE: Final = "console"
+_VOUCH_LASTS: Final = timedelta(seconds=VOUCH_S)
+_FULL_LEVEL: Final = 2
+_OTHERWISE: Final = "go on by two factors of the caller's own, or refuse the case"
+
+
+class NotAsked(LookupError):  # noqa: N818 -- it names what is so
+    """The member was not asked about that case, or there is none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """A case about which a member was asked. until: when an answer counts no more."""
+
+    case: Case
+    vouch: Vouch
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Vouching:
+    """Every method raises StoreUnavailable and AuditUnavailable."""
+
+    desk: Desk
+    staff: Staff
+
+    def ask(self, number: CaseNumber, agent: str, *, at: datetime) -> Case:
+        """Ask the manager of the case's account, by mail and in the console.
+
+        Raises Refused, also where the account has no manager who can be asked; NoSuchCase, StaleCase,
+        DirectoryUnavailable.
+        """
+        account = self.desk.cases.act(lambda tx: numbered(tx, number).account)
+        # Asked outside the transaction: a directory may be somebody else's service, and slow.
+        filed = None if account is None else self.desk.directory.account(account)
+        tam = None if filed is None or filed.tam is None or filed.is_closed else self._manager(filed.tam)
+
+        def lacks(_: CaseWork, case: Case) -> tuple[Lack, ...]:
+            return () if account is None else tuple(_unaskable(case, agent, tam))
+
+        def mail(tx: CaseWork, case: Case) -> None:
+            message = Outgoing(
+                id=self.desk.fresh(),
+                channel="mail",
+                purpose="vouch",
+                case=case.id,
+                call=case.call,
+                contact=f"{MEMBER}{tam}",
+                language=case.language,
+                details={"number": case.number},
+            )
+            tx.queue(message, at=at)
+
+        return self.desk.ask_tam(number, agent, tam or "", at=at, record=Record(put=mail, lacks=lacks))
+
+    def questions(self, member: Member) -> tuple[Question, ...]:
+        """List the cases about which the member was asked and that are not over, oldest first."""
+        cases = self.desk.cases.act(lambda tx: tx.cases())
+        return tuple(
+            Question(case=case, vouch=vouch, until=vouch.asked_at + _VOUCH_LASTS)
+            for case in cases
+            if (vouch := vouch_of(case)) is not None and vouch.tam == member.id
+        )
+
+    def check(self, number: str, member: Member, *, answer: str, reason: str, at: datetime) -> None:
+        """Say what stands against an answer before the member's code is used up for it.
+
+        Raises NotKept, Refused, and NotAsked; the last two go on record.
+        """
+        fit(reason, "reason")
+        self._answered(number, member, lambda *_: None, at=at, answer=answer)
+
+    def answer(self, number: CaseNumber, member: Member, *, answer: str, reason: str, at: datetime) -> None:
+        """Keep what the manager says, with the reason as a note on the case.
+
+        The member's own code was proved with it. A yes makes the caller verified at once where the call is
+        with the agents, and another factor was proved in it. Raises NotKept, NotAsked, Refused, StaleCase.
+        """
+        words = fit(reason, "reason")
+
+        def keep(tx: CaseWork, case: Case) -> None:
+            said = cast("TamAnswer", answer)
+            answered = replace(case, tam_answer=said, tam_answered_at=at)
+            tx.desk.keep_note(Note(id=self.desk.fresh(), case=case.id, author=member.id, text=words, at=at))
+            tx.record("vouch", {**_named(case, member), "outcome": f"vouch_{said}"}, at=at)
+            if said != "yes":
+                tx.save(answered)
+                return
+            tx.prove(case.id, Evidence(factor="vouch", call=_IN_CONSOLE, at=at))
+            if not self._is_due(tx, answered, at):
+                tx.save(answered)
+                return
+            check_move(case.state, "VERIFIED")
+            facts = level_2_facts(case, at=at, call=case.call)
+            verified = tx.save(replace(answered, state="VERIFIED", **facts))
+            tx.record("case", {**_named(verified, member), "outcome": "VERIFIED"}, at=at)
+            for notice in notices(verified, "verified", call=verified.call, fresh=self.desk.fresh):
+                tx.queue(notice, at=at)
+
+        self._answered(number, member, keep, at=at, answer=answer)
+
+    def _answered(
+        self,
+        number: str,
+        member: Member,
+        work: Callable[[CaseWork, Case], None],
+        *,
+        at: datetime,
+        answer: str,
+    ) -> None:
+        def done(tx: CaseWork) -> Refused | NotAsked | None:
+            case = tx.case_numbered(CaseNumber(number)) if _NUMBER.fullmatch(number) else None
+            if case is None or case.tam != member.id or not member.may("tam"):
+                fields = {"case": None if case is None else case.id, "actor": f"agent:{member.id}"}
+                tx.record("console", {**fields, "outcome": "turned_away", "reason": "not_found"}, at=at)
+                return NotAsked(number)
+            lacking = tuple(_unanswerable(case, member.id, answer, at))
+            if lacking:
+                why = " ".join(lack.name for lack in lacking)
+                refused = {**_named(case, member), "outcome": "vouch", "reason": why}
+                tx.record("case_refused", refused, at=at)
+                return Refused("ask-tam", lacking)
+            work(tx, case)
+            return None
+
+        fault = self.desk.cases.act(done)
+        if fault is not None:
+            raise fault
+
+    def _manager(self, phone: E164) -> MemberId | None:
+        """Find the one account manager who has this telephone, and an address for mail."""
+        members = self.staff.act(lambda tx: tx.members())
+        found = [
+            kept.member.id
+            for kept in members
+            if kept.member.phone == phone
+            and kept.member.may("tam")
+            and kept.member.mail is not None
+            and kept.disabled_at is None
+            and kept.seed is not None
+        ]
+        return found[0] if len(found) == 1 else None
+
+    def _is_due(self, tx: CaseWork, case: Case, at: datetime) -> bool:
+        """Whether the yes makes two: the caller proved another factor in a call that is not over."""
+        policy = self.desk.policy
+        if case.state != "CLAIMED" or case.wrong >= policy.wrong_per_call:
+            return False
+        passed = tx.desk.put_through(case.id)
+        if passed is not None and passed.has_ended:
+            return False
+        proved = counting(
+            tx.evidence(case.id),
+            call=case.call,
+            at=at,
+            older_calls_s=policy.chain_s,
+            own_s=policy.verified_s,
+        )
+        return level_of(proved) == _FULL_LEVEL
+
+
+def _unaskable(case: Case, agent: str, tam: MemberId | None) -> Iterator[Lack]:
+    if tam is None:
+        what = "no account manager who works with the console belongs to the account's telephone on file"
+        yield Lack(name="tam", missing=what, remedy=_OTHERWISE)
+    elif tam in (agent, case.agent, case.approver, case.subaccounts_checked_by):
+        what = f"the account manager, {tam}, has acted on the case"
+        yield Lack(name="second", missing=what, remedy=_OTHERWISE)
+
+
+def _unanswerable(case: Case, member: MemberId, answer: str, at: datetime) -> Iterator[Lack]:
+    if answer not in ANSWERS:
+        yield Lack(name="answer", missing="none of the three answers is chosen", remedy="choose one")
+    if case.is_over:
+        yield Lack(name="open", missing="the case is over", remedy="nothing is left to be answered")
+    elif case.tam_answered_at is not None:
+        yield Lack(name="answered", missing="you have answered already", remedy="tell the agent what changed")
+    elif case.tam_asked_at is None or not timedelta(0) <= at - case.tam_asked_at <= _VOUCH_LASTS:
+        yield Lack(name="late", missing="you were asked more than a day ago", remedy="the agent asks again")
+    if member in (case.agent, case.approver, case.subaccounts_checked_by, case.tam_asked_by):
+        what = "you have acted on this case yourself"
+        yield Lack(
+            name="second", missing=what, remedy="nobody vouches for a caller whose case is in his hands"
+        )
+
+
+def _named(case: Case, member: Member) -> Fields:
+    return {"case": case.id, "account": case.account, "call": case.call, "actor": f"agent:{member.id}"}

@@ -1,0 +1,37 @@
+"""`ivr events`."""
+
+from typing import Final
+
+import click
+
+from ivr.cli.environment import settings_or_end
+from ivr.cli.listening import check_free, is_loopback, run_server
+from ivr.cli.readied import readied_or_end, upgraded_or_end
+from ivr.settings.product import SECRET
+
+_THREADS: Final = 4
+_NOTHING: Final = "nothing is heard"
+
+
+@click.command("events")
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=5002, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--behind-https", is_flag=True, help="The product comes by https, through a proxy of yours.")
+def command(host: str, port: int, behind_https: bool) -> None:  # noqa: FBT001 -- click's own way
+    """Hear on HOST:PORT what the product says happened: POST /product/events, signed by IVR_PRODUCT_SECRET.
+
+    A listener of its own: the port that callers' webhooks reach has nothing of it.
+    """
+    settings = settings_or_end()
+    if settings.product is None:
+        raise click.UsageError(f"{SECRET} is not set, so no event could be believed: set it on both sides")
+    if not behind_https and not is_loopback(host):
+        raise click.UsageError(
+            f"--host {host} is reached by others, and permits would cross the network in clear: "
+            "listen on 127.0.0.1, or put a proxy with https in front and add --behind-https"
+        )
+    check_free(host, port)
+    readied_or_end(settings, nothing=_NOTHING)
+    upgraded_or_end(settings, nothing=_NOTHING)
+    click.echo(f"the product's events are heard on http://{host}:{port}/product/events")
+    run_server("ivr.events_server:application", host=host, port=port, workers=1, threads=_THREADS)

@@ -1,0 +1,39 @@
+"""What every process of ours needs before it listens, or the end with what is wrong."""
+
+from collections.abc import Callable
+
+import click
+
+from ivr.cli.findings import end_with, shown
+from ivr.menu.tree import MenuTree
+from ivr.ports import StoreUnavailable
+from ivr.settings.settings import Settings
+from ivr.start import StartFault, line_key, prepare_anchor, prepare_home, tree_to_serve
+from ivr.store.migrate import upgrade
+
+
+def readied_or_end(
+    settings: Settings, *, nothing: str, also: Callable[[Settings], object] = lambda _: None
+) -> MenuTree:
+    """Load the menus, and make sure of the home, the anchor and the key.
+
+    nothing: what then did not happen. also: what else is needed; raises StartFault where it is not so.
+    """
+    try:
+        tree, _ = tree_to_serve(settings)
+        also(settings)
+        prepare_home(settings.home)
+        prepare_anchor(settings)
+        line_key(settings)
+    except StartFault as fault:
+        findings = shown(fault.findings, menus=settings.menus, prompts=settings.prompts)
+        end_with(findings, nothing)
+    return tree
+
+
+def upgraded_or_end(settings: Settings, *, nothing: str) -> None:
+    """Bring the database up to date, for a process that can do nothing without it."""
+    try:
+        upgrade(settings.database_url.reveal())
+    except StoreUnavailable as fault:
+        raise click.ClickException(f"{fault}; {nothing}") from fault

@@ -1,0 +1,48 @@
+"""One process of the listener for the product's events, as a server starts it."""
+
+import os
+import secrets
+from multiprocessing.util import Finalize
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ivr.agents.told import Telling
+from ivr.clock import WallClock
+from ivr.logs import log_to_stderr
+from ivr.recovery.policy import Policy
+from ivr.settings.names import SECRETS
+from ivr.settings.read import read_settings
+from ivr.start import anchor_of, directory_of, line_key, tree_to_serve
+from ivr.store.breaker import Breaker
+from ivr.store.cases import SqlCases
+from ivr.store.database import Database
+from ivr.web.events_app import events_app
+from ivr.web.product_events import ProductEvents
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
+
+def application() -> "WSGIApplication":
+    """Build the listener of this process from its environment, and take the secrets out of it.
+
+    Raises ValueError without the secret by which the product is known.
+    """
+    settings = read_settings(os.environ, read_bytes=lambda path: Path(path).read_bytes())
+    for name in (*SECRETS, "IVR_DATABASE_URL"):
+        os.environ.pop(name, None)
+    log_to_stderr(settings.log_level)
+    if settings.product is None:
+        raise ValueError("nobody could sign an event: IVR_PRODUCT_SECRET is not set")
+    tree, _ = tree_to_serve(settings)
+    database = Database(settings.database_url.reveal(), breaker=Breaker(), durability="survives_power_loss")
+    Finalize(None, database.close, exitpriority=0)
+    key = line_key(settings)
+    telling = Telling(
+        cases=SqlCases(database, key=key, anchor=anchor_of(settings), is_patient=True),
+        directory=directory_of(settings, database),
+        policy=tree.verification or Policy(),
+        key=key,
+        fresh=lambda: secrets.token_hex(16),
+    )
+    return events_app(ProductEvents(telling=telling, secret=settings.product.secret, clock=WallClock()))

@@ -1,0 +1,18 @@
+"""Calls that go on now, as their carrier can move them."""
+
+from typing import Protocol
+
+from ivr.dialogue.event import CallId
+from ivr.dialogue.place import Place
+
+
+class NotMoved(Exception):  # noqa: N818 -- it names what happened to the call
+    """The carrier did not take the call there, or nobody can tell whether it did."""
+
+
+class LiveCalls(Protocol):
+    def move(self, call: CallId, place: Place) -> None:
+        """Take a caller who is put through out of the talk, to *place*.
+
+        Raises NotMoved, within five seconds.
+        """

@@ -1,0 +1,44 @@
+"""What desk.yaml may hold: in which ways the work on a case can have gone, in the words of its agents."""
+
+from collections.abc import Mapping
+from typing import Annotated, Final
+
+from pydantic import AfterValidator, Field
+
+from ivr.menu.model import Strict
+from ivr.menu.product_steps import StepsIn
+from ivr.menu.text import RawText, TextIn, raw_text
+
+FEWEST: Final = 5
+MOST: Final = 8
+"""One key each: 1 to 8."""
+
+_ID = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$", max_length=40)]
+_SHIPPED: Final[Mapping[str, str]] = {
+    "solved": "Solved",
+    "waits": "Goes on later",
+    "sent_on": "Sent to the Primary administrator",
+    "no_proof": "Could not be verified",
+    "dropped": "Caller hung up",
+    "withdrew": "Caller withdrew",
+    "suspicious": "Suspicious: supervisor looks",
+}
+
+
+def _counted(dispositions: dict[str, RawText]) -> dict[str, RawText]:
+    if not FEWEST <= len(dispositions) <= MOST:
+        raise ValueError(
+            f"there are {len(dispositions)} of them; write {FEWEST} to {MOST}, one for each key from 1 on"
+        )
+    return dispositions
+
+
+class DeskFile(Strict):
+    """desk.yaml: what agents choose from. Without the file they choose from the ones that we ship."""
+
+    dispositions: Annotated[dict[_ID, TextIn], AfterValidator(_counted)] = Field(
+        default_factory=lambda: {name: raw_text(words) for name, words in _SHIPPED.items()}
+    )
+    """How a case went, five to eight ways; the first has key 1."""
+    steps: StepsIn = Field(default_factory=dict)
+    """What an agent does in the product's own tool, by act, in their order; change names {permit}."""

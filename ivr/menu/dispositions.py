@@ -1,0 +1,33 @@
+"""The ways in which a case can have gone, as agents read them."""
+
+from collections.abc import Mapping
+
+from ivr.menu.company import SLOT_NAMES
+from ivr.menu.complaints import Complaints
+from ivr.menu.desk import DeskFile
+from ivr.menu.parse import DESK
+from ivr.menu.text import RawText, filled
+from ivr.prompt.speech import Language, Text
+
+
+def dispositions_of(
+    file: DeskFile | None, slots: Mapping[str, Text], languages: tuple[Language, ...], complaints: Complaints
+) -> dict[str, str]:
+    """Give the words of each, by its id, in the agents' language; in the order of their keys."""
+    given = (file or DeskFile()).dispositions
+    for name, raw in given.items():
+        _check(name, raw, languages, complaints)
+    first = languages[0]
+    return {name: filled(raw, slots, first).words_in(first) for name, raw in given.items()}
+
+
+def _check(name: str, raw: RawText, languages: tuple[Language, ...], complaints: Complaints) -> None:
+    spot = complaints.parsed.spot(DESK, "dispositions", name)
+    for slot in sorted(raw.slots() - set(SLOT_NAMES)):
+        complaints.unknown("slot", slot, SLOT_NAMES, spot)
+    written_in = {language or languages[0] for language in raw.by_language}
+    for language in sorted(written_in.difference(languages)):
+        complaints.unknown("language", language, languages, spot)
+    if languages[0] not in written_in:
+        what, remedy = f"this is not written in {languages[0]}", "write it; agents read the first language"
+        complaints.error("missing-language", spot, what, remedy)

@@ -1,0 +1,65 @@
+"""A checkpoint for an audit whose start was let go; triggers that keep other hands off the records."""
+
+from typing import Final
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0010"
+down_revision = "0009"
+
+_SQLITE: Final = (
+    """CREATE TRIGGER audit_is_never_changed BEFORE UPDATE ON audit
+    BEGIN SELECT RAISE(ABORT, 'what is on record is not changed'); END""",
+    # `INSERT OR REPLACE` takes a row away and asks no trigger for deletions.
+    """CREATE TRIGGER audit_is_never_replaced BEFORE INSERT ON audit
+    WHEN EXISTS (SELECT 1 FROM audit WHERE seq = NEW.seq)
+    BEGIN SELECT RAISE(ABORT, 'what is on record is not changed'); END""",
+    """CREATE TRIGGER audit_goes_up_to_its_checkpoint BEFORE DELETE ON audit
+    WHEN NOT EXISTS (SELECT 1 FROM audit_checkpoint WHERE seq >= OLD.seq)
+    BEGIN SELECT RAISE(ABORT, 'what is on record stays: no checkpoint covers it'); END""",
+    """CREATE TRIGGER checkpoint_is_never_replaced BEFORE INSERT ON audit_checkpoint
+    WHEN EXISTS (SELECT 1 FROM audit_checkpoint)
+    BEGIN SELECT RAISE(ABORT, 'a checkpoint only moves on'); END""",
+    """CREATE TRIGGER checkpoint_only_moves_on BEFORE UPDATE ON audit_checkpoint WHEN NEW.seq <= OLD.seq
+    BEGIN SELECT RAISE(ABORT, 'a checkpoint only moves on'); END""",
+    """CREATE TRIGGER checkpoint_stays BEFORE DELETE ON audit_checkpoint
+    BEGIN SELECT RAISE(ABORT, 'a checkpoint only moves on'); END""",
+)
+_POSTGRESQL: Final = (
+    """CREATE FUNCTION audit_stays() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    RAISE EXCEPTION 'what is on record stays, and is not changed' USING ERRCODE = 'check_violation';
+    END $$""",
+    """CREATE FUNCTION audit_goes_up_to_its_checkpoint() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF EXISTS (SELECT 1 FROM audit_checkpoint WHERE seq >= OLD.seq) THEN RETURN OLD; END IF;
+    RAISE EXCEPTION 'what is on record stays: no checkpoint covers it' USING ERRCODE = 'check_violation';
+    END $$""",
+    """CREATE FUNCTION checkpoint_only_moves_on() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF TG_OP = 'UPDATE' AND NEW.seq > OLD.seq THEN RETURN NEW; END IF;
+    RAISE EXCEPTION 'a checkpoint only moves on' USING ERRCODE = 'check_violation';
+    END $$""",
+    """CREATE TRIGGER audit_is_never_changed BEFORE UPDATE ON audit
+    FOR EACH ROW EXECUTE FUNCTION audit_stays()""",
+    """CREATE TRIGGER audit_is_never_emptied BEFORE TRUNCATE ON audit
+    FOR EACH STATEMENT EXECUTE FUNCTION audit_stays()""",
+    """CREATE TRIGGER audit_goes_up_to_its_checkpoint BEFORE DELETE ON audit
+    FOR EACH ROW EXECUTE FUNCTION audit_goes_up_to_its_checkpoint()""",
+    """CREATE TRIGGER checkpoint_only_moves_on BEFORE UPDATE OR DELETE ON audit_checkpoint
+    FOR EACH ROW EXECUTE FUNCTION checkpoint_only_moves_on()""",
+    """CREATE TRIGGER checkpoint_is_never_emptied BEFORE TRUNCATE ON audit_checkpoint
+    FOR EACH STATEMENT EXECUTE FUNCTION checkpoint_only_moves_on()""",
+)
+
+
+def upgrade() -> None:
+    op.create_table(
+        "audit_checkpoint",
+        sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),
+        sa.Column("seq", sa.Integer, nullable=False),
+        sa.Column("seal", sa.Text, nullable=False),
+        sa.Column("at_us", sa.BigInteger, nullable=False),
+        sa.Column("proof", sa.Text, nullable=False),
+        sa.CheckConstraint("id = 1", name="checkpoint_is_one"),
+    )
+    for statement in _SQLITE if op.get_bind().dialect.name == "sqlite" else _POSTGRESQL:
+        op.execute(statement)

@@ -1,0 +1,114 @@
+"""The webhooks of calls that we place about held cases: who calls, one key, then the line."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from flask import Blueprint, Response, request
+
+from ivr.calls.called_back import CalledBack
+from ivr.calls.close import Closing
+from ivr.calls.turn import Turns, Whose
+from ivr.carrier.called_back import CallBackWords
+from ivr.carrier.form import Form
+from ivr.carrier.webhook import CallFields, read_call, read_status, single
+from ivr.dialogue.event import NothingHeard
+from ivr.dialogue.place import Place
+from ivr.dialogue.step import start_of
+from ivr.menu.tree import MenuTree, NodeId, Transfer
+from ivr.phone import E164
+from ivr.ports import CallBegun
+from ivr.prompt.speech import Language
+from ivr.recovery.case import Case
+from ivr.web.errors import logged
+from ivr.web.request import Guard
+from ivr.web.voice import NOTHING, XML
+
+MOST_ASKED: Final = 2
+_ASKED: Final = re.compile(r"([0-9a-f]{32})(?:/([12]))?")
+_KEY: Final = "1"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CalledBackLine:
+    """hashed: the keyed hash of a number, the only form of it that is stored."""
+
+    guard: Guard
+    called: CalledBack
+    words: CallBackWords
+    turns: Turns
+    closing: Closing
+    hashed: Callable[[E164], str]
+
+
+def called_back_blueprint(line: CalledBackLine) -> Blueprint:
+    """Build two routes, both a POST that the carrier signed: what is heard, and how the call ended."""
+    blueprint = Blueprint("called_back", __name__)
+
+    @blueprint.post("/voice/call-back/<path:text>", provide_automatic_options=False)
+    def speak(text: str) -> Response:
+        form = line.guard(request)
+        reply = line.words.gone(None)
+        named = None if request.query_string else _ASKED.fullmatch(text)
+        with logged("call_back_not_served"):
+            fields = read_call(form)
+            if named is not None and fields is not None:
+                reply = _reply(line, form, fields, name=named[1], asked=int(named[2] or 0))
+        return Response(reply, content_type=XML)
+
+    @blueprint.post("/voice/call-back-status/<name>", provide_automatic_options=False)
+    def status(name: str) -> Response:
+        fields = read_status(line.guard(request))
+        with logged("call_back_not_ended"):
+            if fields is not None and fields.has_ended and line.called.end(name, fields.call):
+                line.closing.close(fields.call, status=fields.status)
+        return Response(NOTHING, content_type=XML)
+
+    return blueprint
+
+
+def _reply(line: CalledBackLine, form: Form, fields: CallFields, *, name: str, asked: int) -> bytes:
+    """Answer for a try. asked: how often the call has asked for the key."""
+    case = line.called.case(name, fields.call)
+    if case is None:
+        return line.words.gone(None)
+    if asked and single(form, "Digits") == _KEY:
+        taken = line.called.take_up(name, fields.call)
+        return line.words.gone(case.language) if taken is None else _gone_on(line, fields, taken)
+    if asked < MOST_ASKED:
+        return line.words.question(name, case.language, asked=asked)
+    return line.words.not_asked(case.language)
+
+
+def _gone_on(line: CalledBackLine, fields: CallFields, case: Case) -> bytes:
+    """Take the call's first turn: it is a call like any other from here on, whose caller we rang."""
+    tree = line.turns.menus.current()
+    start = start_of(tree)
+    language = Language(case.language) if case.language in tree.languages else start.language
+    place = Place(
+        version=tree.version,
+        stage="called_back",
+        node=_node(tree, case),
+        language=language,
+        turn=start.turn,
+        has_case=True,
+    )
+    line.turns.ledger.begin(
+        CallBegun(
+            call=fields.call,
+            at=line.turns.clock.now(),
+            version=tree.version,
+            language=language,
+            caller=None if fields.called is None else line.hashed(fields.called),
+            called=None if fields.caller is None else line.hashed(fields.caller),
+            stir_level=None,
+        )
+    )
+    whose = Whose(call=fields.call, leg=fields.leg)
+    return line.turns.take(whose, place, NothingHeard(), began_at=line.turns.clock.seconds())
+
+
+def _node(tree: MenuTree, case: Case) -> NodeId:
+    nodes = [node for node in tree.nodes.values() if isinstance(node, Transfer) and node.recovery]
+    return next((node.id for node in nodes if node.recovery == case.goal), nodes[0].id)

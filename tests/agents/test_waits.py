@@ -1,0 +1,98 @@
+"""Cases that wait for a subaccount: one reminder at half-time, an end after three days, and word of both."""
+
+import json
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from ivr.agents.moves import Refused
+from ivr.agents.waits import WAITED, Waits
+from ivr.recovery.case import Case
+from tests.agents.office import NUMBER, Office, names_of
+from tests.recovery.ready import AT, TO_CHANGE, TO_RELEASE
+
+HOUR, SECOND = timedelta(hours=1), timedelta(seconds=1)
+WAITING = replace(TO_RELEASE, reset_done_at=AT, subaccount_login_at=None, notify="mail:m1 text:p1")
+
+
+def waits(office: Office) -> Waits:
+    return Waits(cases=office.cases, policy=office.desk.policy, fresh=office.desk.fresh)
+
+
+def events(office: Office) -> list[tuple[str, str, str | None]]:
+    return sorted(
+        (told["event"], channel, told.get("until"))
+        for channel, _, details in office.notices()
+        for told in [json.loads(details)]
+    )
+
+
+def test_the_reminder_goes_once_to_every_contact_however_often_it_is_looked_for(office: Office) -> None:
+    office.put(WAITING)
+    half = AT + 36 * HOUR
+
+    early = waits(office).tend(half - SECOND)
+    counts = [waits(office).tend(half + minute * timedelta(minutes=1)) for minute in range(20)]
+
+    until = (AT + 72 * HOUR).isoformat()
+    assert (early, counts) == (0, [1, *[0] * 19])
+    assert events(office) == [("reminder", "mail", until), ("reminder", "text", until)]
+    assert office.case().reminded_at == half
+
+
+@pytest.mark.parametrize(("seconds", "state"), [(-1, "RESET_DONE"), (0, "LAPSED"), (1, "LAPSED")])
+def test_a_case_lapses_three_days_after_its_reset(office: Office, seconds: int, state: str) -> None:
+    office.put(replace(WAITING, reminded_at=AT + 36 * HOUR))
+    at = AT + 72 * HOUR + seconds * SECOND
+
+    waits(office).tend(at)
+
+    case = office.case()
+    assert case.state == state
+    ended = (at, WAITED) if state == "LAPSED" else (None, None)
+    assert (case.over_at, case.over_why) == ended
+    told = [event for event, _, _ in events(office)]
+    assert told == (["lapsed", "lapsed"] if state == "LAPSED" else [])
+
+
+@pytest.mark.parametrize("seconds", [0, 1])
+def test_nothing_is_released_once_the_time_is_over_though_nobody_has_ended_the_case(
+    office: Office, seconds: int
+) -> None:
+    office.put(replace(WAITING, subaccount_login_at=AT + HOUR))
+    at = AT + 73 * HOUR + seconds * SECOND
+
+    with pytest.raises(Refused) as late:
+        office.desk.release(NUMBER, "agent-2", at=at)
+    assert names_of(late.value) == ("lapsed",)
+
+    assert office.desk.release(NUMBER, "agent-2", at=AT + 73 * HOUR - SECOND).state == "RELEASED"
+
+
+def test_a_login_that_is_recorded_too_late_opens_nothing(office: Office) -> None:
+    office.put(WAITING)
+    at, seen = AT + 72 * HOUR, {"name": "kim", "where": "login history"}
+
+    with pytest.raises(Refused) as late:
+        office.desk.login(NUMBER, "agent-2", login_at=AT + HOUR, **seen, at=at)
+
+    assert names_of(late.value) == ("lapsed",)
+    assert office.case().subaccount_login_at is None
+
+
+@pytest.mark.parametrize("case", [TO_CHANGE, replace(WAITING, state="RESET_REQUESTED", reset_done_at=None)])
+def test_other_cases_are_left_alone(office: Office, case: Case) -> None:
+    office.put(case)
+
+    assert waits(office).tend(AT + 1000 * HOUR) == 0
+    assert office.case() == case
+
+
+def test_a_case_that_was_released_meanwhile_is_neither_reminded_nor_ended(office: Office) -> None:
+    office.put(replace(WAITING, subaccount_login_at=AT + HOUR))
+    office.desk.release(NUMBER, "agent-2", at=AT + 2 * HOUR)
+    before = events(office)
+
+    assert waits(office).tend(AT + 100 * HOUR) == 0
+    assert (office.case().state, events(office)) == ("RELEASED", before)

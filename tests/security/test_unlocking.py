@@ -1,0 +1,92 @@
+"""An account that twenty wrong entries in a row closed: two representatives open it, and nobody else does."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from ivr.agents.unlocking import NotOpened, unlock
+from ivr.case_ports import Account
+from ivr.recovery.limits import IN_A_ROW
+from tests.security.line import NUMBER, WRONG, GuardedLine, guarded_line
+
+DAY_S = 86_400
+THREE_HOURS_S = 3 * 3600
+TEN_A_DAY = 10
+
+
+@pytest.fixture
+def line() -> Iterator[GuardedLine]:
+    with guarded_line() as line:
+        yield line
+
+
+def account_of(line: GuardedLine) -> Account:
+    account = line.cases.room.directory.find(NUMBER)
+    assert account is not None
+    return account
+
+
+def in_a_row(line: GuardedLine) -> int:
+    return line.cases.room.cases.act(lambda tx: len(tx.moments(IN_A_ROW, account_of(line).id)))
+
+
+def guess(line: GuardedLine, entries: int) -> None:
+    """Call from a number of its own and type so many wrong codes."""
+    handset = line.handset(caller=f"+1415555{line.calls:04}")
+    handset.type(NUMBER)
+    for _ in range(entries):
+        handset.type(WRONG)
+    if not handset.is_over:
+        handset.hang_up()
+
+
+def state_after_right_codes(line: GuardedLine) -> str:
+    handset = line.handset()
+    handset.type(NUMBER)
+    for kind in ("text", "mail"):
+        handset.type(line.code(kind))
+    handset.hang_up()
+    case = line.case(handset)
+    assert case is not None
+    return case.state
+
+
+def close(line: GuardedLine) -> None:
+    """Guess until nothing is looked at any more, and wait until no other limit is left."""
+    for _ in range(20):
+        guess(line, 1)
+        line.clock.advance(THREE_HOURS_S)
+    line.clock.advance(DAY_S)
+
+
+def test_two_representatives_open_an_account_that_twenty_tries_closed(line: GuardedLine) -> None:
+    assert state_after_right_codes(line) == "VERIFIED"
+    line.clock.advance(DAY_S)
+    close(line)
+    assert in_a_row(line) == 20
+    assert state_after_right_codes(line) == "CLAIMED"
+    line.clock.advance(DAY_S)
+
+    counted = unlock(line.cases.room.cases, account_of(line), agent="ana", second="luis", at=line.clock.now())
+
+    assert counted == 20
+    assert state_after_right_codes(line) == "VERIFIED"
+
+
+@pytest.mark.parametrize(("agent", "second"), [("ana", "ana"), ("ana", ""), ("Ana", "luis"), ("", "")])
+def test_one_person_alone_opens_no_account(line: GuardedLine, agent: str, second: str) -> None:
+    close(line)
+
+    with pytest.raises(NotOpened):
+        unlock(line.cases.room.cases, account_of(line), agent=agent, second=second, at=line.clock.now())
+
+    assert in_a_row(line) == 20
+
+
+def test_what_strangers_type_in_the_pauses_brings_an_account_no_nearer_to_its_end(line: GuardedLine) -> None:
+    for _ in range(12):
+        guess(line, 3)
+
+    assert in_a_row(line) <= TEN_A_DAY
+    line.clock.advance(2 * DAY_S)
+    assert state_after_right_codes(line) == "VERIFIED"
