@@ -37,12 +37,15 @@ from ivr.store.staff import SqlStaff
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
+_COURTESY: Final = 15
+"""Where the console shares a core with the line, callers come first."""
 IS_HTTPS: Final = "CONSOLE_IS_HTTPS"
 """Tells a server's processes that browsers reach them by https, through a proxy."""
 
 
 def application() -> "WSGIApplication":
     """Build the console of this process from its environment, and take the secrets out of it."""
+    os.nice(_COURTESY)
     is_https = os.environ.pop(IS_HTTPS, "") == "1"
     settings = read_settings(os.environ, read_bytes=lambda path: Path(path).read_bytes())
     for name in (*SECRETS, "IVR_DATABASE_URL"):
