@@ -81,13 +81,10 @@ class Counting:
             self._keep(scope, key, self.tx.moments(scope, key), is_counted=is_counted)
 
     def succeed(self) -> None:
-        for scope, key in self._failures():
-            moments = self.tx.moments(scope, key)
-            self.tx.keep_moments(scope, key, given_back(moments, at_us=self.at_us))
-        self.tx.keep_moments(IN_A_ROW, self.account, ())
+        self.settle(is_right=True)
 
     def settle(self, *, is_right: bool) -> None:
-        """As `succeed` where it was no failure; else the same statements, which change nothing."""
+        """Take the failure back where it was none; else the same statements, which change nothing."""
         for scope, key in self._failures():
             moments = self.tx.moments(scope, key)
             self.tx.keep_moments(scope, key, given_back(moments, at_us=self.at_us) if is_right else moments)

@@ -6,7 +6,7 @@ from typing import Final
 import click
 
 from ivr.cli.environment import settings_or_end
-from ivr.cli.listening import check_free, is_loopback, run_server
+from ivr.cli.listening import check_reach, run_server
 from ivr.cli.readied import readied_or_end, upgraded_or_end
 from ivr.console_server import IS_HTTPS
 from ivr.start import provider_of
@@ -28,19 +28,10 @@ def command(host: str, port: int, workers: int, behind_https: bool) -> None:  # 
     this machine alone.
     """
     settings = settings_or_end()
-    _check_address(host, port, is_https=behind_https)
+    check_reach(host, port, is_https=behind_https, bare="passwords")
     readied_or_end(settings, nothing=_NOTHING, also=provider_of)
     upgraded_or_end(settings, nothing=_NOTHING)
     click.echo(f"the console listens on http://{host}:{port}")
     if behind_https:
         os.environ[IS_HTTPS] = "1"
     run_server("ivr.console_server:application", host=host, port=port, workers=workers, threads=THREADS)
-
-
-def _check_address(host: str, port: int, *, is_https: bool) -> None:
-    if not is_https and not is_loopback(host):
-        raise click.UsageError(
-            f"--host {host} is reached by others, and passwords would cross the network in clear: "
-            "listen on 127.0.0.1, or put a proxy with https in front and add --behind-https"
-        )
-    check_free(host, port)

@@ -5,7 +5,7 @@ from typing import Final
 import click
 
 from ivr.cli.environment import settings_or_end
-from ivr.cli.listening import check_free, is_loopback, run_server
+from ivr.cli.listening import check_reach, run_server
 from ivr.cli.readied import readied_or_end, upgraded_or_end
 from ivr.settings.product import SECRET
 
@@ -25,12 +25,7 @@ def command(host: str, port: int, behind_https: bool) -> None:  # noqa: FBT001 -
     settings = settings_or_end()
     if settings.product is None:
         raise click.UsageError(f"{SECRET} is not set, so no event could be believed: set it on both sides")
-    if not behind_https and not is_loopback(host):
-        raise click.UsageError(
-            f"--host {host} is reached by others, and permits would cross the network in clear: "
-            "listen on 127.0.0.1, or put a proxy with https in front and add --behind-https"
-        )
-    check_free(host, port)
+    check_reach(host, port, is_https=behind_https, bare="permits")
     readied_or_end(settings, nothing=_NOTHING)
     upgraded_or_end(settings, nothing=_NOTHING)
     click.echo(f"the product's events are heard on http://{host}:{port}/product/events")

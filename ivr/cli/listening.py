@@ -17,6 +17,16 @@ def is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
+def check_reach(host: str, port: int, *, is_https: bool, bare: str) -> None:
+    """End where others reach HOST without https, or nothing can listen. bare: what would be in clear."""
+    if not is_https and not is_loopback(host):
+        raise click.UsageError(
+            f"--host {host} is reached by others, and {bare} would cross the network in clear: "
+            "listen on 127.0.0.1, or put a proxy with https in front and add --behind-https"
+        )
+    check_free(host, port)
+
+
 def check_free(host: str, port: int) -> None:
     """End with what to do where nothing can listen there."""
     try:

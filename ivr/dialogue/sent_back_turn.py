@@ -3,14 +3,12 @@
 from dataclasses import replace
 
 from ivr.dialogue.asking import go_home
+from ivr.dialogue.brought import go_on_brought
 from ivr.dialogue.effect import TransferEnded
 from ivr.dialogue.known import Known
-from ivr.dialogue.line_says import line_says
 from ivr.dialogue.place import Place
 from ivr.dialogue.turn import AskCase, AskLine, Taken
-from ivr.dialogue.verify_turn import go_on_with
 from ivr.menu.tree import MenuTree, Transfer
-from ivr.recovery.deed import GoOn
 
 
 def send_back(tree: MenuTree, here: Place, known: Known) -> Taken:
@@ -21,13 +19,7 @@ def send_back(tree: MenuTree, here: Place, known: Known) -> Taken:
     node = tree.nodes[here.node]
     if not isinstance(node, Transfer) or node.recovery is None or here.line is None or here.person is None:
         return go_home(tree, here, before=(), judged="unreadable")
-    if known.line is None:
-        return AskLine(line=node.line)
-    if known.case is None:
-        return AskCase(deed=GoOn())
-    place = replace(here, has_case=True, silences=0, mismatches=0)
-    words = line_says(tree, here, "sent_back")
-    turn = go_on_with(tree, place, node, known.case, known, before=(words,), judged="sent_back")
+    turn = go_on_brought(tree, here, node, known, saying="sent_back", judged="sent_back")
     if isinstance(turn, AskLine | AskCase):
         return turn
     ended = TransferEnded(line=here.line, person=here.person, outcome="bridged", talk_s=0)

@@ -1,9 +1,7 @@
 """The webhooks of calls that we place about held cases: who calls, one key, then the line."""
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
 
 from flask import Blueprint, Response, request
 
@@ -22,12 +20,9 @@ from ivr.ports import CallBegun
 from ivr.prompt.speech import Language
 from ivr.recovery.case import Case
 from ivr.web.errors import logged
+from ivr.web.placed import KEY, MOST_ASKED, placed_of
 from ivr.web.request import Guard
 from ivr.web.voice import NOTHING, XML
-
-MOST_ASKED: Final = 2
-_ASKED: Final = re.compile(r"([0-9a-f]{32})(?:/([12]))?")
-_KEY: Final = "1"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,11 +45,11 @@ def called_back_blueprint(line: CalledBackLine) -> Blueprint:
     def speak(text: str) -> Response:
         form = line.guard(request)
         reply = line.words.gone(None)
-        named = None if request.query_string else _ASKED.fullmatch(text)
+        placed = placed_of(request, text)
         with logged("call_back_not_served"):
             fields = read_call(form)
-            if named is not None and fields is not None:
-                reply = _reply(line, form, fields, name=named[1], asked=int(named[2] or 0))
+            if placed is not None and fields is not None:
+                reply = _reply(line, form, fields, name=placed[0], asked=placed[1])
         return Response(reply, content_type=XML)
 
     @blueprint.post("/voice/call-back-status/<name>", provide_automatic_options=False)
@@ -73,7 +68,7 @@ def _reply(line: CalledBackLine, form: Form, fields: CallFields, *, name: str, a
     case = line.called.case(name, fields.call)
     if case is None:
         return line.words.gone(None)
-    if asked and single(form, "Digits") == _KEY:
+    if asked and single(form, "Digits") == KEY:
         taken = line.called.take_up(name, fields.call)
         return line.words.gone(case.language) if taken is None else _gone_on(line, fields, taken)
     if asked < MOST_ASKED:

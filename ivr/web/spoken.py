@@ -1,8 +1,6 @@
 """The webhook of calls that we place: who calls and why, and a code for whoever presses the key."""
 
-import re
 from dataclasses import dataclass
-from typing import Final
 
 from flask import Blueprint, Response, request
 
@@ -11,12 +9,9 @@ from ivr.carrier.form import Form
 from ivr.carrier.spoken_call import SpokenCall
 from ivr.carrier.webhook import single
 from ivr.web.errors import logged
+from ivr.web.placed import KEY, MOST_ASKED, placed_of
 from ivr.web.request import Guard
 from ivr.web.voice import XML
-
-MOST_ASKED: Final = 2
-_MESSAGE: Final = re.compile(r"([0-9a-f]{32})(?:/([12]))?")
-_KEY: Final = "1"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,10 +29,10 @@ def spoken_blueprint(spoken: Spoken) -> Blueprint:
     def speak(text: str) -> Response:
         form = spoken.guard(request)
         reply = spoken.call.gone(None)
-        named = None if request.query_string else _MESSAGE.fullmatch(text)
+        placed = placed_of(request, text)
         with logged("code_not_spoken"):
-            if named is not None:
-                reply = _reply(spoken, form, message=named[1], asked=int(named[2] or 0))
+            if placed is not None:
+                reply = _reply(spoken, form, message=placed[0], asked=placed[1])
         return Response(reply, content_type=XML)
 
     return blueprint
@@ -46,7 +41,7 @@ def spoken_blueprint(spoken: Spoken) -> Blueprint:
 def _reply(spoken: Spoken, form: Form, *, message: str, asked: int) -> bytes:
     """Answer for a message. asked: how often the call has asked for the key."""
     found = spoken.codes.find(message)
-    if single(form, "Digits") == _KEY:
+    if single(form, "Digits") == KEY:
         if found.digits is None:
             return spoken.call.gone(found.language)
         return spoken.call.code(found.language, found.digits)

@@ -199,7 +199,9 @@ def test_where_that_agent_does_not_answer_the_line_is_rung_in_its_order(line: Re
     assert rung(handset) == ["day desk", "on call", "on call", "day desk"]
 
 
-def test_a_verification_that_ran_out_is_not_restored_by_a_wrong_code(line: RehearsalLine) -> None:
+def sent_once_it_ran_out(line: RehearsalLine) -> Handset:
+    """Have a verified caller talk for longer than that lasts, and then be sent to the keypad."""
+
     def long_after(talk: Talk) -> None:
         talk.claim()
         line.clock.advance(901)
@@ -209,6 +211,11 @@ def test_a_verification_that_ran_out_is_not_restored_by_a_wrong_code(line: Rehea
     verify(talk)
     handset = talk.carrier.handset
     handset.stay_silent()
+    return handset
+
+
+def test_a_verification_that_ran_out_is_not_restored_by_a_wrong_code(line: RehearsalLine) -> None:
+    handset = sent_once_it_ran_out(line)
     assert "Verified" in whispers(handset)[-1]
 
     for code in UNVERIFIED:
@@ -219,15 +226,7 @@ def test_a_verification_that_ran_out_is_not_restored_by_a_wrong_code(line: Rehea
 
 
 def test_a_verification_that_ran_out_is_restored_by_one_fresh_code(line: RehearsalLine) -> None:
-    def long_after(talk: Talk) -> None:
-        talk.claim()
-        line.clock.advance(901)
-        talk.send()
-
-    talk = called(line, long_after)
-    verify(talk)
-    handset = talk.carrier.handset
-    handset.stay_silent()
+    handset = sent_once_it_ran_out(line)
 
     handset.type(handset.code_from("text"))
 

@@ -1,0 +1,25 @@
+"""A caller whom we brought to the keypad goes on where the case stands."""
+
+from dataclasses import replace
+
+from ivr.dialogue.known import Known
+from ivr.dialogue.line_says import line_says
+from ivr.dialogue.place import Place
+from ivr.dialogue.turn import AskCase, AskLine, Judgement, Taken
+from ivr.dialogue.verify_turn import go_on_with
+from ivr.menu.tree import MenuTree, Transfer
+from ivr.prompt.catalogue import PromptId
+from ivr.recovery.deed import GoOn
+
+
+def go_on_brought(
+    tree: MenuTree, here: Place, node: Transfer, known: Known, *, saying: PromptId, judged: Judgement
+) -> Taken:
+    """Say how the caller came here, and go on; what is still to be known is asked first."""
+    if known.line is None:
+        return AskLine(line=node.line)
+    if known.case is None:
+        return AskCase(deed=GoOn())
+    place = replace(here, has_case=True, silences=0, mismatches=0)
+    words = line_says(tree, here, saying)
+    return go_on_with(tree, place, node, known.case, known, before=(words,), judged=judged)
