@@ -8,6 +8,7 @@ import os
 import random
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 
 from ivr.console.events import POLL_S
 
@@ -17,6 +18,8 @@ _STREAM = "/events?seen="
 _POLL = "/poll"
 _FULL = 503
 _FINE = 200
+_LIFE_S = 60
+"""No stream lasts longer."""
 _TAKING = asyncio.Semaphore(20)
 
 
@@ -30,8 +33,9 @@ async def _main(port: int, cookies: Sequence[str], tabs: int) -> None:
 
 
 async def _tab(port: int, cookie: str, opened: asyncio.Queue[None]) -> None:
-    """Be one tab until the process is ended."""
+    """Be one tab until the process is ended; its first stream is in the middle of its life."""
     is_open = False
+    ends_s: float | None = random.uniform(0, _LIFE_S)  # noqa: S311 -- spreads the tabs out
     while True:
         async with _TAKING:
             reader, writer = await asyncio.open_connection("127.0.0.1", port)
@@ -42,8 +46,11 @@ async def _tab(port: int, cookie: str, opened: asyncio.Queue[None]) -> None:
         if status == _FULL:
             await asyncio.sleep(random.uniform(0, POLL_S))  # noqa: S311 -- spreads the tabs out
             await _polled(port, cookie)
-        while await reader.read(1 << 16):
-            pass
+        with suppress(TimeoutError):
+            async with asyncio.timeout(ends_s):
+                while await reader.read(1 << 16):
+                    pass
+        ends_s = None
         writer.close()
 
 

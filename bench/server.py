@@ -18,7 +18,7 @@ _PATIENCE_S = 60
 _START = """
 import sys
 from ivr.cli.listening import run_server
-run_server(sys.argv[1], host="127.0.0.1", port=int(sys.argv[2]), workers=1, threads=int(sys.argv[3]))
+run_server(sys.argv[1], host="127.0.0.1", port=int(sys.argv[2]), workers=1, threads=int(sys.argv[3]) or None)
 """
 
 
@@ -57,7 +57,7 @@ def environ(home: Path, **variables: str) -> dict[str, str]:
 
 
 @contextmanager
-def serving(target: str, home: Path, *, threads: int = THREADS, **variables: str) -> Iterator[Server]:
+def serving(target: str, home: Path, *, threads: int | None = THREADS, **variables: str) -> Iterator[Server]:
     """Serve *target* on the first core, from when it takes connections to the end of the block."""
     server = _start(target, environ(home, **variables), threads)
     try:
@@ -66,11 +66,11 @@ def serving(target: str, home: Path, *, threads: int = THREADS, **variables: str
         server.stop()
 
 
-def _start(target: str, variables: dict[str, str], threads: int) -> Server:
+def _start(target: str, variables: dict[str, str], threads: int | None) -> Server:
     port = free_port()
     began = time.monotonic()
     process = subprocess.Popen(  # noqa: S603 -- our own interpreter and words
-        first_core(sys.executable, "-c", _START, target, str(port), str(threads)), env=variables
+        first_core(sys.executable, "-c", _START, target, str(port), str(threads or 0)), env=variables
     )
     while time.monotonic() < began + _PATIENCE_S and process.poll() is None:
         try:

@@ -1,4 +1,4 @@
-"""How long a turn takes while 500 console tabs are open, beside the same turns with none open."""
+"""How long a turn takes while 500 console tabs show a queue, beside the same turns with no tab open."""
 
 import statistics
 import subprocess
@@ -12,9 +12,10 @@ from bench.caller import turns_of, walk
 from bench.row import print_row, spread
 from bench.server import Server, environ, serving
 from bench.wire import drive, raw
-from ivr.cli.console import THREADS as CONSOLE_THREADS
+from ivr.case_ports import CaseWork
 from ivr.clock import WallClock
 from ivr.mask import Secret
+from ivr.recovery.case import Case, CaseId, CaseNumber
 from ivr.settings.read import read_settings
 from ivr.staff.member import Member, MemberId
 from ivr.staff.ports import Kept, Session, StaffWork
@@ -27,6 +28,8 @@ from ivr.store.staff import SqlStaff
 
 _TABS = 500
 _MEMBERS = 25
+_WAITING = 20
+"""Cases in the queue that the tabs show."""
 _ROUNDS = 5
 _CONNECTIONS = 8
 _PER_SECOND = 100.0
@@ -37,9 +40,11 @@ _CALLS = 100
 def measure(line: Server, home: Path) -> None:
     """*line* keeps its state in *home*, which the console shares with it."""
     steps = walk(line.port)
-    cookies = _signed_in(home)
+    cookies = signed_in(home, members=_MEMBERS)
+    with _cases(home) as cases:
+        cases.act(_fill)
     alone, beside = [], []
-    with serving("ivr.console_server:application", home, threads=CONSOLE_THREADS) as console:
+    with serving("ivr.console_server:application", home, threads=None) as console:
         for number in range(_ROUNDS):
             alone.append(_late_ms(line, steps, f"c0{number:02x}"))
             with _tabs(console, cookies):
@@ -75,15 +80,36 @@ def _tabs(console: Server, cookies: list[str]) -> Iterator[None]:
             browsers.kill()
 
 
-def _signed_in(home: Path) -> list[str]:
-    """Add the members, signed in as both factors leave them, and give their cookies."""
+def signed_in(home: Path, *, members: int) -> list[str]:
+    """Give the cookies of so many new members of the console at *home*, who have signed in."""
+    secrets = [new_secret(_fresh) for _ in range(members)]
+    with _cases(home) as cases:
+        SqlStaff(cases).act(lambda tx: _begin(tx, secrets))
+    return [secret.reveal() for secret in secrets]
+
+
+@contextmanager
+def _cases(home: Path) -> Iterator[SqlCases]:
     settings = read_settings(environ(home), read_bytes=lambda path: Path(path).read_bytes())
     database = Database(settings.database_url.reveal(), breaker=Breaker(), durability="survives_power_loss")
-    staff = SqlStaff(SqlCases(database, key=line_key(settings), anchor=anchor_of(settings)))
-    secrets = [new_secret(_fresh) for _ in range(_MEMBERS)]
-    staff.act(lambda tx: _begin(tx, secrets))
+    yield SqlCases(database, key=line_key(settings), anchor=anchor_of(settings))
     database.close()
-    return [secret.reveal() for secret in secrets]
+
+
+def _fill(tx: CaseWork) -> None:
+    now = WallClock().now()
+    for number in range(_WAITING):
+        case = Case(
+            id=CaseId(_fresh()),
+            number=CaseNumber(f"9{number:08}"),
+            state="CLAIMED",
+            version=1,
+            opened_at=now,
+            call=f"CA{number:032x}",
+            goal="unsure",
+            language="en",
+        )
+        tx.add(case)
 
 
 def _begin(tx: StaffWork, secrets: list[Secret]) -> None:

@@ -1,10 +1,14 @@
 """One process of the console, as a server starts it."""
 
+import asyncio
 import os
 import secrets
+import signal
+from collections.abc import Callable
 from multiprocessing.util import Finalize
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from types import FrameType
+from typing import Any, Final
 
 from ivr.agents.desk import Desk
 from ivr.carrier.messages import TwilioTelephone
@@ -14,7 +18,9 @@ from ivr.clock import WallClock
 from ivr.console.app import ConsoleRoom, console_app
 from ivr.console.asked import asked_blueprint
 from ivr.console.card import card_blueprint
+from ivr.console.live import Live, live
 from ivr.console.queue import queue_blueprint
+from ivr.console.watching import watching_blueprint
 from ivr.console.work import work_of
 from ivr.live_calls import LiveCalls
 from ivr.logs import log_to_stderr
@@ -34,16 +40,13 @@ from ivr.store.cases import SqlCases
 from ivr.store.database import Database
 from ivr.store.staff import SqlStaff
 
-if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIApplication
-
 _COURTESY: Final = 15
 """Where the console shares a core with the line, callers come first."""
 IS_HTTPS: Final = "CONSOLE_IS_HTTPS"
 """Tells a server's processes that browsers reach them by https, through a proxy."""
 
 
-def application() -> "WSGIApplication":
+def application() -> Live:
     """Build the console of this process from its environment, and take the secrets out of it."""
     os.nice(_COURTESY)
     is_https = os.environ.pop(IS_HTTPS, "") == "1"
@@ -54,7 +57,22 @@ def application() -> "WSGIApplication":
     tree, _ = tree_to_serve(settings)
     database = Database(settings.database_url.reveal(), breaker=Breaker(), durability="survives_power_loss")
     Finalize(None, database.close, exitpriority=0)
-    return console_app(_room(settings, tree, database, line_key(settings), is_https=is_https))
+    pages = console_app(_room(settings, tree, database, line_key(settings), is_https=is_https))
+    return live(pages, on_stop=_on_stop)
+
+
+def _on_stop(end: Callable[[], None]) -> None:
+    """Have *end* called in this loop when the process is told to stop, beside what the server does then."""
+    loop = asyncio.get_running_loop()
+    for told in (signal.SIGTERM, signal.SIGINT):
+        before = signal.getsignal(told)
+
+        def stop(number: int, frame: FrameType | None, before: Any = before) -> None:
+            loop.call_soon_threadsafe(end)
+            if callable(before):
+                before(number, frame)
+
+        signal.signal(told, stop)
 
 
 def _room(
@@ -82,7 +100,12 @@ def _room(
         key=key,
         fresh=_fresh,
         is_https=is_https,
-        pages=(queue_blueprint(work), card_blueprint(work), asked_blueprint(work, signing_in)),
+        pages=(
+            queue_blueprint(work),
+            card_blueprint(work),
+            asked_blueprint(work, signing_in),
+            watching_blueprint(work),
+        ),
         by_company=None if provider is None else ByCompany(signing_in=signing_in, provider=provider),
     )
 

@@ -11,8 +11,6 @@ from ivr.cli.readied import readied_or_end, upgraded_or_end
 from ivr.console_server import IS_HTTPS
 from ivr.start import provider_of
 
-THREADS: Final = 80
-"""A page that is kept live holds one, and what members do needs some besides."""
 _NOTHING: Final = "the console was not started"
 
 
@@ -34,4 +32,4 @@ def command(host: str, port: int, workers: int, behind_https: bool) -> None:  # 
     click.echo(f"the console listens on http://{host}:{port}")
     if behind_https:
         os.environ[IS_HTTPS] = "1"
-    run_server("ivr.console_server:application", host=host, port=port, workers=workers, threads=THREADS)
+    run_server("ivr.console_server:application", host=host, port=port, workers=workers, threads=None)

@@ -39,10 +39,11 @@ def check_free(host: str, port: int) -> None:
         ) from error
 
 
-def run_server(target: str, *, host: str, port: int, workers: int, threads: int) -> None:
-    """Serve the WSGI application that the factory *target* ("module:name") makes, until TERM.
+def run_server(target: str, *, host: str, port: int, workers: int, threads: int | None) -> None:
+    """Serve the application that the factory *target* ("module:name") makes, until TERM.
 
-    threads: so many requests of one worker are answered at once.
+    threads: of a WSGI application, so many requests of one worker are answered at once; None: it is an ASGI
+    application, which has its own.
     """
     from granian.constants import Interfaces  # noqa: PLC0415 -- only what serves needs the server
     from granian.http import HTTP1Settings  # noqa: PLC0415 -- as above
@@ -53,7 +54,7 @@ def run_server(target: str, *, host: str, port: int, workers: int, threads: int)
         target,
         address=host,
         port=port,
-        interface=Interfaces.WSGI,
+        interface=Interfaces.ASGI if threads is None else Interfaces.WSGI,
         workers=workers,
         factory=True,
         blocking_threads=threads,

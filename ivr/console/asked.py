@@ -6,15 +6,14 @@ from typing import Final
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from ivr.agents.card import reach_of
-from ivr.agents.card_text import vouched
 from ivr.agents.moves import Refused, sentences_of
 from ivr.agents.vouching import NotAsked, Vouching
 from ivr.agents.writing import NOTE_CHARS, NotKept
 from ivr.case_ports import AuditUnavailable, StaleCase
 from ivr.console import access
 from ivr.console.access import allowed, member, signed_in
-from ivr.console.moment import shown
+from ivr.console.asked_view import asked_mark, questions_of
+from ivr.console.events import POLL_S
 from ivr.console.words import ANSWERS
 from ivr.console.work import Work
 from ivr.mask import Secret
@@ -51,7 +50,8 @@ def asked_blueprint(work: Work, signing_in: SigningIn) -> Blueprint:
     @allowed("tam")
     def page() -> ResponseReturnValue:
         said = _Said(answer=access.typed("answer"), reason=access.typed("reason"))
-        return _page(work, _vouching(work), said, is_done=request.args.get("done") == "1")
+        _vouching(work)
+        return _page(work, said, is_done=request.args.get("done") == "1")
 
     @blueprint.post("/asked/<number>")
     @allowed("tam")
@@ -99,20 +99,18 @@ def _answered(
     except (StaleCase, AuditUnavailable, StoreUnavailable):
         fault, status = _NOT_NOW, _AWAY
     kept = _Said(number=said.number, fault=fault, **given)
-    return _page(work, vouching, kept), status
+    return _page(work, kept), status
 
 
-def _page(work: Work, vouching: Vouching, said: _Said, *, is_done: bool = False) -> str:
-    rows = [
-        {
-            "number": question.case.number,
-            "company": reach_of(question.case, work.desk.directory).company,
-            "told": vouched(question.vouch, shown),
-            "until": shown(question.until),
-            "is_open": question.vouch.answer is None and work.clock.now() <= question.until,
-        }
-        for question in vouching.questions(member())
-    ]
+def _page(work: Work, said: _Said, *, is_done: bool = False) -> str:
+    rows = questions_of(work, member())
     return render_template(
-        "asked.html", rows=rows, said=said, is_done=is_done, answers=ANSWERS, note_chars=NOTE_CHARS
+        "asked.html",
+        rows=rows,
+        mark=asked_mark(rows),
+        said=said,
+        is_done=is_done,
+        answers=ANSWERS,
+        note_chars=NOTE_CHARS,
+        poll_s=POLL_S,
     )

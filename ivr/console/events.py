@@ -1,26 +1,25 @@
-"""Live pages: a stream tells a page that what it shows has changed. It is read from the database each time.
+"""What a live page shows, and how it is told of a change: read from the database each time.
 
 So any process can serve any page, and what a page missed while it was away is found by the mark that it
-last saw. 500 open pages hold back nobody's call: the line that answers calls is another process.
+last saw.
 """
 
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from math import inf
 from threading import Lock
-from typing import Final
+from typing import Any, Final, Protocol
+
+from flask import Response
 
 from ivr.agents.queue import Waiting
-from ivr.case_ports import AuditUnavailable
-from ivr.ports import StoreUnavailable
 
-MOST_STREAMS: Final = 50
-"""Each holds a thread of this process; whoever comes later polls."""
 POLL_S: Final = 5
-_BEATS: Final = 60
-_QUIET_BEATS: Final = 15
+KEEPER: Final = "ivr.console.live"
+"""Names, in the scope of a request, whoever can keep its page live."""
+_FULL: Final = 503
 _RETRY_MS: Final = 2000
 
 
@@ -32,56 +31,30 @@ class Shown:
     cells: dict[str, str | int]
 
 
-@dataclass(slots=True, kw_only=True)
-class Streams:
-    """Streams open in this process. beats: a stream ends after so many pauses, and its page comes again.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watch:
+    """What one open page is to be kept up with.
 
-    That way a member who was signed out is told nothing more within a minute.
+    about: pages with the same are shown the same, so one look serves them all. look: raises StoreUnavailable
+    and AuditUnavailable. seen: the mark of what the page shows already.
     """
 
-    most: int = MOST_STREAMS
-    beats: int = _BEATS
-    pause: Callable[[], None] = lambda: time.sleep(1)
-    _open: int = 0
-    _lock: Lock = field(default_factory=Lock)
+    about: Hashable
+    look: Callable[[], Shown]
+    seen: str
 
-    @property
-    def open(self) -> int:
-        return self._open
 
-    def enter(self) -> bool:
-        """Whether there is room for one more; whoever entered leaves."""
-        with self._lock:
-            if self._open >= self.most:
-                return False
-            self._open += 1
-            return True
+class Keeper(Protocol):
+    """Whoever holds a reply open when its view has done its part."""
 
-    def leave(self) -> None:
-        with self._lock:
-            self._open -= 1
-
-    def events(self, show: Callable[[], Shown], *, seen: str) -> Iterator[bytes]:
-        """Send what is shown as often as it changes. seen: the mark of what the page shows already."""
-        yield f"retry: {_RETRY_MS}\n\n".encode()
-        for beat in range(self.beats):
-            try:
-                shown = show()
-            except (StoreUnavailable, AuditUnavailable):
-                # The page comes again by itself, and finds what it missed.
-                return
-            if shown.mark != seen:
-                seen = shown.mark
-                yield written(shown)
-            elif beat % _QUIET_BEATS == 0:
-                # A page that is gone is noticed only when something is written to it.
-                yield b": quiet\n\n"
-            self.pause()
+    def keep(self, watch: Watch) -> bool:
+        """Keep this request's page live from now on; False where there is no room for one more."""
+        ...
 
 
 @dataclass(slots=True, kw_only=True)
 class Glances:
-    """The queue as it was read last, for_s ago at most: fifty pages that ask each second read it once."""
+    """The queue as it was read last, for_s ago at most: pages that ask at once read it once."""
 
     for_s: float = 1.0
     _read_at: float = -inf
@@ -96,6 +69,26 @@ class Glances:
                 self._rows = read()
                 self._read_at = now
             return self._rows
+
+
+def streamed(
+    environ: Mapping[str, Any], about: Hashable, look: Callable[[], Shown], *, seen: str
+) -> Response:
+    """Answer a page that asks to be kept live: with what changed since *seen*, and then as it changes.
+
+    Where nothing holds replies open, or a proxy cuts them off, the page comes again after _RETRY_MS.
+    """
+    shown = look()
+    keeper: Keeper | None = environ.get("asgi.scope", {}).get(KEEPER)
+    if keeper is not None and not keeper.keep(Watch(about=about, look=look, seen=shown.mark)):
+        return Response(status=_FULL, headers={"Retry-After": str(POLL_S)})
+    first = written(shown) if shown.mark != seen else b""
+    # Not as one text: Flask would tell its length, and a stream has none.
+    chunks: Iterable[bytes] = iter((f"retry: {_RETRY_MS}\n\n".encode(), first))
+    response = Response(chunks, mimetype="text/event-stream")
+    # A proxy that gathers a reply before it passes it on would hold back every event.
+    response.headers["X-Accel-Buffering"] = "no"
+    return response
 
 
 def written(shown: Shown) -> bytes:

@@ -78,16 +78,19 @@ def put_guard(app: Flask, room: ConsoleRoom) -> None:
 
 
 def page_of(path: str) -> str:
-    """Find the page that a path belongs to: itself, or the one above it; else the first."""
+    """Find the page that a path belongs to: itself, or the one above it; else the first.
+
+    The page's address is made anew, and never the text that was given.
+    """
     adapter = current_app.url_map.bind("console")
     while path.startswith("/") and path != _FIRST:
         try:
-            endpoint, _ = adapter.match(path, method="GET")
+            endpoint, named = adapter.match(path, method="GET")
         except HTTPException:
             path = path.rpartition("/")[0]
             continue
         if endpoint.endswith(".page"):
-            return path
+            return adapter.build(endpoint, named)
         path = path.rpartition("/")[0]
     return _FIRST
 

@@ -45,9 +45,9 @@ def count_of(rows: Iterable[Row]) -> int:
     return sum(not row.waits or row.login != "" for row in rows)
 
 
-def mark_of(rows: Iterable[Row]) -> str:
-    """Tell two states of a queue apart: the same rows have the same mark, in any process."""
-    return hashlib.sha256(repr(tuple(rows)).encode()).hexdigest()[:16]
+def mark_of(rows: Iterable[Row], opening: Iterable[str]) -> str:
+    """Tell two states of a queue apart: the same rows and lines have the same mark, in any process."""
+    return hashlib.sha256(repr((tuple(rows), tuple(opening))).encode()).hexdigest()[:16]
 
 
 def _row(one: Waiting, at: datetime) -> Row:

@@ -6,11 +6,12 @@ from datetime import datetime
 
 from ivr.agents.desk import Desk
 from ivr.agents.keypad import Keypad
+from ivr.agents.opening import lines_of as waited_for
 from ivr.agents.queue import Waiting
 from ivr.agents.seeing import Seeing
 from ivr.agents.vouching import Vouching
 from ivr.agents.writing import Writing
-from ivr.console.events import Glances, Streams
+from ivr.console.events import Glances
 from ivr.live_calls import LiveCalls
 from ivr.menu.line import Line, LineId, line_now
 from ivr.menu.tree import MenuTree, Transfer
@@ -41,7 +42,6 @@ class Work:
     product: Product | None = None
     staff: Staff | None = None
     keypad: Keypad | None = None
-    streams: Streams = field(default_factory=Streams)
     glances: Glances = field(default_factory=Glances)
 
     def glance(self) -> tuple[Waiting, ...]:
@@ -83,6 +83,8 @@ def work_of(
     recovering = {
         str(node.line) for node in tree.nodes.values() if isinstance(node, Transfer) and node.recovery
     }
+    # A card says when the house calls about a kept case, by the hours of the line that it waits for.
+    desk = replace(desk, lines=waited_for(tree))
     return Work(
         desk=desk,
         clock=clock,

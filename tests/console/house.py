@@ -18,9 +18,10 @@ from ivr.agents.desk import Desk
 from ivr.clock import ManualClock
 from ivr.console.access import remember
 from ivr.console.card import card_blueprint
-from ivr.console.events import Glances, Streams
+from ivr.console.events import Glances
 from ivr.console.headers import put_headers
 from ivr.console.queue import queue_blueprint
+from ivr.console.watching import watching_blueprint
 from ivr.console.work import Work, work_of
 from ivr.menu.tree import MenuTree
 from ivr.ports import Clock
@@ -61,7 +62,7 @@ def shipped_menu() -> MenuTree:
     return loaded.tree
 
 
-def work_at(tree: MenuTree, desk: Desk, clock: Clock, streams: Streams | None = None) -> Work:
+def work_at(tree: MenuTree, desk: Desk, clock: Clock) -> Work:
     """Put the work together; what is read is read anew each time, since no clock runs here."""
     given = count(1)
     work = work_of(tree, desk, clock, lambda: f"{next(given):032x}")
@@ -72,7 +73,6 @@ def work_at(tree: MenuTree, desk: Desk, clock: Clock, streams: Streams | None = 
         first_lines=work.first_lines,
         dispositions=work.dispositions,
         fresh=work.fresh,
-        streams=streams or Streams(),
         glances=Glances(for_s=0),
     )
 
@@ -99,7 +99,7 @@ def pages_of(work: Work, *, asks: Mapping[str, Member] = MEMBERS, who: str = "")
 
     sign_in = Blueprint("sign_in", __name__)
     sign_in.add_url_rule("/sign-in", "form", lambda: "sign in")
-    for blueprint in (sign_in, queue_blueprint(work), card_blueprint(work)):
+    for blueprint in (sign_in, queue_blueprint(work), card_blueprint(work), watching_blueprint(work)):
         app.register_blueprint(blueprint)
     return app
 

@@ -1,6 +1,7 @@
 """`ivr console`: a process of its own, which listens where it may, and says why where it may not."""
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -9,10 +10,12 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from http.client import HTTPConnection
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 from click.testing import CliRunner
 
+from bench.tabs import signed_in
 from ivr.cli.console import command
 from tests.process.served import free_port, until
 
@@ -62,6 +65,40 @@ def test_a_console_serves_the_sign_in_and_health_and_sends_all_else_there(tmp_pa
         (302, "/sign-in?back=/case/123456789"),
     ]
     assert "<h1>Sign in</h1>" in replies[1][2]
+
+
+def test_what_is_typed_reaches_the_console(tmp_path: Path) -> None:
+    port = free_port()
+
+    with served(tmp_path, port), closing(HTTPConnection("127.0.0.1", port, timeout=30)) as connection:
+        connection.request("GET", "/sign-in")
+        page = connection.getresponse()
+        cookie, text = str(page.getheader("Set-Cookie")).partition(";")[0], page.read().decode()
+        fields = dict(re.findall(r'type="hidden" name="([a-z_]+)" value="([^"]*)"', text))
+        body = urlencode({**fields, "name": "nobody at all", "password": "a heron stands in the rain"})
+        headers = {"Cookie": cookie, "Content-Type": "application/x-www-form-urlencoded"}
+        connection.request("POST", "/sign-in", body, headers)
+        reply = connection.getresponse()
+
+        assert (reply.status, "nobody at all" in reply.read().decode()) == (401, True)
+
+
+def test_open_pages_end_with_the_process_and_hold_it_up_for_nothing(tmp_path: Path) -> None:
+    port = free_port()
+    with served(tmp_path, port) as process:
+        (cookie,) = signed_in(tmp_path, members=1)
+        with closing(HTTPConnection("127.0.0.1", port, timeout=30)) as page:
+            page.request("GET", "/events", headers={"Cookie": f"desk={cookie}"})
+            reply = page.getresponse()
+            first = reply.readline()
+            process.send_signal(signal.SIGTERM)
+            rest = reply.read()
+
+    assert (reply.status, first) == (200, b"retry: 2000\n")
+    # A whole reply, and not one that was cut off when the process was killed.
+    assert reply.isclosed()
+    assert b"No case waits." in rest
+    assert "refused to gracefully stop" not in (tmp_path / "said").read_text()
 
 
 def test_a_process_takes_the_secrets_out_of_its_environment(tmp_path: Path) -> None:

@@ -527,6 +527,8 @@ def test_a_database_that_is_away_is_told_in_a_sentence(console: Console, browser
         "/breaks",
         "/case/7/claim",
         "/sign-out",
+        "//",
+        "///case/7",
         "\r\nX: y",
     ],
 )

@@ -7,7 +7,6 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from ivr.console.events import Streams
 from ivr.console.forms import FORMS
 from ivr.mask import Secret
 from ivr.rehearsal import RehearsalLine, line_for_tests
@@ -41,7 +40,7 @@ def seat() -> Seat:
     line = line_for_tests(menus="menus", prompts="prompts", at=moment_of(FIRST_TIME))
     assert line.cases is not None
     line.cases.room.cases.act(lambda tx: tx.add(TO_CHANGE))
-    console = console_of(line, Streams(beats=1, pause=lambda: None))
+    console = console_of(line)
     console.add(agent("agent-1"))
     browser = console.browser()
     console.sign_in(browser, agent("agent-1"))

@@ -1,7 +1,12 @@
 // What a page shows, kept live: by a stream where there is room for one, else asked for every few seconds.
 
+const POLLS = 12;
+
 export function keepLive(box, tell) {
+  const pause = Number(box.dataset.pollS) * 1000;
+  const join = box.dataset.events.includes("?") ? "&" : "?";
   let seen = box.dataset.mark;
+  let polls = 0;
   const heard = (cells) => {
     if (cells.mark === seen) return;
     seen = cells.mark;
@@ -15,12 +20,16 @@ export function keepLive(box, tell) {
     } catch {
       // The console is away for a moment: the next poll finds it.
     }
-    return setTimeout(poll, Number(box.dataset.pollS) * 1000);
+    polls += 1;
+    // There may be room for a stream by now.
+    return polls % POLLS ? setTimeout(poll, pause) : follow();
   };
-  const join = box.dataset.events.includes("?") ? "&" : "?";
-  const stream = new EventSource(`${box.dataset.events}${join}seen=${encodeURIComponent(seen)}`);
-  stream.addEventListener("shown", (event) => heard({ ...JSON.parse(event.data), mark: event.lastEventId }));
-  stream.addEventListener("error", () => {
-    if (stream.readyState === EventSource.CLOSED) setTimeout(poll, Number(box.dataset.pollS) * 1000);
-  });
+  const follow = () => {
+    const stream = new EventSource(`${box.dataset.events}${join}seen=${encodeURIComponent(seen)}`);
+    stream.addEventListener("shown", (event) => heard({ ...JSON.parse(event.data), mark: event.lastEventId }));
+    stream.addEventListener("error", () => {
+      if (stream.readyState === EventSource.CLOSED) setTimeout(poll, pause);
+    });
+  };
+  follow();
 }

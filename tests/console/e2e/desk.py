@@ -1,27 +1,29 @@
 """A rehearsal's line, the console over its cases, and agents who have nothing but a keyboard."""
 
+import asyncio
 import os
+import socket
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from threading import Event, Thread
-from typing import TYPE_CHECKING
+from queue import Queue
+from threading import Thread
 
 from axe_playwright_python.sync_playwright import Axe
+from granian.constants import Interfaces
+from granian.log import LogLevels
+from granian.server.embed import Server
 from playwright.sync_api import Browser, Page, expect, sync_playwright
-from werkzeug.serving import make_server
 
-from ivr.console.events import Streams
+from ivr.console.live import Live, live
 from ivr.rehearsal import RehearsalLine, line_for_tests
 from ivr.simulator.agents import as_cast
 from ivr.simulator.conversation import FIRST_TIME, moment_of
 from ivr.simulator.handset import Handset
 from tests.console.rehearsed import agent, console_of
 from tests.console.staffed import PASSWORD, Console
-
-if TYPE_CHECKING:
-    from flask import Flask
+from tests.process.served import free_port, until
 
 # No pages leave this machine, so the time at which a browser gives up is no measure of anything.
 PATIENCE_MS = 20_000
@@ -31,13 +33,13 @@ SHOTS = os.environ.get("IVR_SHOTS")
 
 @dataclass(kw_only=True)
 class Desks:
-    """streams: of the console; at most 50 pages are kept live by one."""
+    """live: what holds the console's live pages open."""
 
     line: RehearsalLine
     console: Console
     browser: Browser
     address: str
-    streams: Streams
+    live: Live
     calls: int = 0
     pages: list[Page] = field(default_factory=list)
 
@@ -132,32 +134,49 @@ def picture(page: Page, name: str) -> None:
 @contextmanager
 def opened_desks(chromium: Path) -> Iterator[Desks]:
     line = line_for_tests(menus="menus", prompts="prompts", at=moment_of(FIRST_TIME))
-    is_over = Event()
-
-    def pause() -> None:
-        if is_over.wait(0.2):
-            raise ConnectionResetError
-
-    streams = Streams(pause=pause)
-    console = console_of(line, streams)
+    console = console_of(line)
+    pages = live(console.app, pause=_soon)
     with ExitStack() as stack:
-        address = stack.enter_context(_served(console.app))
-        stack.callback(is_over.set)
+        address = stack.enter_context(_served(pages))
         play = stack.enter_context(sync_playwright())
         options = ["--no-sandbox"] if os.geteuid() == 0 else []
         browser = play.chromium.launch(executable_path=str(chromium), args=options)
         stack.callback(browser.close)
-        yield Desks(line=line, console=console, browser=browser, address=address, streams=streams)
+        yield Desks(line=line, console=console, browser=browser, address=address, live=pages)
+
+
+async def _soon() -> None:
+    """Look more often than a console does, since the whole test waits for it."""
+    await asyncio.sleep(0.2)
 
 
 @contextmanager
-def _served(app: "Flask") -> Iterator[str]:
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = Thread(target=server.serve_forever)
+def _served(pages: Live) -> Iterator[str]:
+    """Serve them as `ivr console` does, but in this process, where the line is."""
+    port = free_port()
+    started: Queue[tuple[Server, asyncio.AbstractEventLoop]] = Queue()
+
+    async def serve() -> None:
+        server = Server(
+            pages, port=port, interface=Interfaces.ASGINL, websockets=False, log_level=LogLevels.warning
+        )
+        started.put((server, asyncio.get_running_loop()))
+        await server.serve()
+
+    thread = Thread(target=lambda: asyncio.run(serve()))
     thread.start()
+    server, loop = started.get()
     try:
-        yield f"http://127.0.0.1:{server.port}"
+        until(lambda: _listens(port))
+        yield f"http://127.0.0.1:{port}"
     finally:
-        server.shutdown()
+        loop.call_soon_threadsafe(server.stop)
         thread.join()
-        server.server_close()
+
+
+def _listens(port: int) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", port), 1).close()
+    except OSError:
+        return False
+    return True

@@ -40,7 +40,7 @@ def test_a_case_rings_again_and_again_until_it_is_taken(desks: Desks) -> None:
 
 
 def test_a_page_for_which_no_stream_has_room_asks_every_few_seconds(desks: Desks) -> None:
-    desks.streams.most = 0
+    desks.live.most = 0
     page = desks.sit_down("ana")
 
     desks.verified_call("204118")

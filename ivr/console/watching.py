@@ -1,0 +1,80 @@
+"""What open pages are kept up with: the queue, one case, or what a member is asked."""
+
+from collections.abc import Callable, Hashable
+from typing import Final
+
+from flask import Blueprint, abort, current_app, jsonify, request
+from flask.typing import ResponseReturnValue
+from jinja2 import Template
+
+from ivr.agents.seeing import of_member
+from ivr.console.access import allowed, member
+from ivr.console.asked_view import asked_mark, questions_of
+from ivr.console.card_view import card_mark
+from ivr.console.events import Shown, streamed
+from ivr.console.queue_view import count_of, mark_of, rows_of
+from ivr.console.work import Work
+from ivr.recovery.case import CaseNumber
+from ivr.staff.member import Member
+
+_FORBIDDEN: Final = 403
+_NOT_THERE: Final = 404
+Look = Callable[[], Shown]
+
+
+def watching_blueprint(work: Work) -> Blueprint:
+    blueprint = Blueprint("watching", __name__)
+
+    @blueprint.get("/events")
+    @allowed("agent", "supervisor", "tam")
+    def events() -> ResponseReturnValue:
+        about, look = _asked_for(work, member())
+        seen = request.headers.get("Last-Event-ID") or request.args.get("seen", "")
+        return streamed(request.environ, about, look, seen=seen)
+
+    @blueprint.get("/poll")
+    @allowed("agent", "supervisor", "tam")
+    def poll() -> ResponseReturnValue:
+        _, look = _asked_for(work, member())
+        shown = look()
+        return jsonify({"mark": shown.mark, **shown.cells})
+
+    return blueprint
+
+
+def _asked_for(work: Work, asks: Member) -> tuple[Hashable, Look]:
+    """Find what the page shows, and how to look at it once its request, and all of Flask's, is over."""
+    if "tam" in request.args:
+        if not asks.may("tam"):
+            abort(_FORBIDDEN)
+        return ("tam", asks.id), lambda: _questions(work, asks)
+    if not asks.may("agent", "supervisor"):
+        abort(_FORBIDDEN)
+    number = request.args.get("case")
+    if number is None:
+        template = current_app.jinja_env.get_template("partials/rows.html")
+        sees = None if asks.may("supervisor") else asks.lines
+        return ("queue", sees), lambda: _queue(work, asks, template)
+    if not work.seeing.may_see(asks, number, at=work.clock.now()):
+        abort(_NOT_THERE)
+    return ("case", number, asks.id), lambda: _case(work, asks, CaseNumber(number))
+
+
+def _queue(work: Work, asks: Member, template: Template) -> Shown:
+    at = work.clock.now()
+    rows, opening = rows_of(of_member(work.glance(), asks), at=at), work.opening(asks, at)
+    cells: dict[str, str | int] = {
+        "html": template.render(rows=rows, opening=opening, sought=""),
+        "rings": sum(row.rings for row in rows),
+        "waiting": count_of(rows),
+    }
+    return Shown(mark=mark_of(rows, opening), cells=cells)
+
+
+def _case(work: Work, asks: Member, number: CaseNumber) -> Shown:
+    at = work.clock.now()
+    return Shown(mark=card_mark(work.desk.card(number, at=at, agent=asks.id), at=at), cells={})
+
+
+def _questions(work: Work, asks: Member) -> Shown:
+    return Shown(mark=asked_mark(questions_of(work, asks)), cells={})
