@@ -28,7 +28,7 @@ from ivr.store.staff import SqlStaff
 
 _TABS = 500
 _MEMBERS = 25
-_WAITING = 20
+_NUMBERS = [f"9{number:08}" for number in range(20)]
 """Cases in the queue that the tabs show."""
 _ROUNDS = 5
 _CONNECTIONS = 8
@@ -62,7 +62,7 @@ def _late_ms(line: Server, steps: list[tuple[str, str]], prefix: str) -> float:
 @contextmanager
 def _tabs(console: Server, cookies: list[str]) -> Iterator[None]:
     """Keep so many tabs open, all of which have been answered, to the end of the block."""
-    command = [sys.executable, "-m", "bench.open_tabs", str(console.port), str(_TABS)]
+    command = [sys.executable, "-m", "bench.open_tabs", str(console.port), str(_TABS), *_NUMBERS]
     with subprocess.Popen(  # noqa: S603 -- our own interpreter and words
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as browsers:
@@ -98,14 +98,14 @@ def _cases(home: Path) -> Iterator[SqlCases]:
 
 def _fill(tx: CaseWork) -> None:
     now = WallClock().now()
-    for number in range(_WAITING):
+    for number in _NUMBERS:
         case = Case(
             id=CaseId(_fresh()),
-            number=CaseNumber(f"9{number:08}"),
+            number=CaseNumber(number),
             state="CLAIMED",
             version=1,
             opened_at=now,
-            call=f"CA{number:032x}",
+            call=f"CA{number:0>32}",
             goal="unsure",
             language="en",
         )

@@ -11,9 +11,6 @@ from types import FrameType
 from typing import Any, Final
 
 from ivr.agents.desk import Desk
-from ivr.carrier.messages import TwilioTelephone
-from ivr.carrier.moving import TwilioCalls
-from ivr.carrier.urls import Urls
 from ivr.clock import WallClock
 from ivr.console.app import ConsoleRoom, console_app
 from ivr.console.asked import asked_blueprint
@@ -22,7 +19,6 @@ from ivr.console.live import Live, live
 from ivr.console.queue import queue_blueprint
 from ivr.console.watching import watching_blueprint
 from ivr.console.work import work_of
-from ivr.live_calls import LiveCalls
 from ivr.logs import log_to_stderr
 from ivr.mask import Secret
 from ivr.menu.tree import MenuTree
@@ -34,7 +30,7 @@ from ivr.staff.company import ByCompany
 from ivr.staff.joining import Joining
 from ivr.staff.password import Passwords
 from ivr.staff.signing_in import SigningIn
-from ivr.start import anchor_of, directory_of, line_key, product_of, provider_of, tree_to_serve
+from ivr.start import anchor_of, calls_of, directory_of, line_key, product_of, provider_of, tree_to_serve
 from ivr.store.breaker import Breaker
 from ivr.store.cases import SqlCases
 from ivr.store.database import Database
@@ -90,7 +86,7 @@ def _room(
         fresh=_fresh,
     )
     provider = provider_of(settings)
-    product, calls = product_of(settings, clock), _calls_of(settings)
+    product, calls = product_of(settings, clock), calls_of(settings)
     work = work_of(tree, desk, clock, _fresh, product, staff=staff, calls=calls)
     return ConsoleRoom(
         signing_in=signing_in,
@@ -108,20 +104,6 @@ def _room(
         ),
         by_company=None if provider is None else ByCompany(signing_in=signing_in, provider=provider),
     )
-
-
-def _calls_of(settings: Settings) -> LiveCalls | None:
-    """Reach the calls that go on; a demo's are nowhere but in its own process."""
-    if settings.is_demo:
-        return None
-    api_key = settings.api_key
-    telephone = TwilioTelephone(
-        account=settings.account_sid,
-        user=settings.account_sid if api_key is None else api_key.sid,
-        password=settings.auth_token if api_key is None else api_key.secret,
-        sender=settings.numbers[0],
-    )
-    return TwilioCalls(telephone=telephone, urls=Urls(public_url=settings.public_url))
 
 
 def _fresh() -> str:

@@ -31,7 +31,7 @@ _THREADS: Final = 16
 """So many requests are answered at once; a page that is held open needs none."""
 MOST_KEPT: Final = 800
 """Many systems let a process have 1,024 files; whoever comes later polls."""
-_MOST_LOOKS: Final = 50
+_MOST_LOOKS: Final = 20
 """So many different pages are looked at in a second; where more are open, they take turns."""
 _QUIET_S: Final = 15
 _BODY: Final = "http.response.body"
