@@ -277,7 +277,8 @@ class PutThrough:
 
     taken_at: when somebody took it. has_ended: whether it rings no more. lines: every line that calls about
     the case were put through to, the last one first. person: which of that line's people was rung. turn: of
-    the call that rang. version: of the menu that the call began with; None where that is not stored.
+    the call that rang. version: of the menu that the call began with; None where that is not stored. why: as
+    it was whispered. language: that the caller heard last; None where that is not stored.
     """
 
     at: datetime
@@ -288,6 +289,8 @@ class PutThrough:
     person: int
     turn: int
     version: str | None
+    why: str = ""
+    language: str | None = None
 
 
 class DeskWork(Protocol):
@@ -323,6 +326,9 @@ class DeskWork(Protocol):
 
     def put_through(self, case: CaseId) -> PutThrough | None:
         """Tell how the case's calls were put through; None where none was."""
+
+    def talks(self, since: datetime) -> tuple[PutThrough, ...]:
+        """List the calls about no case in which somebody talks now whom an agent took after *since*."""
 
     def caller_of(self, call: str) -> str | None:
         """Give the keyed hash of the number that the call came from."""
@@ -373,6 +379,9 @@ class CaseWork(Protocol):
 
     def moments(self, scope: str, key: str) -> Moments:
         """Read a counter, and hold it until the end of the transaction."""
+
+    def shown_moments(self, scope: str, key: str) -> Moments:
+        """Read a counter for a page that shows it: nothing may be decided by it."""
 
     def keep_moments(self, scope: str, key: str, moments: Moments) -> None: ...
 

@@ -14,10 +14,8 @@ from ivr.agents.desk import Desk
 from ivr.clock import WallClock
 from ivr.console.app import ConsoleRoom, console_app
 from ivr.console.asked import asked_blueprint
-from ivr.console.card import card_blueprint
+from ivr.console.desk_pages import desk_pages
 from ivr.console.live import Live, live
-from ivr.console.queue import queue_blueprint
-from ivr.console.watching import watching_blueprint
 from ivr.console.work import work_of
 from ivr.logs import log_to_stderr
 from ivr.mask import Secret
@@ -96,12 +94,7 @@ def _room(
         key=key,
         fresh=_fresh,
         is_https=is_https,
-        pages=(
-            queue_blueprint(work),
-            card_blueprint(work),
-            asked_blueprint(work, signing_in),
-            watching_blueprint(work),
-        ),
+        pages=(*desk_pages(work), asked_blueprint(work, signing_in)),
         by_company=None if provider is None else ByCompany(signing_in=signing_in, provider=provider),
     )
 

@@ -7,12 +7,16 @@ from ivr.dialogue.place import Place
 
 
 class NotMoved(Exception):  # noqa: N818 -- it names what happened to the call
-    """The carrier did not take the call there, or nobody can tell whether it did."""
+    """The carrier certainly did not take the call there."""
+
+
+class PerhapsMoved(Exception):  # noqa: N818 -- it names what may have happened to the call
+    """Nobody can tell whether the carrier took the call there."""
 
 
 class LiveCalls(Protocol):
     def move(self, call: CallId, place: Place) -> None:
         """Take a caller who is put through out of the talk, to *place*.
 
-        Raises NotMoved, within five seconds.
+        Raises NotMoved and PerhapsMoved, within five seconds.
         """

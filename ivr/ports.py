@@ -100,6 +100,12 @@ class Ledger(Protocol):
     def is_accepted(self, leg: LegId) -> bool | None:
         """Whether the agent on this leg took the call; None where the store cannot say."""
 
+    def taken_at(self, call: CallId, line: LineId, person: int) -> tuple[datetime, ...]:
+        """Tell when this person of the line was rung for the call, and it was taken there; the last first.
+
+        Nothing where the store cannot say.
+        """
+
     def summary(self, call: CallId) -> CallSummary | None:
         """Give what a disposition is judged by; None where the call is unknown, ended, or cannot be read."""
 

@@ -156,6 +156,6 @@ class Permits(Protocol):
         """List what the product accepted for the case, oldest first."""
 
     def keep_login(self, login: SeenLogin, *, at: datetime) -> None:
-        """Keep a login that was seen, instead of one that was seen before."""
+        """Keep the login that was seen; a case has one, ever."""
 
     def login(self, case: CaseId) -> SeenLogin | None: ...

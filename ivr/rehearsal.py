@@ -4,18 +4,21 @@ import hashlib
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cache
 from itertools import islice
 from pathlib import Path
 from shutil import rmtree
-from tempfile import mkdtemp
+from tempfile import TemporaryDirectory, mkdtemp
 from typing import TYPE_CHECKING, Final, TypeVar
 from weakref import finalize
 
-from sqlalchemy import delete
+from sqlalchemy import Connection, delete, select
 
 from ivr.agents.desk import Desk
+from ivr.agents.opening import Opening
+from ivr.agents.opening import lines_of as waited_for
 from ivr.app import CaseRoom, Kept, line_of
-from ivr.case_ports import Answered, CaseWork
+from ivr.case_ports import Answered, CaseWork, Channel
 from ivr.clock import ManualClock
 from ivr.dialogue.disposition import Disposition
 from ivr.dialogue.event import CallId
@@ -47,7 +50,7 @@ from ivr.store.memory import MemoryStore
 from ivr.store.outbox import SqlOutbox
 from ivr.store.tables import metadata
 from ivr.worker.house import house_of
-from ivr.worker.run import send_once
+from ivr.worker.run import CHANNELS, send_once
 from ivr.worker.sender import Sender
 from ivr.written.finding import Finding
 
@@ -67,6 +70,9 @@ _OF_CALLS: Final = (
     case_tables.outbox,
     call_back,
     case_tables.sign_of_life,
+)
+_WAITING: Final = (
+    select(case_tables.outbox.c.channel).where(case_tables.outbox.c.ended_at_us.is_(None)).distinct()
 )
 ACCOUNTS: Final = "calls/accounts.csv"
 """Beside the conversations: the accounts that their callers have."""
@@ -93,12 +99,14 @@ class RehearsedCases:
     post: Post
     fresh: Repeatable
     settled: int = 0
+    lived_at: datetime | None = None
     is_sender_away: bool = False
 
     def forget(self) -> None:
         """Begin anew, with the accounts alone: what one call counted and sent is nothing to the next."""
         self.post.received.clear()
         self.post.refuses_mail = self.is_sender_away = False
+        self.lived_at = None
         with self.database.engine.begin() as connection:
             for table in _OF_CALLS:
                 connection.execute(delete(table))
@@ -107,10 +115,19 @@ class RehearsedCases:
         """Show a sign of life, and send what was queued: everything queued has asked for fresh digits."""
         if self.is_sender_away:
             return
-        self.sender.outbox.show_life(self.sender.clock.now())
-        if self.settled != self.fresh.given:
-            self.settled = self.fresh.given
-            send_once(self.sender)
+        now, given = self.sender.clock.now(), self.fresh.given
+        if self.settled != given:
+            send_once(self.sender, channels=self.database.try_now(_open_channels))
+            self.settled = given
+        elif self.lived_at != now:
+            self.sender.outbox.show_life(now)
+        self.lived_at = now
+
+
+def _open_channels(connection: Connection) -> tuple[Channel, ...]:
+    """Name the channels on which something may be due: a sender is not asked about the others in vain."""
+    waiting = frozenset(connection.execute(_WAITING).scalars())
+    return tuple(channel for channel in CHANNELS if channel in waiting)
 
 
 class _Away:
@@ -151,12 +168,31 @@ class RehearsalLine:
         if self.cases is None or policy is None:
             return None
         room = self.cases.room
-        return Desk(cases=room.cases, directory=room.directory, policy=policy, key=_KEY, fresh=room.fresh)
+        return Desk(
+            cases=room.cases,
+            directory=room.directory,
+            policy=policy,
+            key=_KEY,
+            fresh=room.fresh,
+            lines=waited_for(self.tree),
+        )
 
     def settle(self) -> None:
         """Let the sender's process do what it would have done by now."""
         if self.cases is not None:
             self.cases.settle()
+
+    def tend(self) -> float | None:
+        """Let the sender's process begin what is due by now, and send it; give the seconds until more is."""
+        cases, policy = self.cases, self.tree.verification
+        if cases is None or policy is None or cases.is_sender_away:
+            return None
+        now, room, lines = self.clock.now(), cases.room, waited_for(self.tree)
+        opening = Opening(cases=room.cases, policy=policy, lines=lines, fresh=room.fresh)
+        opening.tend(now)
+        cases.settle()
+        due = opening.next_at(now)
+        return None if due is None else (due - now).total_seconds()
 
     def forget_callers(self) -> None:
         """Let nothing that earlier callers counted or received touch the next."""
@@ -246,13 +282,8 @@ def rehearsal_numbers(tree: MenuTree) -> dict[LineId, tuple[E164, ...]]:
 
 def _cases(settings: Settings, loaded: Loaded, clock: ManualClock) -> RehearsedCases:
     folder = Path(mkdtemp(prefix="rehearsal-"))
-    database = Database(
-        f"sqlite:///{folder / 'cases.db'}", breaker=Breaker(), durability="survives_our_death"
-    )
-    with database.engine.connect() as connection:
-        # Nothing here outlives the rehearsal, so that nothing waits for the disk either.
-        connection.exec_driver_sql("PRAGMA journal_mode=WAL")
-    metadata.create_all(database.engine)
+    (folder / "cases.db").write_bytes(_no_cases())
+    database = _database(folder / "cases.db")
     fresh = Repeatable()
     _import(database, settings, fresh, clock.now())
     anchor = Anchor(folder / "audit.anchor")
@@ -278,6 +309,24 @@ def _cases(settings: Settings, loaded: Loaded, clock: ManualClock) -> RehearsedC
     cases = RehearsedCases(database=database, room=room, sender=sender, post=post, fresh=fresh)
     finalize(cases, _clear, database, folder)
     return cases
+
+
+@cache
+def _no_cases() -> bytes:
+    """Give a database file with every table and no row; made once, since a rehearsal follows another."""
+    with TemporaryDirectory(prefix="rehearsal-") as folder:
+        path = Path(folder) / "cases.db"
+        database = _database(path)
+        with database.engine.connect() as connection:
+            # Nothing here outlives the rehearsal, so that nothing waits for the disk either.
+            connection.exec_driver_sql("PRAGMA journal_mode=WAL")
+        metadata.create_all(database.engine)
+        database.close()
+        return path.read_bytes()
+
+
+def _database(path: Path) -> Database:
+    return Database(f"sqlite:///{path}", breaker=Breaker(), durability="survives_our_death")
 
 
 def _clear(database: Database, folder: Path) -> None:

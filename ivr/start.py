@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from ivr.calls.own_tam import RingableTams
 from ivr.case_ports import AuditUnavailable, Directory
+from ivr.live_calls import LiveCalls
 from ivr.mask import Secret
 from ivr.menu.load import Loaded, load
 from ivr.menu.tree import MenuTree
@@ -26,7 +27,8 @@ from ivr.written.finding import Finding
 from ivr.written.spot import Spot
 
 if TYPE_CHECKING:
-    # A line that answers calls signs nobody in, and needs nothing of what that takes.
+    # A line that answers calls signs nobody in and sends nothing, and needs nothing of what that takes.
+    from ivr.carrier.messages import TwilioTelephone
     from ivr.staff.company import Provider
 
 _KEY_BYTES = 32
@@ -127,6 +129,29 @@ def product_of(settings: Settings, clock: Clock) -> Product | None:
     from ivr.product.http import HttpProduct  # noqa: PLC0415 -- who does not ask it needs no HTTP client
 
     return HttpProduct(link.address, secret=link.secret, clock=clock)
+
+
+def calls_of(settings: Settings) -> LiveCalls | None:
+    """Reach the calls that go on; None for a demo's, which are nowhere but in its own process."""
+    if settings.is_demo:
+        return None
+    from ivr.carrier.moving import TwilioCalls  # noqa: PLC0415 -- who moves no call needs no HTTP client
+    from ivr.carrier.urls import Urls  # noqa: PLC0415 -- as above
+
+    return TwilioCalls(telephone=telephone_of(settings), urls=Urls(public_url=settings.public_url))
+
+
+def telephone_of(settings: Settings) -> "TwilioTelephone":
+    """Give what sends texts, and places and moves calls, at the carrier."""
+    from ivr.carrier.messages import TwilioTelephone  # noqa: PLC0415 -- most processes need no HTTP client
+
+    api_key = settings.api_key
+    return TwilioTelephone(
+        account=settings.account_sid,
+        user=settings.account_sid if api_key is None else api_key.sid,
+        password=settings.auth_token if api_key is None else api_key.secret,
+        sender=settings.numbers[0],
+    )
 
 
 def provider_of(settings: Settings) -> "Provider | None":

@@ -21,6 +21,11 @@ _BY_HAND: Final = Lack(
     missing="the product is not asked from here",
     remedy="take the steps in its own tool, and record it",
 )
+_OTHER_MAILBOX: Final = Lack(
+    name="product",
+    missing="the product knows nothing of the mailbox that two named in this case",
+    remedy="take the steps in its own tool, and record it",
+)
 _NO_PERMIT: Final = Lack(
     name="permit",
     missing="no permit serves now",
@@ -52,6 +57,8 @@ class Asking:
     def ask(self, number: CaseNumber, agent: str, act: Ordered, *, at: datetime) -> Order:
         """Have the product do what the desk has allowed; it says afterwards when it is done."""
         case, permit = self._ready(MOVE_OF[act], number, agent, at=at)
+        if not may_ask(case, act):
+            raise Refused(MOVE_OF[act], (_OTHER_MAILBOX,))
         accepted = self._call(act, case, permit)
         if isinstance(accepted, Steps):
             raise Refused(MOVE_OF[act], (_BY_HAND,))
@@ -92,6 +99,11 @@ class Asking:
             return case, live_permit(tx, case, key=self.desk.key, at=at)
 
         return self.desk.cases.act(read)
+
+
+def may_ask(case: Case, act: Ordered) -> bool:
+    """Whether the product would send its link where it may go: it knows one mailbox, its own."""
+    return act == "reset" or case.other_named_at is None
 
 
 def unseen(asking: Asking) -> Asking:

@@ -8,11 +8,10 @@ from ivr.agents.desk import Desk
 from ivr.agents.moves import Lack
 from ivr.agents.record import Record
 from ivr.case_ports import CaseWork, Outgoing
-from ivr.recovery.call_back import MOST, CallBack
+from ivr.recovery.call_back import MOST, SCOPE, CallBack
 from ivr.recovery.case import Case, CaseNumber
 from ivr.recovery.limits import allows, noted
 
-_SCOPE: Final = "call_back"
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _LIVE: Final = Lack(
     name="call",
@@ -47,6 +46,7 @@ class CallingBack:
         return self.desk.recorded("call-back", number, agent, at=at, record=record)
 
     def _lacks(self, tx: CaseWork, case: Case, at: datetime) -> tuple[Lack, ...]:
+        hold(tx, case)
         if any(one.is_live(at) for one in tx.call_backs.of(case.id)):
             return (_LIVE,)
         seen_at = tx.sender_seen_at()
@@ -59,12 +59,20 @@ class CallingBack:
         begin_try(tx, case, by=agent, name=self.desk.fresh(), at=at)
 
 
+def hold(tx: CaseWork, case: Case) -> None:
+    """Have whoever else would begin a try about the account wait for the end of this transaction.
+
+    Called before the tries are read: of two who begin at once, the second then sees the first's.
+    """
+    tx.moments(SCOPE, case.account or case.id)
+
+
 def begin_round(tx: CaseWork, case: Case, *, at: datetime) -> bool:
     """Count one more round for the account; False, and nothing counted, where it has had its day's."""
     if not _may_begin(tx, case, at):
         return False
     key = case.account or case.id
-    tx.keep_moments(_SCOPE, key, noted(tx.moments(_SCOPE, key), at_us=_us(at)))
+    tx.keep_moments(SCOPE, key, noted(tx.moments(SCOPE, key), at_us=_us(at)))
     return True
 
 
@@ -86,8 +94,7 @@ def begin_try(tx: CaseWork, case: Case, *, by: str, name: str, at: datetime) -> 
 
 
 def _may_begin(tx: CaseWork, case: Case, at: datetime) -> bool:
-    # Read, and so held until the end: of two who press at once for one account, the second sees the first.
-    return allows(tx.moments(_SCOPE, case.account or case.id), (MOST,), at_us=_us(at))
+    return allows(tx.moments(SCOPE, case.account or case.id), (MOST,), at_us=_us(at))
 
 
 def _us(at: datetime) -> int:

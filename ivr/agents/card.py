@@ -8,6 +8,9 @@ from typing import Final, Literal
 from ivr.agents.acts import NONE, Acts, after_acts, recorded_lacks
 from ivr.agents.moves import MOVE_NAMES, Lack, Move, lacks_of
 from ivr.agents.next_step import NextStep, next_step
+from ivr.agents.other_mailbox import Lost, lost_of
+from ivr.agents.shut import OPEN, Shut, shut_lacks
+from ivr.agents.tries import NO_CALLS, CallsBack
 from ivr.case_ports import Addressee, Directory, DirectoryUnavailable
 from ivr.mask import Secret, masked_email, masked_number, number_hmac
 from ivr.recovery.case import Case, CaseNumber, Path, State, TamAnswer, path_of
@@ -21,11 +24,15 @@ _UNREAD: Final = "cannot be read now"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reach:
-    """Who the account belongs to and how its codes travel, as far as an agent may see: masked."""
+    """Who the account belongs to and how its codes travel, as far as an agent may see: masked.
+
+    lost: what is about a mailbox on file that the caller cannot open.
+    """
 
     company: str
     phone: str
     mailbox: str
+    lost: Lost | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +72,8 @@ class Card:
     until the case is claimed with them, since a card that shows them to everybody would match every call.
     mail: what became of the disclaimer. gates: those of the path that the case is on. version: of the case,
     raised with every change. login_at: when a subaccount logged in since the reset. waits_until: when a case
-    that waits for that lapses.
+    that waits for that lapses. shut: whether the account is closed to verification by phone. calls: that we
+    placed about the case.
     """
 
     number: CaseNumber
@@ -90,6 +98,8 @@ class Card:
     login_at: datetime | None = None
     waits_until: datetime | None = None
     vouch: Vouch | None = None
+    shut: Shut = OPEN
+    calls: CallsBack = NO_CALLS
 
 
 def card_of(
@@ -104,17 +114,23 @@ def card_of(
     calling: Calling = "unknown",
     agent: str | None = None,
     acts: Acts = NONE,
+    shut: Shut = OPEN,
+    calls: CallsBack = NO_CALLS,
 ) -> Card:
     """Make the card of a case at *at*. mail: the outbox's word for its last disclaimer; None without one.
 
-    agent: who reads it, and would make the moves; None leaves open who. acts: what became of it in the
-    product.
+    agent: who would make the moves; None leaves open who. acts: what became of it in the product.
     """
+
+    def lacks(move: Move) -> tuple[Lack, ...]:
+        lacking = lacks_of(move, case, policy, at=at, agent=agent)
+        return (*lacking, *recorded_lacks(move, acts), *shut_lacks(move, shut))
+
     level_s = timedelta(seconds=policy.verified_s)
     return Card(
         number=case.number,
         version=case.version,
-        next=after_acts(next_step(case, policy, at=at), case, acts, at=at),
+        next=after_acts(next_step(case, policy, at=at, is_shut=shut.is_now), case, acts, at=at),
         state=case.state,
         since=case.opened_at,
         path=_path(case),
@@ -129,17 +145,13 @@ def card_of(
         subaccounts=case.subaccounts,
         mail=mail or "not asked for",
         gates=_gates(case, policy, at=at),
-        moves=tuple(
-            PossibleMove(
-                move=move,
-                lacks=(*lacks_of(move, case, policy, at=at, agent=agent), *recorded_lacks(move, acts)),
-            )
-            for move in MOVE_NAMES
-        ),
+        moves=tuple(PossibleMove(move=move, lacks=lacks(move)) for move in MOVE_NAMES),
         acts=acts,
         login_at=case.subaccount_login_at,
         waits_until=waits_until(case, policy),
         vouch=vouch_of(case),
+        shut=shut,
+        calls=calls,
     )
 
 
@@ -162,14 +174,22 @@ def reach_of(case: Case, directory: Directory) -> Reach:
     try:
         phone = None if case.phone is None else directory.addressee(case.phone)
         mailbox = None if case.mailbox is None else directory.addressee(case.mailbox)
+        named = phone or mailbox or _anybody(directory, case.account)
     except DirectoryUnavailable:
         return Reach(company=_UNREAD, phone=_UNREAD, mailbox=_UNREAD)
-    named = phone or mailbox
     return Reach(
         company="no contact that counts" if named is None else named.company,
         phone=_masked(phone),
         mailbox=_masked(mailbox),
+        lost=lost_of(case, directory),
     )
+
+
+def _anybody(directory: Directory, account: str) -> Addressee | None:
+    """Find who stands for the account's name where none of its contacts counts in the case."""
+    found = directory.account(account)
+    contacts = () if found is None else found.contacts
+    return directory.addressee(contacts[0].id) if contacts else None
 
 
 def calling_of(case: Case, directory: Directory, caller: str | None, key: Secret) -> Calling:

@@ -6,12 +6,20 @@ from datetime import datetime
 from typing import Final
 
 from ivr.agents.card import Card, Vouch
+from ivr.agents.moves import Move
+from ivr.agents.other_mailbox import Lost
+from ivr.agents.shut import Shut
+from ivr.agents.tries import Standing
 from ivr.recovery.case import TamAnswer
 from ivr.recovery.factor import Factor
 from ivr.recovery.gates import Gate, GateName
 
 WIDTH: Final = 76
 _LABEL: Final = 12
+_SIGNED_IN: Final[frozenset[Move]] = frozenset({"ask-unlock", "unlock", "name-mailbox", "confirm-mailbox"})
+"""What takes two who are signed in; a terminal believes whoever is named."""
+ELSEWHERE: Final = ("open", "shut", "mailbox")
+"""What is locked by these belongs to another state of the case, of its account, or of its mailbox."""
 
 _PATHS: Final = {
     "reset": "reset, released once a subaccount logs in",
@@ -30,6 +38,24 @@ _ANSWERS: Final[Mapping[TamAnswer, str]] = {
     "no": "answered NO",
     "cannot_say": "cannot say",
 }
+_STANDINGS: Final[Mapping[Standing, str]] = {
+    "waits": "about to be placed",
+    "rings": "placed, no answer yet",
+    "talks": "went through, the key was pressed",
+    "answered": "went through, the key was pressed",
+    "other_key": "somebody pressed another key",
+    "no_key": "picked up, no key pressed: a machine, or somebody else",
+    "busy": "busy",
+    "not_answered": "nobody picked up",
+    "not_connected": "the network could not ring there",
+    "not_placed": "not placed",
+    "lost": "nobody told us how it ended",
+    "mailed": "a mail said that we called, and called in vain",
+}
+_COMING: Final = {
+    "call": "the next call, unless one is answered first",
+    "mail": "a mail, if nobody answers",
+}
 _GATES: Final[Mapping[GateName, str]] = {
     "primary": "primary administrator",
     "level": "verified by two factors",
@@ -41,6 +67,7 @@ _GATES: Final[Mapping[GateName, str]] = {
     "open": "case where it must be",
     "reset_done": "reset done",
     "login": "login of a subaccount since the reset",
+    "mailbox": "mailbox that the caller can open",
 }
 
 
@@ -85,6 +112,12 @@ def _facts(card: Card) -> Iterator[str]:
     yield from _row("Agent", "not claimed" if card.agent is None else f"{card.agent}, {spoke}")
     if card.vouch is not None:
         yield from _row("Manager", vouched(card.vouch, _time))
+    if card.reach.lost is not None:
+        yield from _row("No mailbox", lost_words(card.reach.lost, _time))
+    if card.shut.is_now or card.shut.asked_by is not None:
+        yield from _row("By phone", shut_words(card.shut, _time))
+    for called_at, how in calls_of(card):
+        yield from _row("Call back", f"{_time(called_at)}, {how}")
     if card.match:
         yield from _row("Match", card.match)
 
@@ -95,6 +128,37 @@ def vouched(vouch: Vouch, shown: Callable[[datetime], str]) -> str:
     if vouch.answer is None or vouch.answered_at is None:
         return f"{asked}; no answer yet"
     return f"{asked}; {_ANSWERS[vouch.answer]}, {shown(vouch.answered_at)}"
+
+
+def lost_words(lost: Lost, shown: Callable[[datetime], str]) -> str:
+    """Say that the caller cannot open the mailbox on file, and which is named instead. shown: as above."""
+    said = f"the caller cannot open the one on file, said by key, {shown(lost.at)}"
+    if lost.other is None or lost.asked_by is None or lost.asked_at is None:
+        return said
+    asked = f"{said}; {lost.asked_by} named {lost.other}, {shown(lost.asked_at)}"
+    if lost.named_by is None or lost.named_at is None:
+        return f"{asked}, which nobody has confirmed"
+    return f"{asked}; {lost.named_by} confirmed it, {shown(lost.named_at)}"
+
+
+def shut_words(shut: Shut, shown: Callable[[datetime], str]) -> str:
+    """Say whether an account is closed to verification by phone, and who has it opened. shown: as above."""
+    standing = "closed by too many wrong entries in a row" if shut.is_now else "open"
+    if shut.asked_by is None or shut.asked_at is None:
+        return standing
+    asked = f"{standing}; {shut.asked_by} asked for it to be opened again, {shown(shut.asked_at)}"
+    if shut.opened_by is None or shut.opened_at is None:
+        return asked
+    return f"{asked}; {shut.opened_by} opened it, {shown(shut.opened_at)}"
+
+
+def calls_of(card: Card) -> Iterator[tuple[datetime, str]]:
+    """Say of each call that we placed about the case when it was and how it went; last what comes next."""
+    for one in card.calls.tried:
+        yield one.at, f"by {one.by or 'the house'}: {_STANDINGS[one.standing]}"
+    coming = card.calls.coming
+    if coming is not None:
+        yield coming.at, f"by the house: {_COMING[coming.what]}"
 
 
 def _acts(card: Card) -> Iterator[str]:
@@ -121,8 +185,12 @@ def _acts(card: Card) -> Iterator[str]:
 
 def _moves(card: Card) -> Iterator[str]:
     """Tell what may be done, then what is locked and why, then what belongs to another state of the case."""
-    yield from _row("now", ", ".join(one.move for one in card.moves if not one.lacks) or "none")
-    elsewhere = [one.move for one in card.moves if any(lack.name == "open" for lack in one.lacks)]
+    possible = [one.move for one in card.moves if not one.lacks]
+    yield from _row("now", ", ".join(move for move in possible if move not in _SIGNED_IN) or "none")
+    by_two = ", ".join(move for move in possible if move in _SIGNED_IN)
+    if by_two:
+        yield from _row("in console", by_two)
+    elsewhere = [one.move for one in card.moves if any(lack.name in ELSEWHERE for lack in one.lacks)]
     for one in card.moves:
         if one.lacks and one.move not in elsewhere:
             yield from _row("locked", f"{one.move}: {'; '.join(lack.missing for lack in one.lacks)}")

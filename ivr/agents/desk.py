@@ -1,23 +1,27 @@
 """The desk: each of an agent's moves is one transaction, which reads the facts anew and puts it on record."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from typing import Any, Final, Literal, get_args
 
 from ivr.agents.acts import acts_of
 from ivr.agents.card import Card, calling_of, card_of, reach_of
-from ivr.agents.matching import unmatched
+from ivr.agents.matching import unmatched, untyped
 from ivr.agents.moves import Lack, Move, Refused, agent_lacks, lacks_of, taken
 from ivr.agents.permit import issue
 from ivr.agents.record import NO_RECORD, Lacking, Record
 from ivr.agents.seen_login import seen
+from ivr.agents.shut import shut_of
+from ivr.agents.tries import calls_of
 from ivr.agents.undoing import remember
 from ivr.case_ports import Cases, CaseWork, Directory, Notice, StaleCase
 from ivr.mask import Secret
+from ivr.menu.line import Line
 from ivr.notices import notices
-from ivr.recovery.case import Case, CaseNumber, State, check_move
+from ivr.recovery.case import Case, CaseNumber, Goal, State, check_move
+from ivr.recovery.chain import Fields
 from ivr.recovery.codes import match_code
 from ivr.recovery.policy import Policy
 from ivr.recovery.waiting import waits_until
@@ -40,6 +44,8 @@ class Desk:
     """What agents do with cases. fresh: gives 32 random hexadecimal digits.
 
     seen: the version of the case that whoever moves it has looked at; None: whatever it is by now.
+    lines: by what callers ask for, the line that a kept case waits for; without them no card says when the
+    house calls next.
 
     Every move raises Refused where something is missing, NoSuchCase, StaleCase, StoreUnavailable and
     AuditUnavailable; then nothing was done. A refusal is on record too.
@@ -51,6 +57,7 @@ class Desk:
     key: Secret
     fresh: Callable[[], str]
     seen: int | None = None
+    lines: Mapping[Goal, Line] = field(default_factory=dict)
 
     def open_cards(self, *, at: datetime) -> tuple[Card, ...]:
         """Show every case that is not over, oldest first."""
@@ -63,7 +70,8 @@ class Desk:
             case = _numbered(tx, number)
             evidence, mail = tx.evidence(case.id), tx.disclaimer_state(case.id)
             acts = acts_of(tx, case, key=self.key, agent=agent, at=at)
-            made = partial(card_of, case, evidence, mail=mail, agent=agent, acts=acts)
+            shut, calls = shut_of(tx, case, self.policy), calls_of(tx, case, self.policy, self.lines, at=at)
+            made = partial(card_of, case, evidence, mail=mail, agent=agent, acts=acts, shut=shut, calls=calls)
             return case, tx.desk.caller_of(case.call), made
 
         case, caller, made = self.cases.act(read)
@@ -91,7 +99,11 @@ class Desk:
         """
 
         def lacks(tx: CaseWork, case: Case) -> tuple[Lack, ...]:
-            return (*_taken(case, agent, taken_from), *self._unmatched(tx, case, match, agent, at=at))
+            if match is None:
+                wrong = untyped(tx, case, lasts_s=self.policy.chain_s, at=at)
+            else:
+                wrong = unmatched(tx, case, match, digits=self._match(case), agent=agent, at=at)
+            return (*_taken(case, agent, taken_from), *wrong)
 
         anew = {"spoke_at": None, "approver": None, "approved_at": None}
 
@@ -196,10 +208,11 @@ class Desk:
         *,
         at: datetime,
         record: Record,
+        facts: Callable[[Case], Facts] = lambda _: _NONE,
         reason: str = "",
     ) -> Case:
-        """Put down what became of an act in the product, where it leaves the case as it is."""
-        return self._make(move, number, agent, at=at, facts=lambda _: _NONE, record=record, reason=reason)
+        """Put down what was done about a case, with its facts, where that leaves the state as it is."""
+        return self._make(move, number, agent, at=at, facts=facts, record=record, reason=reason)
 
     def approve(self, number: CaseNumber, agent: str, *, at: datetime) -> Case:
         """Approve a full change, as a second representative."""
@@ -228,14 +241,6 @@ class Desk:
     def restore(self, number: CaseNumber, agent: str, *, at: datetime) -> Case:
         """Undo a hold while the caller is still verified; it makes nobody verified."""
         return self._make("restore", number, agent, at=at, state="VERIFIED", facts=lambda _: _NONE)
-
-    def ask_tam(self, number: CaseNumber, agent: str, tam: str, *, at: datetime, record: Record) -> Case:
-        """Ask the account's own manager, a member of the staff, whether the caller is who she says."""
-        asked = {"tam": tam, "tam_asked_at": at, "tam_asked_by": agent}
-        anew = {"tam_answer": None, "tam_answered_at": None}
-        return self._make(
-            "ask-tam", number, agent, at=at, facts=lambda _: {**asked, **anew}, record=record, reason=tam
-        )
 
     def refuse(self, number: CaseNumber, agent: str, *, why: Reason, at: datetime) -> Case:
         """End the case without anything changed. Anybody may: it is the safe side."""
@@ -283,8 +288,7 @@ class Desk:
             if move == "claim":
                 remember(tx, move, before=case, after=saved, agent=agent, at=at)
             record.put(tx, saved)
-            told = {"reason": reason} if reason else {}
-            tx.record("case", {**named, "outcome": state or move, **told}, at=at)
+            tx.record("case", {**named, "outcome": state or move, **_told(saved, state, reason)}, at=at)
             if notice is not None:
                 self._notify(tx, saved, notice, at=at)
             return saved
@@ -307,18 +311,6 @@ class Desk:
 
     def _match(self, case: Case) -> str:
         return match_code(self.key, case=case.id, call=case.call)
-
-    def _unmatched(
-        self, tx: CaseWork, case: Case, match: str | None, agent: str, *, at: datetime
-    ) -> tuple[Lack, ...]:
-        if match is not None:
-            return unmatched(tx, case, match, digits=self._match(case), agent=agent, at=at)
-        remedy = "type the three digits that were whispered to you before the caller was put through"
-        began = max((since for _, since in tx.joined_at(case.id)), default=case.opened_at)
-        may_last = (at - began).total_seconds() <= self.policy.chain_s
-        if may_last:
-            return (_lack("match", "the call may still last, so the digits of that call are needed", remedy),)
-        return ()
 
     def _moved_contacts(self, number: CaseNumber) -> Callable[[CaseWork, Case], tuple[Lack, ...]]:
         """Look for contacts that proved the caller, and are on file no more. Raises DirectoryUnavailable.
@@ -345,6 +337,13 @@ def _numbered(tx: CaseWork, number: CaseNumber) -> Case:
 
 def _lack(name: str, missing: str, remedy: str) -> Lack:
     return Lack(name=name, missing=missing, remedy=remedy)
+
+
+def _told(saved: Case, state: State | None, reason: str) -> Fields:
+    why = {"reason": reason} if reason else {}
+    if state != "CHANGED" or saved.approver is None:
+        return why
+    return {**why, "approver": f"agent:{saved.approver}"}
 
 
 def _taken(case: Case, agent: str, taken_from: str | None) -> tuple[Lack, ...]:

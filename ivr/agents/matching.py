@@ -14,6 +14,8 @@ OF_A_CASE: Final = Limit(count=3, seconds=_HOUR_S)
 OF_AN_AGENT: Final = Limit(count=10, seconds=_HOUR_S)
 """Over all cases: else three tries at each of a hundred would open some."""
 
+_REMEDY: Final = "type the three digits that were whispered to you before the caller was put through"
+
 
 def unmatched(
     tx: CaseWork, case: Case, typed: str, *, digits: str, agent: str, at: datetime
@@ -36,5 +38,13 @@ def unmatched(
         tx.keep_moments(scope, key, given_back(moments, at_us=now_us) if is_right else moments)
     if is_right:
         return ()
-    remedy = "type the three digits that were whispered to you before the caller was put through"
-    return (Lack(name="match", missing="these digits belong to another call", remedy=remedy),)
+    return (Lack(name="match", missing="these digits belong to another call", remedy=_REMEDY),)
+
+
+def untyped(tx: CaseWork, case: Case, *, lasts_s: float, at: datetime) -> tuple[Lack, ...]:
+    """Ask for the digits while the case's last call may go on; nothing once it is over. lasts_s: at most."""
+    began = max((since for _, since in tx.joined_at(case.id)), default=case.opened_at)
+    if (at - began).total_seconds() > lasts_s:
+        return ()
+    missing = "the call may still last, so the digits of that call are needed"
+    return (Lack(name="match", missing=missing, remedy=_REMEDY),)

@@ -29,14 +29,21 @@ Move = Literal[
     "restore",
     "call-back",
     "ask-tam",
+    "ask-unlock",
+    "unlock",
+    "name-mailbox",
+    "confirm-mailbox",
     "refuse",
     "close",
 ]
 MOVE_NAMES: Final[tuple[Move, ...]] = get_args(Move)
 
 _BY_A_SECOND: Final[frozenset[Move]] = frozenset({"login", "approve"})
-_BY_ANYBODY: Final[frozenset[Move]] = frozenset({"claim", "refuse", "release", "released"})
+_BY_ANYBODY: Final[frozenset[Move]] = frozenset(
+    {"claim", "refuse", "release", "released", "unlock", "confirm-mailbox"}
+)
 _AGENT: Final = re.compile(r"[a-z][a-z0-9-]{0,31}", re.ASCII)
+_BEFORE_THE_END: Final = ("CLAIMED", "VERIFIED", "HELD", "CONFIRMED", "RESET_REQUESTED", "RESET_DONE")
 _OVER: Final = "open a new case: a case serves once"
 _FOLLOW: Final = "follow the next step that the card names"
 
@@ -91,9 +98,8 @@ def taken(by: str) -> Lack:
 def _by_whom(move: Move, case: Case, agent: str | None) -> Iterator[Lack]:
     if move == "claim" and agent is None and case.agent is not None:
         yield taken(case.agent)
-    if agent is not None and agent == case.tam and move != "refuse":
-        what = f"the account manager, {agent}, was asked about the caller, and so does not act on the case"
-        yield Lack(name="tam", missing=what, remedy="a colleague goes on with it")
+    if agent is not None:
+        yield from _by_another(move, case, agent)
     if move in _BY_ANYBODY:
         return
     if case.agent is None:
@@ -106,6 +112,17 @@ def _by_whom(move: Move, case: Case, agent: str | None) -> Iterator[Lack]:
     elif move not in _BY_A_SECOND and agent != case.agent:
         what = f"the case is claimed by {case.agent}, not by {agent}"
         yield Lack(name="claim", missing=what, remedy="ask for it, and claim it from there")
+
+
+def _by_another(move: Move, case: Case, agent: str) -> Iterator[Lack]:
+    """Refuse what somebody has no part in who did something else about the case before."""
+    if agent == case.tam and move != "refuse":
+        what = f"the account manager, {agent}, was asked about the caller, and so does not act on the case"
+        yield Lack(name="tam", missing=what, remedy="a colleague goes on with it")
+    first = {"unlock": case.unlock_asked_by, "confirm-mailbox": case.other_asked_by}.get(move)
+    if first == agent:
+        what = f"{agent} asked for it, and cannot be the second representative too"
+        yield Lack(name="second", missing=what, remedy="ask a colleague to look, and to do it")
 
 
 def _of(gates: tuple[Gate, ...]) -> tuple[Lack, ...]:
@@ -159,7 +176,12 @@ def _release(case: Case, policy: Policy, at: datetime) -> tuple[Lack, ...]:
 
 
 def _login(case: Case, policy: Policy, at: datetime) -> tuple[Lack, ...]:
-    return (*_standing(case, ("RESET_DONE",)), *_in_time(case, policy, at))
+    found = (*_standing(case, ("RESET_DONE",)), *_in_time(case, policy, at))
+    if case.subaccount_login_at is None:
+        return found
+    # The first one stays, since the release may rest on it; another would take its evidence away.
+    remedy = "release by it; or refuse the case, if it was no login that counts"
+    return (*found, Lack(name="login", missing="a login is recorded already", remedy=remedy))
 
 
 def _in_time(case: Case, policy: Policy, at: datetime) -> tuple[Lack, ...]:
@@ -195,12 +217,16 @@ def _call_back(case: Case, _policy: Policy, _at: datetime) -> tuple[Lack, ...]:
 
 
 def _ask_tam(case: Case, policy: Policy, at: datetime) -> tuple[Lack, ...]:
-    found = _standing(case, ("CLAIMED", "VERIFIED", "HELD"))
+    is_lost = case.mailbox_lost_at is not None
+    found = _standing(case, _BEFORE_THE_END if is_lost else ("CLAIMED", "VERIFIED", "HELD"))
     if case.account is None:
         what = "no account matched, so nobody manages it"
         return (*found, Lack(name="account", missing=what, remedy="the caller names it on a new case"))
-    if is_verified(case, policy, at=at):
+    if is_verified(case, policy, at=at) and not is_lost:
         what = "the caller is verified by two factors now"
+        return (*found, Lack(name="tam", missing=what, remedy=_FOLLOW))
+    if case.other_named_at is not None:
+        what = "another mailbox was named by what the account manager said"
         return (*found, Lack(name="tam", missing=what, remedy=_FOLLOW))
     if case.tam is None or case.tam_answer == "cannot_say" or _has_run_out(case, at):
         return found
@@ -211,6 +237,52 @@ def _ask_tam(case: Case, policy: Policy, at: datetime) -> tuple[Lack, ...]:
 def _has_run_out(case: Case, at: datetime) -> bool:
     asked_at = case.tam_asked_at
     return asked_at is not None and (at - asked_at).total_seconds() > VOUCH_S
+
+
+def _ask_unlock(case: Case, policy: Policy, at: datetime) -> tuple[Lack, ...]:
+    found = _while_open(case, policy, at)
+    if case.account is None:
+        what = "no account matched, so none is closed"
+        return (*found, Lack(name="account", missing=what, remedy="the caller names it on a new case"))
+    if case.unlock_asked_by is None or case.unlocked_at is not None:
+        return found
+    what = f"{case.unlock_asked_by} has asked for it already"
+    return (*found, Lack(name="asked", missing=what, remedy="a colleague looks at it, and opens the account"))
+
+
+def _unlock(case: Case, policy: Policy, at: datetime) -> tuple[Lack, ...]:
+    found = _while_open(case, policy, at)
+    if case.unlock_asked_by is not None and case.unlocked_at is None:
+        return found
+    what = "nobody has asked for the account to be opened again"
+    return (*found, Lack(name="asked", missing=what, remedy="whoever holds the case asks, with a reason"))
+
+
+def _name_mailbox(case: Case, _policy: Policy, at: datetime) -> tuple[Lack, ...]:
+    found = _can_have_another(case, at)
+    if case.other_mailbox is None:
+        return found
+    what = f"{case.other_asked_by} has named one already"
+    return (*found, Lack(name="asked", missing=what, remedy="a colleague looks at it, and confirms it"))
+
+
+def _confirm_mailbox(case: Case, _policy: Policy, at: datetime) -> tuple[Lack, ...]:
+    found = _can_have_another(case, at)
+    if case.other_mailbox is not None and case.other_named_at is None:
+        return found
+    what = "no other mailbox waits to be confirmed"
+    return (*found, Lack(name="asked", missing=what, remedy="whoever holds the case names one"))
+
+
+def _can_have_another(case: Case, at: datetime) -> tuple[Lack, ...]:
+    if case.mailbox_lost_at is None:
+        what = "the caller has not said, by key, that the mailbox on file cannot be opened"
+        return (Lack(name="mailbox", missing=what, remedy="send the caller to the keypad to say so"),)
+    found = _standing(case, _BEFORE_THE_END)
+    if case.tam_answer == "yes" and not _has_run_out(case, at):
+        return found
+    what = "the account manager has not said yes to this caller within a day"
+    return (*found, Lack(name="vouch", missing=what, remedy="ask the account manager"))
 
 
 def _refuse(case: Case, _policy: Policy, _at: datetime) -> tuple[Lack, ...]:
@@ -237,6 +309,10 @@ _RULES: Final[Mapping[Move, Callable[[Case, Policy, datetime], tuple[Lack, ...]]
     "restore": _restore,
     "call-back": _call_back,
     "ask-tam": _ask_tam,
+    "ask-unlock": _ask_unlock,
+    "unlock": _unlock,
+    "name-mailbox": _name_mailbox,
+    "confirm-mailbox": _confirm_mailbox,
     "refuse": _refuse,
     "close": _in("RELEASED", "CHANGED"),
 }

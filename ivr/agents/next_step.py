@@ -37,6 +37,12 @@ _VERIFY: Final = NextStep(
     words="Before anything can change, our system must verify you, by two codes that you type on your "
     "telephone. Nobody here ever asks you to say them.",
 )
+_SHUT: Final = NextStep(
+    step="Ask for the account to be opened again: too many wrong entries closed it to verification by phone. "
+    "A colleague looks at it and opens it; then the caller calls anew, and names the account.",
+    words="I cannot verify you in this call, so nothing can change now. Please call again later, and type "
+    "your subscription number.",
+)
 _HELD: Final = NextStep(
     step="Call the caller back. Or the caller calls, and types the case number and a fresh code.",
     words="You were verified earlier, and your case was kept. One fresh code, typed on your telephone, takes "
@@ -106,15 +112,16 @@ _BY_STATE: Final[Mapping[State, NextStep]] = {
 }
 
 
-def next_step(case: Case, policy: Policy, *, at: datetime) -> NextStep:
-    """Choose the one next step of a case, as it stands at *at*."""
+def next_step(case: Case, policy: Policy, *, at: datetime, is_shut: bool = False) -> NextStep:
+    """Choose the one next step of a case, as it stands at *at*. is_shut: whether its account is closed."""
     if case.is_over or case.state in _DONE:
         return _BY_STATE[case.state]
     if not case.primary_claimed:
         return _NOT_PRIMARY
     if case.agent is None:
         return _CLAIM
-    return _SPEAK if case.spoke_at is None else _spoken(case, policy, at=at)
+    step = _SPEAK if case.spoke_at is None else _spoken(case, policy, at=at)
+    return _SHUT if is_shut and step is _VERIFY else step
 
 
 def _spoken(case: Case, policy: Policy, *, at: datetime) -> NextStep:

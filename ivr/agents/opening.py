@@ -4,11 +4,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from ivr.agents.calling_back import begin_round, begin_try
+from ivr.agents.calling_back import begin_round, begin_try, hold
+from ivr.agents.tries import Coming, coming
 from ivr.case_ports import Cases, CaseWork, Outgoing, StaleCase
-from ivr.menu.line import Line, line_now
+from ivr.menu.line import Line
 from ivr.menu.tree import MenuTree, Transfer
-from ivr.recovery.call_back import BY_ITSELF, TRIES, UNANSWERED, CallBack
+from ivr.recovery.call_back import BY_ITSELF, CallBack
 from ivr.recovery.case import Case, CaseId, Goal
 from ivr.recovery.policy import Policy
 
@@ -29,21 +30,32 @@ class Opening:
         """
         if self.policy.call_back != "at_opening":
             return 0
-        waiting = self.cases.act(lambda tx: [case.id for case in tx.cases() if self._waits(case, at)])
-        return sum(self._tended(case, at) for case in waiting)
+        due = self.cases.act(lambda tx: [case.id for case in tx.cases() if self._due(tx, case, at)])
+        return sum(self._tended(case, at) for case in due)
 
-    def _waits(self, case: Case, at: datetime) -> bool:
-        """Whether the case was kept because its line was closed, which is open now."""
-        line = self.lines.get(case.goal)
-        if case.state != "HELD" or case.held_at is None or case.phone is None or line is None:
-            return False
-        is_kept = (at - case.held_at).total_seconds() <= self.policy.held_s
-        return is_kept and line_now(line, at).is_open and not line_now(line, case.held_at).is_open
+    def next_at(self, at: datetime) -> datetime | None:
+        """Say when the next call, or mail, is due; None where none is. Raises as `tend` does."""
+        found = self.cases.act(lambda tx: [self._coming(tx, case, at) for case in tx.cases()])
+        return min((one.at for one in found if one is not None), default=None)
+
+    def _coming(self, tx: CaseWork, case: Case, at: datetime) -> Coming | None:
+        if case.state != "HELD":
+            return None
+        tries, line = tx.call_backs.of(case.id), self.lines.get(case.goal)
+        return coming(case, tries, policy=self.policy, line=line, at=at)
+
+    def _due(self, tx: CaseWork, case: Case, at: datetime) -> Coming | None:
+        found = self._coming(tx, case, at)
+        return None if found is None or found.at > at else found
 
     def _tended(self, case: CaseId, at: datetime) -> bool:
         def work(tx: CaseWork) -> bool:
+            seen = tx.case(case)
+            if seen is None:
+                return False
+            hold(tx, seen)
             now = tx.case(case)
-            return now is not None and self._waits(now, at) and self._go_on(tx, now, at)
+            return now is not None and self._go_on(tx, now, at)
 
         try:
             return self.cases.act(work)
@@ -52,16 +64,13 @@ class Opening:
             return False
 
     def _go_on(self, tx: CaseWork, case: Case, at: datetime) -> bool:
-        tries = [one for one in tx.call_backs.of(case.id) if case.held_at and one.due_at >= case.held_at]
-        # An agent who called has taken it in hand, and whoever answered knows the way.
-        if any(one.agent != BY_ITSELF or one.answered_at for one in tries):
+        due = self._due(tx, case, at)
+        if due is None:
             return False
-        if tries and (tries[-1].outcome == "mailed" or not _is_next_due(tries[-1], at)):
-            return False
-        if len(tries) == TRIES:
+        if due.what == "mail":
             self._mail(tx, case, at)
             return True
-        if not tries and not begin_round(tx, case, at=at):
+        if due.is_first and not begin_round(tx, case, at=at):
             return False
         begin_try(tx, case, by=BY_ITSELF, name=self.fresh(), at=at)
         self._record(tx, case, "call-back", at)
@@ -89,10 +98,6 @@ class Opening:
     def _record(self, tx: CaseWork, case: Case, outcome: str, at: datetime) -> None:
         named = {"case": case.id, "account": case.account, "call": case.call, "actor": "system"}
         tx.record("call_back", {**named, "outcome": outcome}, at=at)
-
-
-def _is_next_due(last: CallBack, at: datetime) -> bool:
-    return at >= last.due_at + UNANSWERED and not last.is_live(at)
 
 
 def lines_of(tree: MenuTree) -> dict[Goal, Line]:

@@ -18,7 +18,7 @@ from ivr.agents.writing import fit, numbered
 from ivr.case_ports import CaseWork, Note, Outgoing
 from ivr.notices import notices
 from ivr.phone import E164
-from ivr.recovery.case import Case, CaseNumber, TamAnswer, check_move, level_2_facts
+from ivr.recovery.case import OTHER_MAILBOX, Case, CaseNumber, TamAnswer, check_move, level_2_facts
 from ivr.recovery.chain import Fields
 from ivr.recovery.factor import VOUCH_S, Evidence, counting, level_of
 from ivr.staff.member import Member, MemberId
@@ -81,7 +81,13 @@ class Vouching:
             )
             tx.queue(message, at=at)
 
-        return self.desk.ask_tam(number, agent, tam or "", at=at, record=Record(put=mail, lacks=lacks))
+        asked = {"tam": tam, "tam_asked_at": at, "tam_asked_by": agent}
+        # Nobody else's word rests on the answer that is asked for anew: see `moves`.
+        facts = {**asked, **dict.fromkeys(("tam_answer", "tam_answered_at", *OTHER_MAILBOX))}
+        record, reason = Record(put=mail, lacks=lacks), tam or ""
+        return self.desk.recorded(
+            "ask-tam", number, agent, at=at, facts=lambda _: facts, record=record, reason=reason
+        )
 
     def questions(self, member: Member) -> tuple[Question, ...]:
         """List the cases about which the member was asked and that are not over, oldest first."""

@@ -2,15 +2,20 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Literal
 
 from ivr.case_ports import Cases, CaseWork
 from ivr.dialogue.event import CallId
 from ivr.ports import Clock
-from ivr.recovery.call_back import CallBack
+from ivr.recovery.call_back import CallBack, Outcome, Unanswered
 from ivr.recovery.case import Case
 
-Ended = Literal["answered", "not_answered"]
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakenUp:
+    """agent: who had the call placed; "" where nobody did."""
+
+    case: Case
+    agent: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,30 +35,33 @@ class CalledBack:
 
         return self.cases.act(read)
 
-    def take_up(self, name: str, call: CallId) -> Case | None:
+    def take_up(self, name: str, call: CallId) -> TakenUp | None:
         """Let the call join its case, once its key was pressed; None as in `case`. Repeated, it does nothing.
 
         It proves nothing: who is there is not known before a fresh code was typed.
         """
         at = self.clock.now()
 
-        def work(tx: CaseWork) -> Case | None:
+        def work(tx: CaseWork) -> TakenUp | None:
             found = _waiting(tx, name, call, at)
             if found is None:
                 return None
             one, case = found
             if one.answered_at is not None:
-                return case
+                return TakenUp(case=case, agent=one.agent)
             tx.call_backs.save(replace(one, call=call, answered_at=at))
             tx.join(case.id, call, at)
             taken = tx.save(replace(case, call=call, wrong=0))
             tx.record("case", {**_named(taken, call), "outcome": "called_back"}, at=at)
-            return taken
+            return TakenUp(case=taken, agent=one.agent)
 
         return self.cases.act(work)
 
-    def end(self, name: str, call: CallId) -> bool:
-        """Note that the call is over, once; tell whether its key was pressed."""
+    def end(self, name: str, call: CallId, *, unanswered: Unanswered) -> bool:
+        """Note that the call is over, once; tell whether its key was pressed.
+
+        unanswered: what came instead, where it was not.
+        """
         at = self.clock.now()
 
         def work(tx: CaseWork) -> bool:
@@ -62,7 +70,7 @@ class CalledBack:
                 return False
             is_answered = one.answered_at is not None
             if one.ended_at is None:
-                outcome: Ended = "answered" if is_answered else "not_answered"
+                outcome: Outcome = "answered" if is_answered else unanswered
                 tx.call_backs.save(replace(one, call=call, ended_at=at, outcome=outcome))
                 case = tx.case(one.case)
                 if case is not None:

@@ -49,7 +49,7 @@ class Proving:
             return CLOSED
         is_paused = not counter.account_allows()
         if resumed is not None and not resumed.is_over:
-            case = self._taken_up(resumed)
+            case = self._taken_up(resumed, deed)
         else:
             case = self._opened(
                 deed, None if is_paused else found, account=None if found is None else found.id
@@ -60,14 +60,22 @@ class Proving:
         return self._send(case, "phone", "text")
 
     def go_on(self, deed: GoOn | WithoutPin) -> CaseView:
-        """Go on with the case that the call has already; who types no PIN has made no mistake."""
+        """Go on with the case that the call has already; who types no PIN has made no mistake.
+
+        A PIN is asked for before the first code, as for everybody, and once in a call; a kept case takes one
+        fresh code alone.
+        """
         case = self.act.case()
         if case is None or case.is_over or not self.act.can_send():
             return CLOSED
         if isinstance(deed, WithoutPin):
             self.act.record_factor(case, "pin", "none")
-        standing = self.act.standing(case)
-        return self._send(case, "phone", "text") if standing == "phone" else self.act.view(case)
+        if self.act.standing(case) != "phone":
+            return self.act.view(case)
+        is_asked = "pin" in self.act.policy.factors and case.state != "HELD"
+        if isinstance(deed, GoOn) and is_asked and not Codes(act=self.act).was_asked(case, "phone"):
+            return self.act.view(case, "pin")
+        return self._send(case, "phone", "text")
 
     def send_again(self, step: Step, way: Way) -> CaseView:
         case = self.act.case()
@@ -143,13 +151,7 @@ class Proving:
             approval_required=self.act.policy.approval == "second_agent",
         )
         self.act.tx.add(case)
-        self.act.record(
-            "case",
-            case,
-            outcome="OPENED",
-            stir="failed" if deed.is_number_doubtful else "not failed",
-            ani_match=_is_own_number(deed),
-        )
+        self.act.record("case", case, outcome="OPENED", ani_match=_is_own_number(deed), stir=_stir(deed))
         return self.act.move(case, "CLAIMED", primary_claimed=True)
 
     def _contacts(self, account: Account) -> tuple[Contact | None, Contact | None]:
@@ -169,9 +171,9 @@ class Proving:
             if self.act.tx.case_numbered(number) is None:
                 return number
 
-    def _taken_up(self, case: Case) -> Case:
+    def _taken_up(self, case: Case, deed: Identify) -> Case:
         taken = self.act.tx.save(replace(case, call=self.act.call, wrong=0))
-        self.act.record("case", taken, outcome="taken_up")
+        self.act.record("case", taken, outcome="taken_up", stir=_stir(deed))
         return taken
 
     def _prove(self, case: Case, step: Entered) -> None:
@@ -213,8 +215,10 @@ class Proving:
         """Mail a link for fresh saved codes to the mailbox on file, where this call used one up."""
         act = self.act
         is_used = any(one.factor == "saved_code" and one.call == act.call for one in act.evidence(case))
-        if is_used and case.enrolled is not None and case.mailbox is not None:
-            renew(act.tx, case.enrolled, case.mailbox, case.language, fresh=act.fresh, at=act.at)
+        # A mailbox that two named counts in this case alone, and is sent no key to the next.
+        lasting = case.mailbox if case.other_mailbox is None else None
+        if is_used and case.enrolled is not None and lasting is not None:
+            renew(act.tx, case.enrolled, lasting, case.language, fresh=act.fresh, at=act.at)
 
 
 def hold(act: Act, case: Case) -> CaseView:
@@ -230,6 +234,11 @@ def _is_own_number(deed: Identify) -> bool:
         return True
     typed = deed.typed.reveal()
     return deed.caller is not None and len(typed) >= _SHORTEST_NUMBER and deed.caller.endswith(typed)
+
+
+def _stir(deed: Identify) -> str:
+    """Name for the record what the network says of the number, also where that is in no word that we know."""
+    return deed.stir_level or ("failed" if deed.is_number_doubtful else "not said")
 
 
 def _named(resumed: Case | None, found: Account | None) -> str | None:

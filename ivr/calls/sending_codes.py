@@ -38,6 +38,11 @@ class Codes:
         channel: Channel = "mail" if step == "mailbox" else spoken
         self.act.queue(case, contact if is_sent else None, purpose="code", channel=channel)
 
+    def was_asked(self, case: Case, step: Step) -> bool:
+        """Whether the call came to this code, be there anybody to send one to or not."""
+        named = _contact(case, step) or _nobody(case, step)
+        return self.act.tx.code(case.id, self.act.call, named) is not None
+
     def is_right(self, case: Case, step: Step, entry: Secret) -> bool:
         """Check what was typed, once more counted: three times for each code, and a right one serves once."""
         contact = _contact(case, step)

@@ -10,6 +10,7 @@ import structlog
 from ivr.calls.memo import Kept, Memo, Reply
 from ivr.calls.own_tam import OwnTams
 from ivr.calls.verify import UNAVAILABLE, Verification
+from ivr.calls.who_had import with_who_had
 from ivr.case_ports import Answered
 from ivr.dialogue.action import Action
 from ivr.dialogue.asking import MOST_TURNS
@@ -20,7 +21,7 @@ from ivr.dialogue.step import at_home, start_of, step
 from ivr.dialogue.transfer_turn import begins_to_ring
 from ivr.dialogue.turn import AskCase, AskLine, Taken, Turn
 from ivr.dialogue.whisper import accept, whisper
-from ivr.menu.line import line_now
+from ivr.menu.line import Line, LineNow, line_now
 from ivr.menu.tree import MenuTree
 from ivr.ports import Clock, Journal, JournalRow, Ledger, Menus, TurnKey
 from ivr.recovery.deed import CLOSED, CaseView, Deed, Look
@@ -138,7 +139,7 @@ class Turns:
         taken = step(tree, here, event, known)
         is_told = isinstance(taken, AskLine)
         if isinstance(taken, AskLine):
-            known = Known(line=line_now(tree.lines[taken.line], self.clock.now()))
+            known = Known(line=self._line(tree.lines[taken.line], here, whose))
             taken = step(tree, here, event, known)
         if isinstance(taken, AskCase):
             if not isinstance(taken.deed, Look):
@@ -146,6 +147,10 @@ class Turns:
             known = replace(known, case=self._looked(tree, here, whose))
             taken, is_told = step(tree, here, event, known), True
         return self._with_own(tree, here, event, whose, known, _taken(taken)), is_told
+
+    def _line(self, line: Line, here: Place, whose: Whose | None) -> LineNow:
+        now = line_now(line, self.clock.now())
+        return with_who_had(now, line, here, None if whose is None else whose.call, self.ledger)
 
     def _with_own(
         self, tree: MenuTree, here: Place, event: Event, whose: Whose | None, known: Known, turn: Turn

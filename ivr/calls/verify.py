@@ -7,6 +7,7 @@ from typing import Final
 
 from ivr.calls.act import NOWHERE, Act
 from ivr.calls.alarm import Alarm
+from ivr.calls.lost_mailbox import without_mailbox
 from ivr.calls.pin_turn import CheckedPin, PinTurn, Reserved
 from ivr.calls.pins import PinHashes, TooManyPins
 from ivr.calls.proving import Proving
@@ -35,6 +36,7 @@ from ivr.recovery.deed import (
     Identify,
     Look,
     SendAgain,
+    WithoutMailbox,
     WithoutPin,
 )
 from ivr.recovery.policy import Policy
@@ -130,6 +132,8 @@ def _done(act: Act, deed: Deed, found: Account | None) -> CaseView:
             return Proving(act=act).go_on(deed)
         case SendAgain(step=step, way=way):
             return Proving(act=act).send_again(step, way)
+        case WithoutMailbox():
+            return without_mailbox(act)
         case CheckEntry():
             return Proving(act=act).check(deed)
         case Confirm() | ChooseReset() | Hold():

@@ -5,7 +5,7 @@ from typing import Final, assert_never
 
 from ivr.carrier.dialled import DialFields, read_dial
 from ivr.carrier.form import Form
-from ivr.carrier.webhook import other_side, recording_of, single, undeceiving
+from ivr.carrier.webhook import STIR_LEVELS, other_side, recording_of, single, undeceiving
 from ivr.dialogue.event import (
     EntryTyped,
     Event,
@@ -81,8 +81,13 @@ def _is_pound_alone(form: Form) -> bool:
 
 
 def _typed(form: Form, typed: str) -> EntryTyped:
-    is_failed = (single(form, "StirVerstat") or "").startswith(_FAILED)
-    return EntryTyped(entry=Secret(typed), caller=caller(other_side(form)), is_number_doubtful=is_failed)
+    stir_level = single(form, "StirVerstat") or ""
+    return EntryTyped(
+        entry=Secret(typed),
+        caller=caller(other_side(form)),
+        is_number_doubtful=stir_level.startswith(_FAILED),
+        stir_level=stir_level if stir_level in STIR_LEVELS else None,
+    )
 
 
 def _confidence(form: Form) -> float:

@@ -10,7 +10,7 @@ from ivr.carrier.messages import TwilioTelephone
 from ivr.carrier.urls import Urls
 from ivr.dialogue.event import CallId
 from ivr.dialogue.place import Place
-from ivr.live_calls import NotMoved
+from ivr.live_calls import NotMoved, PerhapsMoved
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,5 +22,7 @@ class TwilioCalls:
 
     def move(self, call: CallId, place: Place) -> None:
         told = self.telephone.move(call=call, url=self.urls.of(place), fallback=self.urls.fallback())
+        if told.fate == "in_doubt":
+            raise PerhapsMoved(told.text)
         if told.fate != "accepted":
             raise NotMoved(f"{told.fate}: {told.text}")

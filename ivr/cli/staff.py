@@ -2,7 +2,7 @@
 
 import re
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final, TypeVar
 
 import click
@@ -116,19 +116,37 @@ def mail(name: str, address: str) -> None:
 
 @command.command("list")
 def list_command() -> None:
-    """List everybody: roles, lines, and whether they have joined."""
-    everybody = _done(settings_or_end(), lambda roster: roster.everybody())
+    """List everybody: roles, lines, telephones by `members` of lines.yaml, and whether they have joined."""
+    settings = settings_or_end()
+    everybody = _done(settings, lambda roster: roster.everybody())
+    telephones = _telephones(settings)
     for kept in everybody:
-        click.echo(_line_of(kept))
+        click.echo(_line_of(kept, telephones.pop(str(kept.member.id), ())))
     if not everybody:
         click.echo("nobody yet: `ivr staff add NAME --role supervisor` adds the first")
+    for stranger, people in telephones.items():
+        click.echo(f"lines.yaml gives {' and '.join(people)} to {stranger}, who is nobody of these")
 
 
-def _line_of(kept: Kept) -> str:
+def _line_of(kept: Kept, telephones: Sequence[str]) -> str:
     member = kept.member
     stands = "disabled" if kept.disabled_at else "joined" if kept.password else "invited"
     lines = f"; lines {', '.join(sorted(member.lines))}" if member.lines else ""
-    return f"{member.id} ({member.name}): {', '.join(sorted(member.roles))}{lines}; {stands}"
+    rung = f"; rung as {' and '.join(telephones)}" if telephones else ""
+    return f"{member.id} ({member.name}): {', '.join(sorted(member.roles))}{lines}{rung}; {stands}"
+
+
+def _telephones(settings: Settings) -> dict[str, tuple[str, ...]]:
+    """Say by member which person of which line has the member's telephone; nothing of menus with faults."""
+    try:
+        tree = load_folders(settings.menus, settings.prompts)[0].tree
+    except StartFault:
+        tree = None
+    found: dict[str, tuple[str, ...]] = {}
+    for line in () if tree is None else tree.lines.values():
+        for member, person in line.members.items():
+            found[member] = (*found.get(member, ()), f"{line.people[person]} of {line.id}")
+    return found
 
 
 def _done(settings: Settings, work: Callable[[Roster], Result]) -> Result:

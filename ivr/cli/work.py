@@ -8,7 +8,6 @@ import click
 
 from ivr.agents.opening import Opening, lines_of
 from ivr.agents.waits import Waits
-from ivr.carrier.messages import TwilioTelephone
 from ivr.case_ports import AuditUnavailable
 from ivr.cli.audit import database_of, key_or_end
 from ivr.cli.environment import settings_or_end
@@ -24,7 +23,7 @@ from ivr.mask import Secret
 from ivr.menu.load import Loaded
 from ivr.ports import StoreUnavailable
 from ivr.settings.settings import Settings
-from ivr.start import StartFault, anchor_of, directory_of, load_folders, menu_faults
+from ivr.start import StartFault, anchor_of, directory_of, load_folders, menu_faults, telephone_of
 from ivr.store.cases import SqlCases
 from ivr.store.database import Database
 from ivr.store.outbox import SqlOutbox
@@ -156,10 +155,4 @@ def _mailer_of(settings: Settings) -> Mailer:
 def _telephone_of(settings: Settings) -> Telephone:
     if settings.is_demo:
         return TextFolder(folder=settings.home / "texts")
-    api_key = settings.api_key
-    return TwilioTelephone(
-        account=settings.account_sid,
-        user=settings.account_sid if api_key is None else api_key.sid,
-        password=settings.auth_token if api_key is None else api_key.secret,
-        sender=settings.numbers[0],
-    )
+    return telephone_of(settings)

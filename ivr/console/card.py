@@ -6,6 +6,7 @@ from typing import Final
 from flask import Blueprint, abort, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from ivr.agents.keypad import InDoubt
 from ivr.agents.moves import Refused, sentences_of
 from ivr.agents.seeing import TurnedAway
 from ivr.agents.undoing import UNDO_FOR
@@ -35,6 +36,8 @@ _NO_ANSWER: Final = (
     "The product did not answer, or not as agreed. What is recorded here stays. Look there whether it did "
     "what was asked; then ask it again, or take the steps by hand and record them."
 )
+
+_IS_AWAY: Final = (InDoubt, ProductUnavailable, DirectoryUnavailable, AuditUnavailable, StoreUnavailable)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,9 +105,8 @@ class _Try:
             return self._told(typed, str(unfit), field=unfit.field)
         except NotKept as fault:
             return self._told(typed, str(fault), field=self.form.fields[-1] if self.form.fields else "")
-        except (ProductUnavailable, DirectoryUnavailable, AuditUnavailable, StoreUnavailable) as fault:
-            words = _NO_ANSWER if isinstance(fault, ProductUnavailable) else _NOT_NOW
-            return self._told(typed, words, code=_AWAY)
+        except _IS_AWAY as fault:
+            return self._told(typed, _words_of(fault), code=_AWAY)
         return self._done()
 
     def _make(self, version: int, typed: Typed) -> None:
@@ -157,6 +159,12 @@ class _Try:
             return jsonify({"saved": False, "why": " ".join(sentences)}), code
         told = Told(sentences=sentences, move=self.move, field=field)
         return _page(self.work, self.number, told=told, typed=typed), code
+
+
+def _words_of(fault: Exception) -> str:
+    if isinstance(fault, InDoubt):
+        return str(fault)
+    return _NO_ANSWER if isinstance(fault, ProductUnavailable) else _NOT_NOW
 
 
 def _wants_json() -> bool:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Final, Literal
 
 from ivr.agents.card import Card, PossibleMove
-from ivr.agents.card_text import vouched
+from ivr.agents.card_text import ELSEWHERE, calls_of, lost_words, shut_words, vouched
 from ivr.agents.moves import Move, sentences_of
 from ivr.console.moment import shown
 from ivr.console.product_view import steps_of
@@ -24,6 +24,15 @@ class Proof:
     strength: str
     at: str
     at_shown: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """One that we placed about the case, or will. how: by whom, and how it went."""
+
+    at: str
+    at_shown: str
+    how: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +63,7 @@ class CardView:
     """standing: "confirmed" where the caller was verified when confirming, and is not verified now.
 
     is_mine: whether who looks has claimed the case. taken_from: who has, if somebody else. is_disowned: the
-    account's own manager says that the caller is not who she says.
+    account's own manager says that the caller is not who she says. choices: mailboxes that may be named.
     """
 
     number: str
@@ -68,6 +77,8 @@ class CardView:
     until: str
     until_shown: str
     facts: tuple[tuple[str, str], ...]
+    calls: tuple[Call, ...]
+    choices: tuple[tuple[str, str], ...]
     proofs: tuple[Proof, ...]
     gates: tuple[GateRow, ...]
     buttons: tuple[Button, ...]
@@ -97,6 +108,8 @@ def view_of(card: Card, *, agent: str, at: datetime, hand: ProductByHand) -> Car
         until="" if until is None else until.isoformat(),
         until_shown="" if until is None else shown(until),
         facts=tuple(_facts(card)),
+        calls=tuple(Call(at=at.isoformat(), at_shown=shown(at), how=how) for at, how in calls_of(card)),
+        choices=tuple(_choices(card)),
         proofs=tuple(
             Proof(
                 what=FACTORS[one.factor],
@@ -170,8 +183,17 @@ def _facts(card: Card) -> Iterator[tuple[str, str]]:
     yield "Disclaimer e-mail", card.mail.replace("_", " ")
     if card.vouch is not None:
         yield "Account manager", vouched(card.vouch, shown)
+    if card.reach.lost is not None:
+        yield "Without a mailbox", lost_words(card.reach.lost, shown)
+    if card.shut.is_now or card.shut.asked_by is not None:
+        yield "Verification by phone", shut_words(card.shut, shown)
     yield "Claimed by", card.agent or "nobody"
     yield "Spoken with", "not yet" if card.spoke_at is None else shown(card.spoke_at)
+
+
+def _choices(card: Card) -> Iterator[tuple[str, str]]:
+    for one in () if card.reach.lost is None else card.reach.lost.choices:
+        yield one.contact, f"{one.address}, on file since {shown(one.since)}"
 
 
 def _is_unasked(one: PossibleMove, card: Card) -> bool:
@@ -202,6 +224,6 @@ def _button(one: PossibleMove, card: Card, agent: str, *, is_next: bool) -> Butt
         move=one.move,
         words=words,
         reasons=tuple(sentences_of(lack.missing, lack.remedy) for lack in one.lacks),
-        is_elsewhere=any(lack.name == "open" for lack in one.lacks) or _is_unasked(one, card),
+        is_elsewhere=any(lack.name in ELSEWHERE for lack in one.lacks) or _is_unasked(one, card),
         is_next=is_next,
     )

@@ -7,16 +7,18 @@ from datetime import date, datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from ivr.agents.asking import MOVE_OF, Asking, Ordered
+from ivr.agents.asking import MOVE_OF, Asking, Ordered, may_ask
 from ivr.agents.by_hand import Recording
 from ivr.agents.calling_back import CallingBack
 from ivr.agents.desk import REASONS, Desk
 from ivr.agents.keypad import Keypad
+from ivr.agents.mailboxes import Mailboxes
+from ivr.agents.unlocking import Unlocking
 from ivr.agents.vouching import Vouching
 from ivr.agents.writing import NotKept, Writing
 from ivr.console.moment import NoMoment, read_moment
 from ivr.product_ports import Product
-from ivr.recovery.case import CaseNumber
+from ivr.recovery.case import Case, CaseNumber
 from ivr.staff.ports import Staff
 
 TOKEN: Final = "csrf_token"  # noqa: S105 -- the name of a field
@@ -137,12 +139,12 @@ def _recorded(act: Ordered, outcome: str) -> Form:
     return Form(fields=fields, outcome=outcome, make=make, failure=MOVE_OF[act])
 
 
-def _and_asked(move: Callable[..., object], act: Ordered, outcome: str) -> Form:
+def _and_asked(move: Callable[..., Case], act: Ordered, outcome: str) -> Form:
     """Make the form of a move that the product is asked to follow, where it is asked from here."""
 
     def make(desk: Desk, _: Writing, asked: Asked) -> object:
         made = move(desk, asked.number, asked.agent, at=asked.at)
-        if asked.product is not None:
+        if asked.product is not None and may_ask(made, act):
             asking = Asking(desk=replace(desk, seen=None), product=asked.product)
             asking.ask(asked.number, asked.agent, act, at=asked.at)
         return made
@@ -182,6 +184,25 @@ def _ask_tam(desk: Desk, _: Writing, asked: Asked) -> object:
     if asked.staff is None:
         raise NotKept("No account manager works with this console.")
     return Vouching(desk=desk, staff=asked.staff).ask(asked.number, asked.agent, at=asked.at)
+
+
+def _ask_unlock(desk: Desk, _: Writing, asked: Asked) -> object:
+    return Unlocking(desk=desk).ask(asked.number, asked.agent, reason=asked.typed["reason"], at=asked.at)
+
+
+def _unlock(desk: Desk, _: Writing, asked: Asked) -> object:
+    return Unlocking(desk=desk).unlock(asked.number, asked.agent, at=asked.at)
+
+
+def _name_mailbox(desk: Desk, _: Writing, asked: Asked) -> object:
+    contact = asked.typed["contact"]
+    if not contact:
+        raise Unfit("contact", "Choose the mailbox.")
+    return Mailboxes(desk=desk).name(asked.number, asked.agent, contact=contact, at=asked.at)
+
+
+def _confirm_mailbox(desk: Desk, _: Writing, asked: Asked) -> object:
+    return Mailboxes(desk=desk).confirm(asked.number, asked.agent, at=asked.at)
 
 
 def _keypad(desk: Desk, _: Writing, asked: Asked) -> object:
@@ -232,6 +253,10 @@ FORMS: Final[Mapping[str, Form]] = {
     "restore": _plain(Desk.restore, "VERIFIED"),
     "call-back": Form(fields=(), outcome="call-back", make=_call_back),
     "ask-tam": Form(fields=(), outcome="ask-tam", make=_ask_tam),
+    "ask-unlock": Form(fields=("reason",), outcome="ask-unlock", make=_ask_unlock),
+    "unlock": Form(fields=(), outcome="unlock", make=_unlock),
+    "name-mailbox": Form(fields=("contact",), outcome="name-mailbox", make=_name_mailbox),
+    "confirm-mailbox": Form(fields=(), outcome="confirm-mailbox", make=_confirm_mailbox),
     "refuse": Form(fields=("why",), outcome="REFUSED", make=_refuse),
     "note": Form(fields=("id", "text"), outcome="note", make=_note),
     "hand-over": Form(

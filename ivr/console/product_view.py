@@ -54,7 +54,18 @@ def product_view(card: Card, *, is_asked: bool) -> ProductView:
 def steps_of(move: Move, card: Card, hand: ProductByHand) -> tuple[str, ...]:
     """List the steps in the product's own tool that a move records; none for other moves."""
     made = _STEPS.get(move)
-    return () if made is None else made(card, hand).steps
+    steps = () if made is None else made(card, hand).steps
+    return (_TO_THE_OTHER, *steps) if steps and move in _SENDING and _has_other(card) else steps
+
+
+_SENDING: Final[frozenset[Move]] = frozenset({"changed", "released"})
+_TO_THE_OTHER: Final = (
+    "The link goes to the mailbox that two named in this case, not to the one that the caller cannot open."
+)
+
+
+def _has_other(card: Card) -> bool:
+    return card.reach.lost is not None and card.reach.lost.named_at is not None
 
 
 def _change(card: Card, hand: ProductByHand) -> Steps:
@@ -94,7 +105,8 @@ def _record(record: ByHand) -> str:
 def _asks(card: Card) -> Iterator[Ask]:
     open_moves = {one.move for one in card.moves if not one.lacks}
     for act, move in _MOVE_OF.items():
-        if move in open_moves and (act != "change" or card.acts.number is not None):
+        is_theirs = move in _SENDING and _has_other(card)
+        if move in open_moves and not is_theirs and (act != "change" or card.acts.number is not None):
             again = " again" if card.acts.is_ordered(act) else ""
             verb = "count its subaccounts" if act == "subaccounts" else f"{act} it"
             yield Ask(act=act, words=f"Ask the product{again} to {verb}")

@@ -1,4 +1,4 @@
-"""What open pages are kept up with: the queue, one case, or what a member is asked."""
+"""What open pages are kept up with: the queue, a case, callers without one, or what a member is asked."""
 
 from collections.abc import Callable, Hashable
 from typing import Final
@@ -12,6 +12,7 @@ from ivr.console.access import allowed, member
 from ivr.console.asked_view import asked_mark, questions_of
 from ivr.console.card_view import card_mark
 from ivr.console.events import Shown, streamed
+from ivr.console.on_line import callers_mark, callers_of
 from ivr.console.queue_view import count_of, mark_of, rows_of
 from ivr.console.work import Work
 from ivr.recovery.case import CaseNumber
@@ -50,6 +51,8 @@ def _asked_for(work: Work, asks: Member) -> tuple[Hashable, Look]:
         return ("tam", asks.id), lambda: _questions(work, asks)
     if not asks.may("agent", "supervisor"):
         abort(_FORBIDDEN)
+    if "talks" in request.args:
+        return ("talks", asks.id), lambda: _talks(work, asks)
     number = request.args.get("case")
     if number is None:
         template = current_app.jinja_env.get_template("partials/rows.html")
@@ -78,3 +81,7 @@ def _case(work: Work, asks: Member, number: CaseNumber) -> Shown:
 
 def _questions(work: Work, asks: Member) -> Shown:
     return Shown(mark=asked_mark(questions_of(work, asks)), cells={})
+
+
+def _talks(work: Work, asks: Member) -> Shown:
+    return Shown(mark=callers_mark(callers_of(work, asks)), cells={})

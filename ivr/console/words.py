@@ -75,6 +75,7 @@ GATES: Final[Mapping[GateName, str]] = {
     "open": "Case where it must be",
     "reset_done": "Reset done",
     "login": "Login of a subaccount since the reset",
+    "mailbox": "Mailbox that the caller can open",
 }
 MOVES: Final[Mapping[Move, str]] = {
     "claim": "Claim the case",
@@ -93,6 +94,10 @@ MOVES: Final[Mapping[Move, str]] = {
     "restore": "Take the case up again",
     "call-back": "Call back now, on the phone on file",
     "ask-tam": "Ask the account manager",
+    "ask-unlock": "Ask for the account to be opened again",
+    "unlock": "Open the account again, as second representative",
+    "name-mailbox": "Name another mailbox on file",
+    "confirm-mailbox": "Confirm the other mailbox, as second representative",
     "refuse": "Refuse the case",
 }
 """All but "close": a case is closed by saying how it went."""
@@ -136,8 +141,14 @@ DONE: Final[Mapping[str, str]] = {
     "ask": "The product has taken it.",
     "hold": "The case is kept.",
     "restore": "The case is taken up again.",
-    "call-back": "The phone on file is called now. Who answers types a fresh code, then your line is rung.",
+    "call-back": "The phone on file is called now. Who answers types a fresh code; then your line is rung, "
+    "and you first where it names your telephone.",
     "ask-tam": "The account manager is asked, by mail and in the console.",
+    "ask-unlock": "Asked. A colleague looks at this case, and opens the account.",
+    "unlock": "The account is open again. The caller calls anew, and names the account, not this case. What "
+    "may be tried in an hour and in a day still holds.",
+    "name-mailbox": "The mailbox is named. A colleague looks at this case, and confirms it.",
+    "confirm-mailbox": "The mailbox counts from now on, in this case alone.",
     "refuse": "The case is refused. Nothing was changed.",
     "note": "The note is saved.",
     "hand-over": "The case is handed over: a colleague claims it with the same three digits.",
@@ -149,6 +160,8 @@ CHANGES: Final[Mapping[str, str]] = {
     "claim": "claimed",
     "spoke": "spoken with the caller",
     "keypad": "sent to the keypad",
+    "keypad_failed": "not taken to the keypad by the network",
+    "keypad_in_doubt": "sent to the keypad, and perhaps taken there",
     "subaccounts": "subaccounts counted",
     "login": "login recorded",
     "subaccount_login": "a login, told by the product",
@@ -164,6 +177,11 @@ CHANGES: Final[Mapping[str, str]] = {
     "call-back": "called back",
     "called_back": "taken up in the call back",
     "ask-tam": "the account manager was asked",
+    "ask-unlock": "it was asked that the account be opened again",
+    "unlock": "the account was opened again",
+    "name-mailbox": "another mailbox was named",
+    "confirm-mailbox": "another mailbox was confirmed",
+    "no_mailbox": "the caller said that the mailbox cannot be opened",
     "vouch_yes": "the account manager vouched for the caller",
     "vouch_no": "the account manager does not know of the call",
     "vouch_cannot_say": "the account manager cannot say",

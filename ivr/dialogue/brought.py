@@ -12,6 +12,16 @@ from ivr.prompt.catalogue import PromptId
 from ivr.recovery.deed import GoOn
 
 
+def with_who_brought(tree: MenuTree, here: Place, node: Transfer) -> Transfer:
+    """Let a brought caller be put through to the line whose agent is rung first, and not to the node's own.
+
+    On the way from the keypad to a person only such a caller's place names a line and one of its people.
+    """
+    if here.line is None or here.line not in tree.lines or here.person is None:
+        return node
+    return replace(node, line=here.line)
+
+
 def go_on_brought(
     tree: MenuTree, here: Place, node: Transfer, known: Known, *, saying: PromptId, judged: Judgement
 ) -> Taken:

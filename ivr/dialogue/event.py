@@ -25,6 +25,13 @@ class CallResumed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CallTaken:
+    """Somebody took the call that we placed, by its key. agent: who had it placed, by id; "" for nobody."""
+
+    agent: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class KeyHeard:
     """key: what was pressed, as sent; more than one character where the caller was faster than we asked."""
 
@@ -36,12 +43,14 @@ class EntryTyped:
     """entry: what was typed before the pound key, at most 20 of 0-9 and *. caller: from which phone.
 
     An entry is "" only where a lone pound key means something.
-    is_number_doubtful: whether the network says that the caller's number is not the caller's.
+    is_number_doubtful: whether the network says that the caller's number is not the caller's. stir_level:
+    what it says of the number, in its own word; None where it says nothing that is known.
     """
 
     entry: Secret
     caller: E164 | None
     is_number_doubtful: bool = False
+    stir_level: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +88,7 @@ class Unreadable:
 Event = (
     CallArrived
     | CallResumed
+    | CallTaken
     | KeyHeard
     | EntryTyped
     | SpeechHeard

@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import assert_never
 
 from ivr.dialogue.asking import MOST_TURNS
+from ivr.dialogue.brought import with_who_brought
 from ivr.dialogue.called_back_turn import go_on_called_back
 from ivr.dialogue.event import (
     CallArrived,
@@ -85,7 +86,7 @@ def _at_stage(tree: MenuTree, here: Place, event: Event, known: Known) -> Taken:
         ):
             return _verifying(tree, here, event, known)
         case "sent_back" | "called_back":
-            return _brought(tree, here, known)
+            return _brought(tree, here, event, known)
         case "dial" | "dial_again" | "whisper" | "whisper_again" | "accept":
             ended = event if isinstance(event, DialEnded) else DialEnded(outcome="failed", talk_s=0)
             return after_dial(tree, here, ended, known)
@@ -96,9 +97,11 @@ def _at_stage(tree: MenuTree, here: Place, event: Event, known: Known) -> Taken:
             assert_never(here.stage)
 
 
-def _brought(tree: MenuTree, here: Place, known: Known) -> Taken:
+def _brought(tree: MenuTree, here: Place, event: Event, known: Known) -> Taken:
     """Take up a caller whom an agent brought to the keypad: out of a talk, or by a call that we placed."""
-    return (send_back if here.stage == "sent_back" else go_on_called_back)(tree, here, known)
+    if here.stage == "sent_back":
+        return send_back(tree, here, known)
+    return go_on_called_back(tree, here, event, known)
 
 
 def _choosing(tree: MenuTree, here: Place, event: Event, known: Known) -> Taken:
@@ -118,6 +121,7 @@ def _verifying(tree: MenuTree, here: Place, event: Event, known: Known) -> Taken
     node = tree.nodes[here.node]
     if not isinstance(node, Transfer) or node.recovery is None:
         return present(tree, at_home(tree, here), before=(), judged="unreadable", known=known)
+    node = with_who_brought(tree, here, node)
     if here.stage == "warning":
         return hear_warning(tree, here, node, event, known)
     return verify(tree, here, node, event, known)

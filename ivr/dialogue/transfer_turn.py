@@ -14,7 +14,7 @@ from ivr.dialogue.line_says import closed_words, line_says, why_of
 from ivr.dialogue.message_turn import leave_goodbye, offer_message, start_message
 from ivr.dialogue.place import PATIENCE, Place
 from ivr.dialogue.turn import AskCase, AskLine, Judgement, Taken, Turn
-from ivr.menu.line import Line, LineId, LineNow
+from ivr.menu.line import Line, LineId, LineNow, PersonIndex
 from ivr.menu.tree import MenuTree
 from ivr.prompt.speech import Utterance, joined
 from ivr.recovery.deed import CaseView, Hold, Look
@@ -35,15 +35,16 @@ def put_through(
     """Say *before*, and ring the caller's own manager, if known, or the first people of the line.
 
     A closed line says when it opens, where nobody may be woken. Where an agent sent the caller to the
-    keypad, the place names that agent, who is rung first.
+    keypad, the place names that agent, who is rung first, also where the line has closed meanwhile.
     """
     if known is None:
         return AskLine(line=line_id)
     line = tree.lines[line_id]
-    if not known.rings:
+    is_back = here.line == line_id and here.person is not None
+    if not known.rings and not (is_back and known.back_to):
         return _closed(tree, here, line, before=before, judged=judged, known=known)
     connecting = line_says(tree, here, "connecting", line=line.name)
-    if here.line == line_id and here.person is not None:
+    if is_back:
         return _ring_again(tree, here, line, known, said=(*before, connecting), judged=judged)
     # A closed line wakes its people on call, and nobody's own manager.
     first = OWN if known.is_open and known.own is not None else 0
@@ -75,7 +76,8 @@ def after_dial(tree: MenuTree, here: Place, ended: DialEnded, told: Known) -> Ta
         # The line's own people follow the caller's manager as deputies, and the agent who had the call.
         is_first = here.stage == "dial_again" or (line.own is not None and here.person == OWN)
         following = 0 if is_first else here.person + 1
-        if here.has_case and not known.is_open and known.wakes:
+        # Who was verified after an agent's line had closed is kept there, if that agent does not answer.
+        if here.has_case and not known.is_open and (known.wakes or here.stage == "dial_again"):
             woken = known.for_verified()
             if told.case is None:
                 # A place gives no right to wake anybody: the case is asked each time.
@@ -111,12 +113,13 @@ def _ring(
     *,
     said: tuple[Utterance, ...],
     judged: Judgement,
+    back_to: tuple[PersonIndex, ...] = (),
 ) -> Turn:
     place = replace(here, stage="dial", line=line.id, person=person)
     is_own = person == OWN
     dial = Dial(
         line=line.id,
-        people=() if is_own else known.rings[person],
+        people=() if is_own else back_to or known.rings[person],
         own=known.own if is_own else None,
         ring_s=line.ring_s,
         whisper=replace(place, stage="whisper"),
@@ -140,7 +143,11 @@ def _ring_again(
     person = here.person if here.person is not None and here.person < len(known.rings) else 0
     if known.is_open and known.own is not None and here.person == OWN:
         person = OWN
-    turn = _ring(tree, here, line, person, known, said=said, judged=judged)
+    elif known.back_to in known.rings:
+        person = known.rings.index(known.back_to)
+    elif known.back_to:
+        person = here.person or 0
+    turn = _ring(tree, here, line, person, known, said=said, judged=judged, back_to=known.back_to)
     place = replace(turn.place, stage="dial_again")
     *before, dial = turn.actions
     if not isinstance(dial, Dial):
@@ -150,6 +157,8 @@ def _ring_again(
 
 
 def _next_person(tree: MenuTree, here: Place, line: Line, known: LineNow, *, after: int) -> Turn:
+    if here.stage == "dial_again" and not known.rings:
+        return _closed(tree, here, line, before=(), judged="dial_ended", known=known)
     if after >= len(known.rings):
         return _nobody(tree, here, line)
     if not line.voicemail:

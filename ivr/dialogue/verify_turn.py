@@ -27,6 +27,7 @@ from ivr.recovery.deed import (
     Look,
     SendAgain,
     Step,
+    WithoutMailbox,
     WithoutPin,
 )
 
@@ -37,6 +38,7 @@ _BY_TEXT: Final = "1"
 _BY_CALL: Final = "2"
 _APP: Final = "3"
 _SAVED: Final = "4"
+_NO_MAILBOX: Final = "5"
 _STANDS_FOR: Final[Mapping[Stage, tuple[Entered, Step]]] = {
     "phone": ("phone", "phone"),
     "mailbox": ("mailbox", "mailbox"),
@@ -70,7 +72,12 @@ def begin_recovery(
         closed = closed_words(tree, here, tree.lines[node.line], known.line)
         prompt: PromptId = "verify_then_on_call" if known.line.wakes else "verify_while_closed"
         said = (*said, closed, line_says(tree, here, prompt))
-    said = (*said, line_says(tree, here, "verify_intro"), line_says(tree, here, "identify"))
+    return ask_who(tree, here, before=said, judged=judged)
+
+
+def ask_who(tree: MenuTree, here: Place, *, before: tuple[Utterance, ...], judged: Judgement) -> Turn:
+    """Say what comes, and ask for which account."""
+    said = (*before, line_says(tree, here, "verify_intro"), line_says(tree, here, "identify"))
     return _collect(replace(here, stage="identify", silences=0, mismatches=0), said, judged)
 
 
@@ -84,7 +91,7 @@ def verify(tree: MenuTree, here: Place, node: Transfer, event: Event, known: Kno
         return _hear_nothing(tree, here, node, known)
     entry = _meant(event)
     if not entry:
-        ways = _other_ways(tree, here) if here.stage in ("phone", "mailbox") else ()
+        ways = _other_ways(tree, here, here.stage) if here.stage in ("phone", "mailbox") else ()
         return _collect(here, (line_says(tree, here, _asks(here)), *ways), "again")
     if entry == keys.PERSON:
         calm = replace(here, stage="turn", silences=0, mismatches=0)
@@ -120,12 +127,15 @@ def _deed(here: Place, node: Transfer, event: Event, entry: str, *, is_open: boo
             is_number_doubtful=isinstance(event, EntryTyped) and event.is_number_doubtful,
             goal=node.recovery or "unsure",
             language=here.language,
+            stir_level=event.stir_level if isinstance(event, EntryTyped) else None,
         )
     if here.stage == "pin":
         return CheckEntry(step="pin", entry=Secret(entry), caller=caller, is_open=is_open)
     entered, step = _STANDS_FOR[here.stage]
     if entry == _BY_TEXT or (entry == _BY_CALL and here.stage == "phone"):
         return SendAgain(step=step, way="call" if entry == _BY_CALL else "text")
+    if entry == _NO_MAILBOX and here.stage == "mailbox":
+        return WithoutMailbox()
     instead_of = None if entered == step else step
     return CheckEntry(
         step=entered, entry=Secret(entry), caller=caller, is_open=is_open, instead_of=instead_of
@@ -145,12 +155,13 @@ def _other_way(tree: MenuTree, here: Place, entry: str) -> Stage | None:
     return None
 
 
-def _other_ways(tree: MenuTree, here: Place) -> tuple[Utterance, ...]:
-    """Offer what the policy has beside the codes that we send: to everybody, whoever has enrolled."""
+def _other_ways(tree: MenuTree, here: Place, stage: Stage) -> tuple[Utterance, ...]:
+    """Offer what there is beside the code that we send: to everybody, whoever has enrolled."""
     offered = () if tree.verification is None else tree.verification.factors
     prompts: tuple[PromptId, ...] = (
         *(("or_app_code",) if "app" in offered else ()),
         *(("or_saved_code",) if "saved_codes" in offered else ()),
+        *(("or_no_mailbox",) if stage == "mailbox" else ()),
     )
     return tuple(line_says(tree, here, prompt) for prompt in prompts)
 
@@ -174,12 +185,14 @@ def go_on_with(
             again = (line_says(tree, here, "another_round"),) if case.is_another_round else ()
             prompt: PromptId = "phone_code" if case.next == "phone" else "mailbox_code"
             place = replace(here, stage=case.next, has_case=True)
-            asked = (line_says(tree, here, prompt), *_other_ways(tree, here))
+            asked = (line_says(tree, here, prompt), *_other_ways(tree, here, case.next))
             return _collect(place, (*before, *again, *asked), judged)
         case "verified" | "held":
             return go_on_verified(tree, here, node, case, known, before=before)
         case "failed":
             return _to_person(tree, here, node, known, "not_verified_end", before=before)
+        case "without_mailbox":
+            return _to_person(tree, here, node, known, "without_mailbox", before=before)
         case "closed":
             return _to_person(tree, here, node, known, "verification_closed", before=before)
 

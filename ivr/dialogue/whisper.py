@@ -9,10 +9,9 @@ from ivr.dialogue.event import Event, KeyHeard, LegId
 from ivr.dialogue.line_says import line_says, why_of
 from ivr.dialogue.place import LAST_TURN, PATIENCE, Place
 from ivr.dialogue.turn import Turn
-from ivr.menu.line import LineId
 from ivr.menu.tree import MenuTree
 from ivr.prompt.catalogue import PromptId
-from ivr.prompt.speech import Utterance, spelled
+from ivr.prompt.speech import Text, Utterance, spelled
 from ivr.recovery.deed import CLOSED, CaseView
 
 _PATIENCE_S = 8
@@ -27,7 +26,8 @@ def whisper(tree: MenuTree, place: Place, case: CaseView = CLOSED) -> Turn:
         return Turn(judged="declined", place=place, actions=(HangUp(),))
     here = replace(place, stage="accept", turn=_next(place), language=tree.languages[0])
     is_back = place.stage == "whisper_again"
-    words = _of_case(tree, here, case, is_back=is_back) if case.match else _of_line(tree, here, place.line)
+    named = tree.prompts.text("opens_back") if is_back else tree.lines[place.line].whispered
+    words = _of_case(tree, here, case, is_back=is_back) if case.match else _of_line(tree, here, named)
     gather = Gather(place=here, utterances=(words,), timeout_s=_PATIENCE_S, hints=())
     return Turn(judged="whisper", place=here, actions=(gather, HangUp()))
 
@@ -49,16 +49,9 @@ def _going(case: CaseView) -> PromptId:
     return "going_to_reset" if case.path == "reset" else "going_unconfirmed"
 
 
-def _of_line(tree: MenuTree, here: Place, line: LineId) -> Utterance:
+def _of_line(tree: MenuTree, here: Place, opening: Text | str) -> Utterance:
     standing = tree.prompts.text("silent_caller" if here.silences == PATIENCE else "not_verified")
-    return line_says(
-        tree,
-        here,
-        "whisper",
-        line=tree.lines[line].whispered,
-        why=why_of(tree, here),
-        standing=standing,
-    )
+    return line_says(tree, here, "whisper", line=opening, why=why_of(tree, here), standing=standing)
 
 
 def accept(place: Place, event: Event, *, leg: LegId) -> Turn:

@@ -1,5 +1,6 @@
 """A line: the people who take its calls, when they do, and what follows when nobody answers."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal, NewType
@@ -30,6 +31,7 @@ class Line:
 
     own: who of the caller's account is rung before these people: its own manager, or nobody.
     on_call: who may be rung while the line is closed; nobody where it is empty. wakes_for: by which callers.
+    members: which person's telephone a member of the staff has, by the member's id; several may share one.
     """
 
     id: LineId
@@ -44,6 +46,7 @@ class Line:
     own: Literal["tam"] | None = None
     on_call: tuple[PersonIndex, ...] = ()
     wakes_for: WakesFor = "verified_recovery"
+    members: Mapping[str, PersonIndex] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +56,8 @@ class LineNow:
     rings: who is rung, one group after the other; a group rings together. While the line is closed: nobody,
     or the people on call where everybody may wake them. wakes: whom a verified caller may ring then.
     opens_at: when a closed line opens next, in the line's own zone; None when that is not known.
-    own: the telephone of the caller's own manager; None where none is known, or nobody has asked.
+    own: the telephone of the caller's own manager; None where none is known, or nobody has asked. back_to:
+    who had this very call before an agent sent the caller to the keypad, and has it back whatever the hours.
     """
 
     at: datetime
@@ -62,11 +66,12 @@ class LineNow:
     opens_at: datetime | None
     own: E164 | None = field(default=None, repr=False)
     wakes: tuple[tuple[PersonIndex, ...], ...] = ()
+    back_to: tuple[PersonIndex, ...] = ()
 
     @property
     def takes_verified(self) -> bool:
-        """Whether a verified caller reaches somebody now: the line is open, or people are on call."""
-        return self.is_open or bool(self.wakes)
+        """Whether a verified caller reaches somebody: it is open, people are on call, or an agent waits."""
+        return self.is_open or bool(self.wakes) or bool(self.back_to)
 
     def for_verified(self) -> "LineNow":
         """Give what is true for a verified caller, who may ring the people on call while it is closed."""
@@ -81,6 +86,16 @@ def line_now(line: Line, at: datetime) -> LineNow:
     everyone = tuple(PersonIndex(position) for position in range(len(line.people)))
     people = next((shift.people for shift in line.rota if shift.hours.is_open(at)), everyone)
     return LineNow(at=at, is_open=True, rings=_groups(line, people), opens_at=None)
+
+
+def group_of(line: Line, now: LineNow, member: str) -> int | None:
+    """Say which of the groups that ring now is the member's telephone alone.
+
+    None where the line does not name the member, or does not ring that telephone now, or only among others.
+    """
+    person = line.members.get(member)
+    alone = () if person is None else (person,)
+    return now.rings.index(alone) if alone in now.rings else None
 
 
 def _groups(line: Line, people: tuple[PersonIndex, ...]) -> tuple[tuple[PersonIndex, ...], ...]:

@@ -34,6 +34,7 @@ def _line(
         )
     hours = _hours(wanted, wanted.hours, ("lines", name, "hours"), complaints)
     on_call = _people(wanted, wanted.on_call or wanted.people, ("lines", name, "on_call"), complaints)
+    members = _members(wanted, ("lines", name, "members"), complaints)
     rota = [_shift(wanted, shift, (name, position), complaints) for position, shift in enumerate(wanted.rota)]
     if hours is None or any(shift is None for shift in rota):
         return None
@@ -51,6 +52,7 @@ def _line(
         own=wanted.own,
         on_call=on_call if wanted.after_hours.who == "on_call" else (),
         wakes_for=wanted.after_hours.callers,
+        members=members,
     )
 
 
@@ -82,3 +84,11 @@ def _people(
         else:
             complaints.unknown("person", person, wanted.people, complaints.parsed.spot(LINES, *path))
     return tuple(people)
+
+
+def _members(wanted: LineIn, path: tuple[str | int, ...], complaints: Complaints) -> dict[str, PersonIndex]:
+    named = {
+        member: _people(wanted, [person], (*path, member), complaints)
+        for member, person in wanted.members.items()
+    }
+    return {member: people[0] for member, people in named.items() if people}

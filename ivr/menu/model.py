@@ -28,6 +28,18 @@ def _named(value: object) -> object:
 
 Name = Annotated[str, BeforeValidator(_named), Field(pattern=NAME, max_length=_LONGEST_NAME)]
 
+MEMBER = r"^[a-z][a-z0-9-]*$"
+_LONGEST_MEMBER = 32
+
+
+def _member(value: object) -> object:
+    if isinstance(value, str) and re.fullmatch(MEMBER, value) and len(value) <= _LONGEST_MEMBER:
+        return value
+    raise ValueError(f'"{value}" is no name to sign in with; write it as in `ivr staff list`, such as ana')
+
+
+MemberName = Annotated[str, BeforeValidator(_member), Field(pattern=MEMBER, max_length=_LONGEST_MEMBER)]
+
 
 def _key(value: object) -> object:
     text = str(value)
@@ -163,6 +175,7 @@ class LineIn(Strict):
     """A line. own: tam rings the manager of the caller's own account first, where the number is on file.
 
     on_call: who is rung while the line is closed, where `after_hours` says so; else all of its people.
+    members: by the name that a member of the staff signs in with, the person whose telephone it is.
     """
 
     name: TextIn
@@ -178,6 +191,7 @@ class LineIn(Strict):
     own: Literal["tam"] | None = None
     on_call: Annotated[list[str], Field(min_length=1)] | None = None
     after_hours: AfterHoursIn = AfterHoursIn()
+    members: dict[MemberName, str] = {}
 
 
 class LinesFile(Strict):

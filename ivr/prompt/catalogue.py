@@ -49,6 +49,8 @@ PromptId = Literal[
     "mailbox_code",
     "or_app_code",
     "or_saved_code",
+    "or_no_mailbox",
+    "without_mailbox",
     "app_code",
     "saved_code",
     "code_waiting",

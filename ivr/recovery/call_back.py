@@ -7,6 +7,8 @@ from typing import Final, Literal, Protocol
 from ivr.recovery.case import CaseId
 from ivr.recovery.policy import Limit
 
+SCOPE: Final = "call_back"
+"""What an account's rounds are counted under."""
 MOST: Final = Limit(count=2, seconds=86_400)
 """So many rounds an account is called back within a day."""
 TRIES: Final = 3
@@ -20,9 +22,11 @@ UNANSWERED: Final = timedelta(minutes=10)
 ANSWERED: Final = timedelta(minutes=30)
 """So long a try may be open after its key was pressed: as long as the calls of one case are a chain."""
 
-Outcome = Literal["answered", "not_answered", "not_placed", "lost", "mailed"]
-"""answered: the key was pressed. not_answered: busy, silence, a machine. not_placed: the carrier
-took no call. lost: nobody said what became of it. mailed: no call any more, a mail."""
+Unanswered = Literal["other_key", "no_key", "busy", "not_answered", "not_connected"]
+Outcome = Literal["answered", "not_placed", "lost", "mailed"] | Unanswered
+"""answered: the key was pressed. other_key: another one, so a person was there. no_key: a machine, or
+somebody who pressed nothing. not_answered: nobody picked up. not_connected: the carrier could not ring
+there. not_placed: it took no call. lost: nobody said what became of it. mailed: no call any more, a mail."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -58,6 +58,16 @@ class MoveRefused(ValueError):  # noqa: N818 -- it names what happened to the mo
     """The table has no such move."""
 
 
+OTHER_MAILBOX: Final = (
+    "other_mailbox",
+    "other_asked_at",
+    "other_asked_by",
+    "other_named_at",
+    "other_named_by",
+)
+"""The facts of a case by which two representatives name another mailbox."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
     """One row. account: None where nothing matched what the caller typed; the dialogue does not show it.
@@ -69,7 +79,10 @@ class Case:
     what happens, as "mail:<contact> text:<contact>". on_file: what the directory said of subaccounts.
     subaccounts: how many a representative counted in the product, at subaccounts_checked_at. reminded_at:
     when who asked for a reset was reminded that nobody has logged in yet. tam: the account's own manager,
-    a member of the staff who was asked at tam_asked_at whether the caller is who she says.
+    a member of the staff who was asked at tam_asked_at whether the caller is who she says. unlock_asked_at:
+    when it was asked that the account be opened again, which too many wrong entries in a row had closed.
+    mailbox_lost_at: when the caller said, by key, that the mailbox on file cannot be opened; mailbox_lost:
+    that one, where it had counted. other_mailbox: a contact that two representatives name instead.
     """
 
     id: CaseId
@@ -113,6 +126,17 @@ class Case:
     tam_asked_by: str | None = None
     tam_answer: TamAnswer | None = None
     tam_answered_at: datetime | None = None
+    unlock_asked_at: datetime | None = None
+    unlock_asked_by: str | None = None
+    unlocked_at: datetime | None = None
+    unlocked_by: str | None = None
+    mailbox_lost_at: datetime | None = None
+    mailbox_lost: str | None = None
+    other_mailbox: str | None = None
+    other_asked_at: datetime | None = None
+    other_asked_by: str | None = None
+    other_named_at: datetime | None = None
+    other_named_by: str | None = None
     reset_requested_at: datetime | None = None
     reset_done_at: datetime | None = None
     subaccount_login_at: datetime | None = None

@@ -31,6 +31,11 @@ def confirming_key(key: Secret, *, case: str, call: str) -> str:
     return _KEYS[_number(key, ("confirm", case, call)) % len(_KEYS)]
 
 
+def talk_name(key: Secret, *, call: str, turn: int) -> str:
+    """Derive what the console calls one talk by: 16 hexadecimal digits, and nothing of the call's own id."""
+    return f"{_number(key, ('talk', call, str(turn))) % 16**16:016x}"
+
+
 def stop_token(key: Secret, *, case: str) -> str:
     """Derive the part of the stop link that nobody can guess: 32 hexadecimal digits."""
     return f"{_number(key, ('stop', case)) % 16**32:032x}"

@@ -19,7 +19,8 @@ Way = Literal["text", "call"]
 class Identify:
     """The caller says for which account. typed: None for "the phone I call from"; caller: that phone.
 
-    is_number_doubtful: whether the network says that the number is not the caller's.
+    is_number_doubtful: whether the network says that the number is not the caller's. stir_level: what it
+    says of the number, in its own word; None where it says nothing that is known.
     """
 
     typed: Secret | None
@@ -27,6 +28,7 @@ class Identify:
     is_number_doubtful: bool
     goal: Goal
     language: str
+    stir_level: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +39,11 @@ class GoOn:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WithoutPin:
     """The caller types no PIN: never given one, or not at hand. That is no wrong entry."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WithoutMailbox:
+    """The caller says that the mailbox on file cannot be opened."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,12 +89,23 @@ class Look:
     """Nothing is done, and the case is looked at."""
 
 
-Deed = Identify | GoOn | WithoutPin | SendAgain | CheckEntry | Confirm | ChooseReset | Hold | Look
+Deed = (
+    Identify
+    | GoOn
+    | WithoutPin
+    | WithoutMailbox
+    | SendAgain
+    | CheckEntry
+    | Confirm
+    | ChooseReset
+    | Hold
+    | Look
+)
 
-Next = Literal["pin", "phone", "mailbox", "verified", "held", "failed", "closed"]
+Next = Literal["pin", "phone", "mailbox", "verified", "held", "failed", "without_mailbox", "closed"]
 """pin: what we issued is asked for. phone, mailbox: the code that is waited for. verified: by two factors,
-now. held: the same, kept until the line opens. failed: no more tries in this call. closed: nobody can be
-verified by phone now."""
+now. held: the same, kept until the line opens. failed: no more tries in this call. without_mailbox: the
+caller cannot open it, and reaches a person. closed: nobody can be verified by phone now."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

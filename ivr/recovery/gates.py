@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Final, Literal
 
 from ivr.recovery.case import Case
 from ivr.recovery.policy import Policy
@@ -19,6 +19,7 @@ GateName = Literal[
     "open",
     "reset_done",
     "login",
+    "mailbox",
 ]
 
 
@@ -62,7 +63,13 @@ def reset_gates(case: Case, policy: Policy, *, at: datetime) -> tuple[Gate, ...]
 
 def release_gates(case: Case) -> tuple[Gate, ...]:
     """Judge the release of the credentials after a reset: a subaccount must have logged in after it."""
-    return (_primary(case), _reset_done(case), _login(case), _open(case, "RESET_DONE", "reset"))
+    return (
+        _primary(case),
+        _reset_done(case),
+        _login(case),
+        _mailbox(case),
+        _open(case, "RESET_DONE", "reset"),
+    )
 
 
 def missing(gates: tuple[Gate, ...]) -> tuple[Gate, ...]:
@@ -137,6 +144,8 @@ def _disclaimer(case: Case, policy: Policy, *, at: datetime) -> Gate:
         and (failed is None or failed < accepted)
     )
     in_window = accepted is not None and _between(policy.mail_wait_s, accepted, at, policy.mail_s)
+    if not _can_open(case):
+        return Gate(name="disclaimer", missing=_LOST, remedy=_ANOTHER)
     if case.disclaimer_queued_at is None:
         what = "the disclaimer e-mail was not asked for"
     elif is_accepted:
@@ -151,6 +160,18 @@ def _disclaimer(case: Case, policy: Policy, *, at: datetime) -> Gate:
         else "wait for it: the caller need not hold the line"
     )
     return _gate("disclaimer", met=is_accepted and in_window, missing=what, remedy=remedy)
+
+
+_LOST: Final = "the caller cannot open the mailbox on file, so nothing that goes there counts"
+_ANOTHER: Final = "ask the account manager; after a yes, name another one on file, which a colleague confirms"
+
+
+def _can_open(case: Case) -> bool:
+    return case.mailbox_lost_at is None or case.other_named_at is not None
+
+
+def _mailbox(case: Case) -> Gate:
+    return _gate("mailbox", met=_can_open(case), missing=_LOST, remedy=_ANOTHER)
 
 
 def _acknowledgement(case: Case) -> Gate:

@@ -92,7 +92,8 @@ class Step(_Strict):
     the line named last. receives: words of a text message or an e-mail that came since the last act.
     records: seconds of a message, 0 where nothing is said; the caller then presses pound, or hangs up.
     listens: how many seconds of a prompt are heard before the next act. dials_again: hangs up, if need be,
-    and calls anew. waits: so many minutes pass between two calls.
+    and calls anew. waits: so many minutes pass between two calls. picks_up: the next call that the line
+    places by itself, within a day, is taken on the telephone that rings.
     """
 
     hears: Annotated[str, Field(min_length=1)] | None = None
@@ -110,6 +111,7 @@ class Step(_Strict):
     listens: Seconds | None = None
     hangs_up: Annotated[bool, AfterValidator(_true)] | None = None
     dials_again: Annotated[bool, AfterValidator(_true)] | None = None
+    picks_up: Annotated[bool, AfterValidator(_true)] | None = None
     waits: Annotated[int, Field(ge=1, le=10_000)] | None = None
 
     @model_validator(mode="after")

@@ -20,6 +20,8 @@ from ivr.simulator.wire import CallBroken, NoDocument, Wire, sid
 
 Waiting = Literal["keys", "message", "over"]
 CALLED = "+14155550100"
+LEAST_WAIT_S = 60.0
+"""What is due and yet not done is looked at again after so long."""
 _CASE_NUMBER = re.compile(r"(?<![0-9])9[0-9]{8}(?![0-9])")
 _MATCH = re.compile(r"(?<![0-9])[0-9] [0-9] [0-9](?! ?[0-9])")
 _NAMED_KEY = re.compile(r"press ([0-9*#])\b")
@@ -193,6 +195,17 @@ class Handset:
         """Take the call to another document while the caller talks, as the carrier's interface does."""
         self._moved_to = url
 
+    def wait(self, minutes: int) -> None:
+        """Let time pass; what the line sends by itself meanwhile is received."""
+        known, left_s = len(self.line.received), minutes * 60.0
+        while left_s > 0:
+            due_s = self.line.tend()
+            step_s = left_s if due_s is None else min(left_s, max(due_s, LEAST_WAIT_S))
+            self.line.clock.advance(step_s)
+            left_s -= step_s
+        self.line.tend()
+        self._receive(known)
+
     def listen(self, seconds: float) -> None:
         """Hear so much of what is being said, and then act."""
         self._unheard_s = 0
@@ -240,9 +253,13 @@ class Handset:
         known = len(self.line.received)
         verbs = self._fetched(url, fields)
         self.line.settle()
-        for received in self.line.received[known:]:
-            self._transcript.note("mail" if received.kind == "mail" else "text", received.words)
+        self._receive(known)
         return verbs
+
+    def _receive(self, known: int) -> None:
+        """Note what was sent since; a call that rings is none until it is picked up."""
+        for received in (one for one in self.line.received[known:] if one.status is None):
+            self._transcript.note("mail" if received.kind == "mail" else "text", received.words)
 
     def _fetched(self, url: str, fields: Mapping[str, str]) -> deque[ET.Element]:
         """Get the next document, from the fallback address where there is none: once, like the carrier."""

@@ -53,4 +53,10 @@ class LineUnderTest(Protocol):
     def settle(self) -> None:
         """Let what is queued be sent, as the sender's process would."""
 
+    def tend(self) -> float | None:
+        """Let the house do by itself what is due: call about cases that were kept overnight.
+
+        Gives the seconds until more is due; None where nothing is.
+        """
+
     def disposition(self, call: CallId) -> Disposition | None: ...

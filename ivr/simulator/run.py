@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from ivr.menu.tree import MenuTree
 from ivr.simulator.agents import as_cast
 from ivr.simulator.conversation import Conversation, Step
-from ivr.simulator.handset import Handset
+from ivr.simulator.handset import LEAST_WAIT_S, Handset
 from ivr.simulator.line import LineUnderTest
 from ivr.simulator.transcript import Heard, Who
 from ivr.simulator.wire import CallBroken
@@ -18,6 +18,7 @@ from ivr.written.suggest import did_you_mean
 
 _CALLS_APART = 1000
 """Numbers of calls within one conversation; conversations beside it are numbered one by one."""
+_A_DAY_S = 86_400.0
 _REMEDY = "mend the menu, or write what it says now"
 
 
@@ -58,27 +59,52 @@ class _Run:
         for key in step.presses or "":
             self._act()
             self.handset.press(key)
-        if step.waits is not None:
-            self.handset.line.clock.advance(step.waits * 60)
-        elif step.dials_again is not None:
-            self._dial_again()
-        elif step.presses is None:
+        if step.presses is None and not self._between_calls(step):
             self._act()
             self._other(step)
         return None
 
-    def _dial_again(self) -> None:
+    def _between_calls(self, step: Step) -> bool:
+        """Do a step that lies between two calls, or begins the next; tell whether it was one."""
+        if step.waits is not None:
+            self.handset.wait(step.waits)
+        elif step.dials_again is not None:
+            self._hand_over_to(self.handset.caller).dial()
+        elif step.picks_up is not None:
+            self._hand_over_to(self._rung()).pick_up()
+        else:
+            return False
+        return True
+
+    def _hand_over_to(self, caller: str) -> Handset:
+        """End the call, if need be, and go on with another on that telephone."""
         if not self.handset.is_over:
             self.handset.hang_up()
         self.earlier.append(self.handset)
         self.handset = Handset(
             line=self.handset.line,
-            caller=self.handset.caller,
+            caller=caller,
             answer_as=self.handset.answer_as,
             number=self.handset.number + _CALLS_APART,
         )
         self.checked = 0
-        self.handset.dial()
+        return self.handset
+
+    def _rung(self) -> str:
+        """Hang up, wait until the line calls somebody by itself, and say whom. Raises CallBroken."""
+        if not self.handset.is_over:
+            self.handset.hang_up()
+        line = self.handset.line
+        known, left_s = len(line.received), _A_DAY_S
+        while left_s > 0:
+            due_s = line.tend()
+            placed = [one for one in line.received[known:] if one.status is not None]
+            if placed:
+                return placed[-1].to
+            step_s = left_s if due_s is None else max(due_s, LEAST_WAIT_S)
+            line.clock.advance(step_s)
+            left_s -= step_s
+        raise CallBroken("the line has called nobody for a day")
 
     def _other(self, step: Step) -> None:
         if step.records is not None:

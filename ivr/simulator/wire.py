@@ -73,7 +73,7 @@ class Wire:
         if len(self.addresses) > MOST_REQUESTS:
             raise CallBroken(f"the call goes on without end: {MOST_REQUESTS} requests were made")
         form = {**self._usual(leg), **fields}
-        return Client(self.line.wsgi).post(
+        return Client(self.line.wsgi, use_cookies=False).post(
             address.removeprefix(origin),
             base_url=origin,
             data=urlencode(form),

@@ -6,7 +6,7 @@ from functools import partial
 from itertools import groupby
 from typing import Final, TypeVar
 
-from sqlalchemy import Connection, RowMapping, or_, select
+from sqlalchemy import Connection, RowMapping, bindparam, or_, select
 
 from ivr.case_ports import Account, Addressee, Contact, DirectoryUnavailable
 from ivr.phone import readings
@@ -19,6 +19,30 @@ from ivr.store.instant import at_of
 Result = TypeVar("Result")
 
 _PREFIX: Final = 5
+_IS_NUMBERED: Final = _account.c.number == bindparam("typed")
+_FOUND: Final = (
+    select(_account, _IS_NUMBERED.label("is_numbered"))
+    .where(
+        or_(
+            _IS_NUMBERED,
+            _account.c.id.in_(
+                select(_contact.c.account).where(
+                    _contact.c.kind == "phone",
+                    _contact.c.address.in_(bindparam("readings", expanding=True)),
+                )
+            ),
+        )
+    )
+    .order_by(_IS_NUMBERED.desc())
+    .limit(2)
+)
+_ACCOUNT: Final = select(_account).where(_account.c.id == bindparam("id"))
+_CONTACTS: Final = select(_contact).where(_contact.c.account == bindparam("account"))
+_ADDRESSEE: Final = (
+    select(_contact.c.kind, _contact.c.address, _account.c.company)
+    .join(_account, _account.c.id == _contact.c.account)
+    .where(_contact.c.id == bindparam("contact"))
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,37 +83,23 @@ class SqlDirectory:
 
 
 def _find(typed: str, readings: Sequence[str], connection: Connection) -> Account | None:
-    is_numbered = _account.c.number == typed
-    on_file = select(_contact.c.account).where(_contact.c.kind == "phone", _contact.c.address.in_(readings))
-    query = (
-        select(_account, is_numbered.label("is_numbered"))
-        .where(or_(is_numbered, _account.c.id.in_(on_file)))
-        .order_by(is_numbered.desc())
-        .limit(2)
-    )
-    rows = connection.execute(query).mappings().all()
+    rows = connection.execute(_FOUND, {"typed": typed, "readings": readings}).mappings().all()
     is_decided = len(rows) == 1 or (bool(rows) and bool(rows[0]["is_numbered"]))
     return _with_contacts(connection, rows[0] if is_decided else None)
 
 
 def _by_id(account: str, connection: Connection) -> Account | None:
-    query = select(_account).where(_account.c.id == account)
-    return _with_contacts(connection, connection.execute(query).mappings().first())
+    return _with_contacts(connection, connection.execute(_ACCOUNT, {"id": account}).mappings().first())
 
 
 def _with_contacts(connection: Connection, row: RowMapping | None) -> Account | None:
-    query = select(_contact).where(_contact.c.account == ("" if row is None else row["id"]))
-    contacts = connection.execute(query).mappings().all()
+    whose = {"account": "" if row is None else row["id"]}
+    contacts = connection.execute(_CONTACTS, whose).mappings().all()
     return None if row is None else _account_of(row, contacts)
 
 
 def _addressee(contact: str, connection: Connection) -> Addressee | None:
-    query = (
-        select(_contact.c.kind, _contact.c.address, _account.c.company)
-        .join(_account, _account.c.id == _contact.c.account)
-        .where(_contact.c.id == contact)
-    )
-    row = connection.execute(query).first()
+    row = connection.execute(_ADDRESSEE, {"contact": contact}).first()
     return None if row is None else Addressee(kind=row.kind, address=row.address, company=row.company)
 
 

@@ -14,6 +14,7 @@ from ivr.mask import Secret
 from ivr.recovery.chain import Checkpoint, Fields, Sealed, first_fault, sealed
 from ivr.store import case_tables as tables
 
+_LAST: Final = select(tables.audit).order_by(tables.audit.c.seq.desc()).limit(1)
 _PAGE: Final = 1000
 _SEAL_DIGITS: Final = 64
 _MEANT: Final = "?"
@@ -79,11 +80,11 @@ class Anchor:
 
 def append(connection: Connection, key: Secret, fields: Fields) -> Sealed:
     """Add one record behind the last. Two transactions that do so at once cannot both be stored."""
-    query = select(tables.audit).order_by(tables.audit.c.seq.desc()).limit(1)
-    last = connection.execute(query).first()
+    last = connection.execute(_LAST).first()
     previous = None if last is None else Sealed(seq=last.seq, body=last.body, seal=last.seal)
     record = sealed(key, previous, fields)
-    connection.execute(insert(tables.audit).values(seq=record.seq, body=record.body, seal=record.seal))
+    row = {"seq": record.seq, "body": record.body, "seal": record.seal}
+    connection.execute(insert(tables.audit), row)
     return record
 
 

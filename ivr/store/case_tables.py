@@ -1,19 +1,9 @@
-"""The tables of accounts and recovery cases. Times are microseconds since 1970.
-
-The gates of the policy stand here a second time, as CHECKs over one row: whatever the code says, a row that
-breaks the FAQ's law is refused. A policy may be tighter than these figures, never wider.
-"""
-
-from typing import Final
+"""The tables of accounts and recovery cases. Times are microseconds since 1970."""
 
 from sqlalchemy import BigInteger, CheckConstraint, Column, Index, Integer, Table, Text, UniqueConstraint
 
-from ivr.recovery.case import STATES
+from ivr.store import case_rules as rules
 from ivr.store.tables import metadata
-
-_SECOND: Final = 1_000_000
-_MINUTE: Final = 60 * _SECOND
-_HOUR: Final = 60 * _MINUTE
 
 account = Table(
     "account",
@@ -43,52 +33,6 @@ contact = Table(
     UniqueConstraint("account", "kind", "address", name="contact_once"),
     Index("contact_address", "address"),
 )
-
-_CHANGED: Final = f"""changed_at_us IS NULL OR (
-    primary_claimed = 1 AND account IS NOT NULL
-    AND l2_at_us IS NOT NULL AND confirmed_at_us IS NOT NULL AND warning_hash IS NOT NULL
-    AND confirmed_at_us - l2_at_us BETWEEN 0 AND {15 * _MINUTE}
-    AND changed_at_us - confirmed_at_us BETWEEN 0 AND {4 * _HOUR}
-    AND COALESCE(subaccounts, -1) = 0 AND subaccounts_checked_at_us IS NOT NULL
-    AND changed_at_us - subaccounts_checked_at_us BETWEEN 0 AND {15 * _MINUTE}
-    AND disclaimer_queued_at_us IS NOT NULL AND disclaimer_accepted_at_us IS NOT NULL
-    AND (disclaimer_failed_at_us IS NULL OR disclaimer_failed_at_us < disclaimer_accepted_at_us)
-    AND changed_at_us - disclaimer_accepted_at_us BETWEEN 0 AND {24 * _HOUR}
-    AND agent IS NOT NULL AND spoke_at_us IS NOT NULL
-    AND (approval_required = 0 OR (approved_at_us IS NOT NULL AND approver IS NOT NULL AND approver <> agent))
-    AND released_at_us IS NULL
-    AND (over_at_us IS NULL OR over_at_us >= changed_at_us)
-)"""
-_RELEASED: Final = f"""released_at_us IS NULL OR (
-    primary_claimed = 1 AND account IS NOT NULL AND l2_at_us IS NOT NULL
-    AND reset_requested_at_us IS NOT NULL AND reset_requested_at_us - l2_at_us BETWEEN 0 AND {15 * _MINUTE}
-    AND COALESCE(subaccounts, 0) > 0 AND reset_done_at_us IS NOT NULL AND subaccount_login_at_us IS NOT NULL
-    AND reset_done_at_us >= reset_requested_at_us AND subaccount_login_at_us > reset_done_at_us
-    AND released_at_us >= subaccount_login_at_us
-    AND (over_at_us IS NULL OR over_at_us >= released_at_us)
-)"""
-_VOUCHED: Final = f"""CASE WHEN tam IS NULL
-    THEN tam_asked_at_us IS NULL AND tam_answer IS NULL AND tam_answered_at_us IS NULL
-    ELSE account IS NOT NULL AND tam_asked_at_us IS NOT NULL
-    AND tam_asked_by IS NOT NULL AND tam <> tam_asked_by
-    AND tam <> COALESCE(agent, '') AND tam <> COALESCE(approver, '')
-    AND tam <> COALESCE(subaccounts_checked_by, '')
-    AND (tam_answer IS NULL) = (tam_answered_at_us IS NULL)
-    AND COALESCE(tam_answer, 'no') IN ('yes', 'no', 'cannot_say')
-    AND COALESCE(tam_answered_at_us, tam_asked_at_us) - tam_asked_at_us BETWEEN 0 AND {24 * _HOUR}
-    END"""
-_STANDS: Final = """CASE state
-    WHEN 'VERIFIED' THEN l2_at_us IS NOT NULL
-    WHEN 'HELD' THEN held_at_us IS NOT NULL AND l2_at_us IS NOT NULL
-    WHEN 'RESET_REQUESTED' THEN reset_requested_at_us IS NOT NULL
-    WHEN 'RESET_DONE' THEN reset_done_at_us IS NOT NULL
-    WHEN 'CONFIRMED' THEN confirmed_at_us IS NOT NULL
-    ELSE 1 = 1 END"""
-_ENDS: Final = """
-    (changed_at_us IS NOT NULL) = (state = 'CHANGED' OR (state = 'CLOSED' AND released_at_us IS NULL))
-    AND (released_at_us IS NOT NULL) = (state = 'RELEASED' OR (state = 'CLOSED' AND changed_at_us IS NULL))
-    AND (over_at_us IS NOT NULL) = (state IN ('CLOSED', 'REFUSED', 'LAPSED', 'CANCELLED'))"""
-_STATES: Final = f"state IN ({', '.join(repr(state) for state in STATES)})"
 
 recovery_case = Table(
     "recovery_case",
@@ -134,6 +78,17 @@ recovery_case = Table(
     Column("tam_asked_by", Text),
     Column("tam_answer", Text),
     Column("tam_answered_at_us", BigInteger),
+    Column("unlock_asked_at_us", BigInteger),
+    Column("unlock_asked_by", Text),
+    Column("unlocked_at_us", BigInteger),
+    Column("unlocked_by", Text),
+    Column("mailbox_lost_at_us", BigInteger),
+    Column("mailbox_lost", Text),
+    Column("other_mailbox", Text),
+    Column("other_asked_at_us", BigInteger),
+    Column("other_asked_by", Text),
+    Column("other_named_at_us", BigInteger),
+    Column("other_named_by", Text),
     Column("reset_requested_at_us", BigInteger),
     Column("reset_done_at_us", BigInteger),
     Column("subaccount_login_at_us", BigInteger),
@@ -142,12 +97,15 @@ recovery_case = Table(
     Column("changed_at_us", BigInteger),
     Column("over_at_us", BigInteger),
     Column("over_why", Text),
-    CheckConstraint(_STATES, name="case_state"),
-    CheckConstraint(_STANDS, name="case_state_stands_on_facts"),
-    CheckConstraint(_ENDS, name="case_ends_with_its_act"),
-    CheckConstraint(_CHANGED, name="case_changed_by_the_rule"),
-    CheckConstraint(_RELEASED, name="case_released_by_the_rule"),
-    CheckConstraint(_VOUCHED, name="case_vouched_by_the_rule"),
+    CheckConstraint(rules.STATES, name="case_state"),
+    CheckConstraint(rules.STANDS, name="case_state_stands_on_facts"),
+    CheckConstraint(rules.ENDS, name="case_ends_with_its_act"),
+    CheckConstraint(rules.CHANGED, name="case_changed_by_the_rule"),
+    CheckConstraint(rules.RELEASED, name="case_released_by_the_rule"),
+    CheckConstraint(rules.VOUCHED, name="case_vouched_by_the_rule"),
+    CheckConstraint(rules.UNLOCKED, name="case_unlocked_by_two"),
+    CheckConstraint(rules.OTHER_MAILBOX, name="case_other_mailbox_by_two"),
+    CheckConstraint(rules.WAITED, name="case_waited_no_longer_than_the_rule"),
     Index("recovery_case_state", "state"),
 )
 

@@ -4,11 +4,12 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from functools import cache
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import Connection, Select, Table, delete, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, Select, Table, bindparam, delete, insert, select, update
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.sql.dml import ReturningInsert
 
 from ivr import __version__
 from ivr.case_ports import Answered, CaseWork, Outgoing, Queued, SentCode, StaleCase
@@ -28,12 +29,35 @@ from ivr.store.enrolment import SqlEnrolments
 from ivr.store.instant import at_of, us_of
 from ivr.store.permits import SqlPermits
 from ivr.store.row import turn_taken
-from ivr.store.statement import changed, claim_turn, insert_into, store_fact, stored_document
+from ivr.store.statement import claim_turn, insert_into, insert_new, put_row, store_fact, stored_document
 
 Result = TypeVar("Result")
 SENDER: Final = "sender"
 _CASE: Final = tables.recovery_case
-_Insert = postgresql.Insert | sqlite.Insert
+_JOINED: Final = tables.case_call
+_BY_ID: Final = select(_CASE).where(_CASE.c.id == bindparam("named"))
+_BY_NUMBER: Final = select(_CASE).where(_CASE.c.number == bindparam("named"))
+_BY_CALL: Final = (
+    select(_CASE)
+    .join(_JOINED, _JOINED.c.case_id == _CASE.c.id)
+    .where(_JOINED.c.call == bindparam("named"))
+    .order_by(_JOINED.c.at_us.desc(), _CASE.c.opened_at_us.desc())
+    .limit(1)
+)
+_UNCHANGED: Final = update(_CASE).where(
+    _CASE.c.id == bindparam("own_id"), _CASE.c.version == bindparam("own_version")
+)
+_EVIDENCE: Final = (
+    select(tables.evidence)
+    .where(tables.evidence.c.case_id == bindparam("case"))
+    .order_by(tables.evidence.c.at_us)
+)
+_CODE: Final = select(tables.code).where(
+    tables.code.c.case_id == bindparam("case"),
+    tables.code.c.call == bindparam("call"),
+    tables.code.c.contact == bindparam("contact"),
+)
+_SEEN_AT: Final = select(tables.sign_of_life.c.at_us).where(tables.sign_of_life.c.name == SENDER)
 
 
 class SqlCases:
@@ -54,7 +78,7 @@ class SqlCases:
         at_us = us_of(at)
 
         def turn(connection: Connection, tx: SqlCaseWork) -> bytes:
-            if not changed(connection, claim_turn(key.call, key.turn, at_us, connection.dialect.name)):
+            if not claim_turn(connection, key, at_us):
                 stored = stored_document(connection, key)
                 if stored is None:
                     raise StoreUnavailable("this turn was passed long ago: nothing is done twice")
@@ -119,40 +143,31 @@ class SqlCaseWork:
         return SqlCallBacks(self._connection)
 
     def case(self, case: CaseId) -> Case | None:
-        return self._one(select(_CASE).where(_CASE.c.id == case))
+        return self._one(_BY_ID, case)
 
     def case_of(self, call: str) -> Case | None:
-        joined = tables.case_call
-        query = (
-            select(_CASE)
-            .join(joined, joined.c.case_id == _CASE.c.id)
-            .where(joined.c.call == call)
-            .order_by(joined.c.at_us.desc(), _CASE.c.opened_at_us.desc())
-            .limit(1)
-        )
-        return self._one(query)
+        return self._one(_BY_CALL, call)
 
     def case_numbered(self, number: CaseNumber) -> Case | None:
-        return self._one(select(_CASE).where(_CASE.c.number == number))
+        return self._one(_BY_NUMBER, number)
 
     def cases(self) -> tuple[Case, ...]:
         query = select(_CASE).where(_CASE.c.state.not_in(OVER)).order_by(_CASE.c.opened_at_us)
         return tuple(case_of(row) for row in self._connection.execute(query).mappings())
 
     def add(self, case: Case) -> None:
-        self._connection.execute(insert(_CASE).values(**cells_of(case)))
+        self._connection.execute(insert(_CASE), cells_of(case))
 
     def save(self, case: Case) -> Case:
         new = replace(case, version=case.version + 1)
-        unchanged = (_CASE.c.id == case.id) & (_CASE.c.version == case.version)
-        result = self._connection.execute(update(_CASE).where(unchanged).values(**cells_of(new)))
-        if result.rowcount != 1:
+        cells = {**cells_of(new), "own_id": case.id, "own_version": case.version}
+        if self._connection.execute(_UNCHANGED, cells).rowcount != 1:
             raise StaleCase(f"case {case.number} was changed by somebody else meanwhile: look at it again")
         return new
 
     def join(self, case: CaseId, call: str, at: datetime) -> None:
         row = {"case_id": case, "call": call, "at_us": us_of(at)}
-        self._connection.execute(self._insert(tables.case_call).values(**row).on_conflict_do_nothing())
+        self._connection.execute(insert_new(tables.case_call, self._connection.dialect.name), row)
 
     def joined_at(self, case: CaseId) -> tuple[tuple[str, datetime], ...]:
         joined = tables.case_call.c
@@ -160,8 +175,6 @@ class SqlCaseWork:
         return tuple((row.call, at_of(row.at_us)) for row in self._connection.execute(query))
 
     def evidence(self, case: CaseId) -> tuple[Evidence, ...]:
-        proved = tables.evidence.c
-        query = select(tables.evidence).where(proved.case_id == case).order_by(proved.at_us)
         return tuple(
             Evidence(
                 factor=row.factor,
@@ -170,7 +183,7 @@ class SqlCaseWork:
                 contact=row.contact,
                 rests_on=row.rests_on,
             )
-            for row in self._connection.execute(query)
+            for row in self._connection.execute(_EVIDENCE, {"case": case})
         )
 
     def prove(self, case: CaseId, evidence: Evidence) -> None:
@@ -190,9 +203,8 @@ class SqlCaseWork:
         self._connection.execute(delete(tables.evidence).where(named))
 
     def code(self, case: CaseId, call: str, contact: str) -> SentCode | None:
-        kept = tables.code.c
-        query = select(tables.code).where(kept.case_id == case, kept.call == call, kept.contact == contact)
-        row = self._connection.execute(query).first()
+        named = {"case": case, "call": call, "contact": contact}
+        row = self._connection.execute(_CODE, named).first()
         if row is None:
             return None
         return SentCode(
@@ -222,12 +234,14 @@ class SqlCaseWork:
         self._put(tables.code, row, keys=("case_id", "call", "contact"))
 
     def moments(self, scope: str, key: str) -> Moments:
-        # Written, and so held: SQLite then holds its only write lock, and PostgreSQL the row's. In one
-        # statement, since between two the row could be purged.
+        row = {"scope": scope, "key": key, "moments": ""}
+        text = self._connection.execute(_held_moments(self._connection.dialect.name), row).scalar_one()
+        return tuple(int(moment) for moment in text.split())
+
+    def shown_moments(self, scope: str, key: str) -> Moments:
         kept = tables.tally.c
-        row = self._insert(tables.tally).values(scope=scope, key=key, moments="")
-        held = row.on_conflict_do_update(index_elements=["scope", "key"], set_={"moments": kept.moments})
-        text = self._connection.execute(held.returning(kept.moments)).scalar_one()
+        query = select(kept.moments).where(kept.scope == scope, kept.key == key)
+        text = self._connection.execute(query).scalar() or ""
         return tuple(int(moment) for moment in text.split())
 
     def keep_moments(self, scope: str, key: str, moments: Moments) -> None:
@@ -235,21 +249,20 @@ class SqlCaseWork:
         self._put(tables.tally, row, keys=("scope", "key"))
 
     def queue(self, message: Outgoing, *, at: datetime) -> None:
-        self._connection.execute(
-            insert(tables.outbox).values(
-                id=message.id,
-                channel=message.channel,
-                purpose=message.purpose,
-                case_id=message.case,
-                call=message.call,
-                contact=message.contact,
-                language=message.language,
-                details=json.dumps(dict(message.details), sort_keys=True),
-                state="void" if message.contact is None else "queued",
-                created_at_us=us_of(at),
-                due_at_us=us_of(at),
-            )
-        )
+        row = {
+            "id": message.id,
+            "channel": message.channel,
+            "purpose": message.purpose,
+            "case_id": message.case,
+            "call": message.call,
+            "contact": message.contact,
+            "language": message.language,
+            "details": json.dumps(dict(message.details), sort_keys=True),
+            "state": "void" if message.contact is None else "queued",
+            "created_at_us": us_of(at),
+            "due_at_us": us_of(at),
+        }
+        self._connection.execute(insert(tables.outbox), row)
 
     def disclaimer_state(self, case: CaseId) -> str | None:
         sent = tables.outbox.c
@@ -287,19 +300,24 @@ class SqlCaseWork:
         self.moments("audit", "chain")
 
     def sender_seen_at(self) -> datetime | None:
-        seen = tables.sign_of_life.c
-        us = self._connection.execute(select(seen.at_us).where(seen.name == SENDER)).scalar()
+        us = self._connection.execute(_SEEN_AT).scalar()
         return None if us is None else at_of(us)
 
-    def _one(self, query: Select[Any]) -> Case | None:
-        row = self._connection.execute(query).mappings().first()
+    def _one(self, query: Select[Any], named: str) -> Case | None:
+        row = self._connection.execute(query, {"named": named}).mappings().first()
         return None if row is None else case_of(row)
 
-    def _insert(self, table: Table) -> _Insert:
-        return insert_into(table, self._connection.dialect.name)
-
     def _put(self, table: Table, row: dict[str, Any], *, keys: tuple[str, ...]) -> None:
-        """Insert the row, or write it over the one with the same keys."""
-        statement = self._insert(table).values(**row)
-        new = {name: statement.excluded[name] for name in row if name not in keys}
-        self._connection.execute(statement.on_conflict_do_update(index_elements=list(keys), set_=new))
+        statement = put_row(table, self._connection.dialect.name, names=tuple(row), keys=keys)
+        self._connection.execute(statement, row)
+
+
+@cache
+def _held_moments(dialect: str) -> ReturningInsert[str]:
+    # Written, and so held: SQLite then holds its only write lock, and PostgreSQL the row's. In one statement,
+    # since between two the row could be purged.
+    kept = tables.tally.c
+    held = insert_into(tables.tally, dialect).on_conflict_do_update(
+        index_elements=["scope", "key"], set_={"moments": kept.moments}
+    )
+    return held.returning(kept.moments)

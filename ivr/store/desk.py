@@ -1,9 +1,10 @@
 """What agents write about cases, and what they are told of their calls, in a case's transaction."""
 
 import json
+from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, delete, func, insert, select
+from sqlalchemy import Connection, Row, Select, delete, exists, func, insert, literal, select
 
 from ivr.case_ports import Change, LastMove, Note, PutThrough, Search, WrapUp
 from ivr.recovery.case import Case, CaseId
@@ -139,10 +140,21 @@ class SqlDesk:
         return None
 
     def put_through(self, case: CaseId) -> PutThrough | None:
-        joined, moved, leg = case_tables.case_call.c, tables.transfer, tables.leg
-        calls = select(joined.call).where(joined.case_id == case)
+        joined = case_tables.case_call.c
+        return self._put_through(select(joined.call).where(joined.case_id == case))
+
+    def talks(self, since: datetime) -> tuple[PutThrough, ...]:
+        leg, joined = tables.leg.c, case_tables.case_call.c
+        is_about_none = ~exists().where(joined.call == leg.call)
+        taken = select(leg.call).where(leg.accepted_at_us > us_of(since), is_about_none).distinct()
+        calls = self._connection.execute(taken.order_by(leg.call)).scalars().all()
+        found = [self._put_through(select(literal(call))) for call in calls]
+        return tuple(one for one in found if one is not None and one.taken_at and not one.has_ended)
+
+    def _put_through(self, calls: Select[tuple[str]]) -> PutThrough | None:
+        moved, leg = tables.transfer, tables.leg
         query = (
-            select(moved.c.call, moved.c.line, moved.c.moment, moved.c.at_us, moved.c.person, moved.c.turn)
+            select(moved)
             .where(moved.c.call.in_(calls))
             .order_by(moved.c.at_us.desc(), moved.c.turn.desc(), moved.c.part.desc())
         )
@@ -155,7 +167,7 @@ class SqlDesk:
         )
         taken = self._connection.execute(accepted).scalar()
         kept = tables.call.c
-        began = select(kept.version, kept.ended_at_us).where(kept.id == placed.call)
+        began = select(kept.version, kept.ended_at_us, kept.language).where(kept.id == placed.call)
         call = self._connection.execute(began).first()
         return PutThrough(
             at=at_of(placed.at_us),
@@ -166,7 +178,15 @@ class SqlDesk:
             person=placed.person,
             turn=placed.turn,
             version=None if call is None else call.version,
+            why=placed.why or "",
+            language=self._heard_last(placed.call) or (None if call is None else call.language),
         )
+
+    def _heard_last(self, call: str) -> str | None:
+        """Give the language of the caller's last turn: an agent's leg is spoken to in its own."""
+        kept = tables.journal.c
+        own = select(kept.language).where(kept.call == call, kept.leg == call)
+        return self._connection.execute(own.order_by(kept.turn.desc()).limit(1)).scalar()
 
     def caller_of(self, call: str) -> str | None:
         return self._connection.execute(select(tables.call.c.caller).where(tables.call.c.id == call)).scalar()

@@ -11,7 +11,7 @@ from ivr.recovery.case import CaseId
 from ivr.recovery.enrolment import App, Enrolment, Invitation, Pin, PinTry
 from ivr.store import case_tables
 from ivr.store.instant import at_of, us_of
-from ivr.store.statement import changed, insert_into
+from ivr.store.statement import changed, insert_new
 
 _APP: Final = case_tables.app.c
 _SAVED: Final = case_tables.saved_code.c
@@ -96,11 +96,15 @@ class SqlEnrolments:
         self._connection.execute(insert(case_tables.pin).values(**row, issued_at_us=us_of(pin.issued_at)))
 
     def claim_pin_try(self, case: CaseId, key: TurnKey, new: PinTry) -> bool:
-        row = {"call": key.call, "turn": key.turn, "case_id": case}
-        statement = insert_into(case_tables.pin_try, self._connection.dialect.name).values(
-            **row, at_us=us_of(new.at), may_try=int(new.may_try)
-        )
-        return changed(self._connection, statement.on_conflict_do_nothing())
+        row = {
+            "call": key.call,
+            "turn": key.turn,
+            "case_id": case,
+            "at_us": us_of(new.at),
+            "may_try": int(new.may_try),
+        }
+        statement = insert_new(case_tables.pin_try, self._connection.dialect.name)
+        return changed(self._connection, statement, row)
 
     def pin_try(self, key: TurnKey) -> PinTry | None:
         query = select(case_tables.pin_try).where(_TRY.call == key.call, _TRY.turn == key.turn)

@@ -8,14 +8,16 @@ from sqlalchemy import Connection, delete, select
 from ivr.dialogue.disposition import CallSummary
 from ivr.dialogue.effect import Effect
 from ivr.dialogue.event import CallId, LegId, RecordingId
+from ivr.menu.line import LineId
 from ivr.ports import CallBegun, CallEnded, StoreUnavailable, TurnKey
 from ivr.store import tables
 from ivr.store.database import Database
 from ivr.store.instant import us_of
 from ivr.store.row import Fact, Row, begun, ended, transcribed, turn_taken
 from ivr.store.spool import Spool
-from ivr.store.statement import changed, claim_turn, store_fact, stored_document
+from ivr.store.statement import claim_turn, store_fact, stored_document
 from ivr.store.summary import read_summary
+from ivr.store.talked import read_taken_at
 
 
 class SqlLedger:
@@ -62,6 +64,13 @@ class SqlLedger:
             return True
         return False if self._spool.is_empty else None
 
+    def taken_at(self, call: CallId, line: LineId, person: int) -> tuple[datetime, ...]:
+        try:
+            return self._database.run(lambda connection: read_taken_at(connection, call, line, person))
+        except StoreUnavailable:
+            self._alarm()
+            return ()
+
     def summary(self, call: CallId) -> CallSummary | None:
         self._catch_up()
         try:
@@ -99,8 +108,7 @@ def _is_callers(key: TurnKey) -> bool:
 
 def _once(connection: Connection, key: TurnKey, fact: Fact, *, at_us: int) -> bytes | None:
     """Store the fact if its turn is new, and give the document that was stored with that turn before."""
-    dialect = connection.dialect.name
-    is_new = not _is_callers(key) or changed(connection, claim_turn(key.call, key.turn, at_us, dialect))
+    is_new = not _is_callers(key) or claim_turn(connection, key, at_us)
     if is_new and store_fact(connection, fact) == "stored":
         return None
     return stored_document(connection, key)

@@ -6,8 +6,9 @@ from datetime import datetime
 from threading import RLock
 
 from ivr.dialogue.disposition import CallSummary, LastTurn
-from ivr.dialogue.effect import Effect, LegAccepted, MessageLeft, TransferEnded
+from ivr.dialogue.effect import Effect, LegAccepted, MessageLeft, TransferEnded, TransferPlaced
 from ivr.dialogue.event import CallId, LegId, RecordingId
+from ivr.menu.line import LineId
 from ivr.menu.tree import MenuVersion
 from ivr.ports import CallBegun, CallEnded, JournalRow, TurnKey, Voicemail
 from ivr.store.late import LATE, earned, outranked
@@ -58,6 +59,17 @@ class MemoryStore:
 
     def is_accepted(self, leg: LegId) -> bool | None:
         return any(isinstance(effect, LegAccepted) and effect.leg == leg for effect in self.effects)
+
+    def taken_at(self, call: CallId, line: LineId, person: int) -> tuple[datetime, ...]:
+        with self._lock:
+            found, rang = set(), None
+            for kept in (one for one in self.kept if one.key.call == call):
+                if isinstance(kept.effect, TransferPlaced) and kept.effect.line == line:
+                    rang = kept
+                if isinstance(kept.effect, LegAccepted) and kept.effect.line == line and rang is not None:
+                    found.add((rang.at, rang.effect))
+            placed = ((at, effect) for at, effect in found if isinstance(effect, TransferPlaced))
+            return tuple(sorted((at for at, effect in placed if effect.person == person), reverse=True))
 
     def summary(self, call: CallId) -> CallSummary | None:
         with self._lock:

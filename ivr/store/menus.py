@@ -23,7 +23,7 @@ class SqlMenus:
 
 def _keep(connection: Connection, version: MenuVersion, files: Mapping[str, bytes]) -> None:
     dialect = connection.dialect.name
-    is_new = changed(connection, insert_new(menu, dialect).values(version=version))
+    is_new = changed(connection, insert_new(menu, dialect), {"version": version})
     rows = [{"version": version, "path": path, "content": content} for path, content in files.items()]
     if is_new and rows:
         connection.execute(insert_new(menu_file, dialect), rows)

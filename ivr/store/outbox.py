@@ -4,9 +4,11 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Final, Literal, TypeVar, cast
+from functools import cache
+from typing import Any, Final, Literal, TypeVar, cast
 
-from sqlalchemy import ColumnElement, Connection, and_, case, func, or_, select, update
+from sqlalchemy import BigInteger, Connection, and_, bindparam, case, func, or_, select, update
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from ivr.case_ports import Channel, Purpose, SentCode
 from ivr.mask import Secret
@@ -17,7 +19,7 @@ from ivr.store.audit import Anchor
 from ivr.store.cases import SENDER, SqlCases, SqlCaseWork
 from ivr.store.database import Database
 from ivr.store.instant import at_of, us_of
-from ivr.store.statement import insert_into
+from ivr.store.statement import put_row
 
 Result = TypeVar("Result")
 
@@ -30,6 +32,30 @@ _OUTBOX: Final = tables.outbox
 _WAITING: Final = ("queued", "deferred", "in_doubt")
 ONCE: Final[frozenset[Purpose]] = frozenset({"code", "call_back"})
 """What may have been done already is not done again: a second telephone call would ring."""
+_NOW: Final = bindparam("now_us", type_=BigInteger)
+_IS_ABANDONED: Final = and_(_OUTBOX.c.state == "attempting", _OUTBOX.c.leased_until_us <= _NOW)
+_NUMBER: Final = select(tables.recovery_case.c.number).where(tables.recovery_case.c.id == bindparam("case"))
+# Every lease counts one attempt more, so the number tells whose turn it is.
+_OWN: Final = update(_OUTBOX).where(
+    _OUTBOX.c.id == bindparam("own_id"),
+    _OUTBOX.c.state == "attempting",
+    _OUTBOX.c.attempts == bindparam("own_attempt"),
+)
+_LOST: Final = (
+    update(_OUTBOX)
+    .where(_OUTBOX.c.purpose.in_(ONCE), _IS_ABANDONED, _OUTBOX.c.ended_at_us.is_(None))
+    .values(state="in_doubt", ended_at_us=_NOW, lease=None, leased_until_us=None)
+)
+_OLD: Final = (
+    update(_OUTBOX)
+    .where(
+        _OUTBOX.c.ended_at_us.is_(None),
+        _OUTBOX.c.created_at_us <= bindparam("created_by_us"),
+        or_(_OUTBOX.c.state.in_(_WAITING), _IS_ABANDONED),
+    )
+    .values(state="expired", ended_at_us=_NOW, lease=None, leased_until_us=None)
+    .returning(_OUTBOX.c.id, _OUTBOX.c.purpose, _OUTBOX.c.case_id)
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,15 +126,10 @@ class SqlOutbox:
         """Store what became of an attempt; False, and nothing stored, where the message is ours no more."""
 
         def work(connection: Connection, tx: SqlCaseWork) -> bool:
-            # Every lease counts one attempt more, so the number tells whose turn it is.
-            own = (
-                (_OUTBOX.c.id == leased.id)
-                & (_OUTBOX.c.state == "attempting")
-                & (_OUTBOX.c.attempts == leased.attempt)
-            )
-            is_ours = connection.execute(update(_OUTBOX).where(own).values(**_cells_of(outcome, at))).rowcount
+            own = {"own_id": leased.id, "own_attempt": leased.attempt}
+            is_ours = connection.execute(_OWN, {**_cells_of(outcome, at), **own}).rowcount
             if is_ours and leased.purpose == "disclaimer":
-                self._tell_case(connection, leased.case, outcome.state, at)
+                self._tell_case(connection, leased.case, leased.contact, outcome.state, at)
                 tx.record("disclaimer", _fields_of(leased, outcome), at=at)
             if is_ours and leased.purpose == "call_back":
                 _tell_call_back(tx, leased, outcome, at)
@@ -120,23 +141,9 @@ class SqlOutbox:
         """End what is too old to be sent, and codes that a dead worker may have sent; count them."""
 
         def work(connection: Connection, tx: SqlCaseWork) -> int:
-            lost = and_(_OUTBOX.c.purpose.in_(ONCE), _is_abandoned(at))
-            connection.execute(
-                update(_OUTBOX)
-                .where(lost, _OUTBOX.c.ended_at_us.is_(None))
-                .values(state="in_doubt", ended_at_us=us_of(at), lease=None, leased_until_us=None)
-            )
-            is_old = and_(
-                _OUTBOX.c.ended_at_us.is_(None),
-                _OUTBOX.c.created_at_us <= us_of(at - LASTS),
-                or_(_OUTBOX.c.state.in_(_WAITING), _is_abandoned(at)),
-            )
-            ended = connection.execute(
-                update(_OUTBOX)
-                .where(is_old)
-                .values(state="expired", ended_at_us=us_of(at), lease=None, leased_until_us=None)
-                .returning(_OUTBOX.c.id, _OUTBOX.c.purpose, _OUTBOX.c.case_id)
-            ).all()
+            connection.execute(_LOST, {"now_us": us_of(at)})
+            old = {"now_us": us_of(at), "created_by_us": us_of(at - LASTS)}
+            ended = connection.execute(_OLD, old).all()
             for row in ended:
                 if row.purpose == "disclaimer":
                     fields = {"case": row.case_id, "message": row.id, "outcome": "expired"}
@@ -153,14 +160,14 @@ class SqlOutbox:
                 update(_OUTBOX)
                 .where(_OUTBOX.c.message_id == message_id, _OUTBOX.c.state != "bounced")
                 .values(state="bounced", ended_at_us=us_of(at), lease=None, leased_until_us=None)
-                .returning(_OUTBOX.c.id, _OUTBOX.c.purpose, _OUTBOX.c.case_id)
+                .returning(_OUTBOX.c.id, _OUTBOX.c.purpose, _OUTBOX.c.case_id, _OUTBOX.c.contact)
             ).first()
             if bounced is None:
                 known = select(_OUTBOX.c.id).where(_OUTBOX.c.message_id == message_id)
                 return connection.execute(known).first() is not None
             case_id = CaseId(bounced.case_id)
             if bounced.purpose == "disclaimer":
-                self._tell_case(connection, case_id, "bounced", at)
+                self._tell_case(connection, case_id, bounced.contact, "bounced", at)
             fields = {"case": case_id, "message": bounced.id, "purpose": bounced.purpose, "status": status}
             tx.record("bounce", fields, at=at)
             return True
@@ -171,52 +178,34 @@ class SqlOutbox:
         """Note that the sender lives."""
 
         def work(connection: Connection) -> None:
-            statement = insert_into(tables.sign_of_life, connection.dialect.name)
-            row = statement.values(name=SENDER, at_us=us_of(at))
-            connection.execute(row.on_conflict_do_update(index_elements=["name"], set_={"at_us": us_of(at)}))
+            row = {"name": SENDER, "at_us": us_of(at)}
+            statement = put_row(
+                tables.sign_of_life, connection.dialect.name, names=tuple(row), keys=("name",)
+            )
+            connection.execute(statement, row)
 
         self._database.try_now(work)
 
     def _lease_one(
         self, connection: Connection, channel: Channel, worker: str, at: datetime
     ) -> Leased | None:
-        due = or_(
-            and_(_OUTBOX.c.state.in_(_WAITING), _OUTBOX.c.due_at_us <= us_of(at)),
-            and_(_OUTBOX.c.purpose.not_in(ONCE), _is_abandoned(at)),
-        )
-        # Another worker's row is passed over, not waited for; SQLite has one writer anyway.
-        first = (
-            select(_OUTBOX.c.id)
-            .where(_OUTBOX.c.channel == channel, _OUTBOX.c.ended_at_us.is_(None), due)
-            .order_by(case((_OUTBOX.c.purpose == "code", 0), else_=1), _OUTBOX.c.due_at_us)
-            .limit(1)
-            .with_for_update(skip_locked=True)
-            .scalar_subquery()
-        )
-        own_id = func.coalesce(_OUTBOX.c.message_id, "<" + _OUTBOX.c.id + f"@{self._domain}>")
-        row = connection.execute(
-            update(_OUTBOX)
-            .where(_OUTBOX.c.id == first)
-            .values(
-                state="attempting",
-                lease=worker,
-                leased_until_us=us_of(at + LEASE),
-                attempts=_OUTBOX.c.attempts + 1,
-                message_id=own_id if channel == "mail" else None,
-            )
-            .returning(_OUTBOX)
-        ).first()
+        values = {
+            "now_us": us_of(at),
+            "until_us": us_of(at + LEASE),
+            "worker": worker,
+            "domain": f"@{self._domain}>",
+        }
+        row = connection.execute(_next_of(channel), values).first()
         if row is None:
             return None
         tx = SqlCaseWork(connection, key=self._key)
-        number = select(tables.recovery_case.c.number).where(tables.recovery_case.c.id == row.case_id)
         asked = None if row.contact is None else tx.code(CaseId(row.case_id), row.call, row.contact)
         return Leased(
             id=row.id,
             channel=channel,
             purpose=cast("Purpose", row.purpose),
             case=CaseId(row.case_id),
-            number=CaseNumber(connection.execute(number).scalar() or ""),
+            number=CaseNumber(connection.execute(_NUMBER, {"case": row.case_id}).scalar() or ""),
             call=row.call,
             contact=row.contact,
             language=row.language,
@@ -227,8 +216,13 @@ class SqlOutbox:
             code=asked if row.purpose == "code" else None,
         )
 
-    def _tell_case(self, connection: Connection, case_id: CaseId, state: str, at: datetime) -> None:
-        """Write the fact into the case; what was changed already stays as it was when it was changed."""
+    def _tell_case(
+        self, connection: Connection, case_id: CaseId, contact: str | None, state: str, at: datetime
+    ) -> None:
+        """Write the fact into the case; what was changed already stays as it was when it was changed.
+
+        What becomes of a mail to a mailbox that the caller cannot open is no fact of the case.
+        """
         column = {
             "accepted": "disclaimer_accepted_at_us",
             "refused": "disclaimer_failed_at_us",
@@ -237,9 +231,10 @@ class SqlOutbox:
         if column is None:
             return
         kept = tables.recovery_case.c
+        counts = or_(kept.mailbox_lost_at_us.is_(None), kept.mailbox == contact)
         connection.execute(
             update(tables.recovery_case)
-            .where(kept.id == case_id, kept.changed_at_us.is_(None))
+            .where(kept.id == case_id, kept.changed_at_us.is_(None), counts)
             .values({column: us_of(at), "version": kept.version + 1})
         )
 
@@ -292,5 +287,32 @@ def _fields_of(leased: Leased, outcome: Outcome) -> Fields:
     }
 
 
-def _is_abandoned(at: datetime) -> ColumnElement[bool]:
-    return and_(_OUTBOX.c.state == "attempting", _OUTBOX.c.leased_until_us <= us_of(at))
+@cache
+def _next_of(channel: Channel) -> ReturningUpdate[Any]:
+    """Take what is due first on the channel, codes before all else, and give its row."""
+    due = or_(
+        and_(_OUTBOX.c.state.in_(_WAITING), _OUTBOX.c.due_at_us <= _NOW),
+        and_(_OUTBOX.c.purpose.not_in(ONCE), _IS_ABANDONED),
+    )
+    # Another worker's row is passed over, not waited for; SQLite has one writer anyway.
+    first = (
+        select(_OUTBOX.c.id)
+        .where(_OUTBOX.c.channel == channel, _OUTBOX.c.ended_at_us.is_(None), due)
+        .order_by(case((_OUTBOX.c.purpose == "code", 0), else_=1), _OUTBOX.c.due_at_us)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+        .scalar_subquery()
+    )
+    own_id = func.coalesce(_OUTBOX.c.message_id, "<" + _OUTBOX.c.id + bindparam("domain"))
+    return (
+        update(_OUTBOX)
+        .where(_OUTBOX.c.id == first)
+        .values(
+            state="attempting",
+            lease=bindparam("worker"),
+            leased_until_us=bindparam("until_us"),
+            attempts=_OUTBOX.c.attempts + 1,
+            message_id=own_id if channel == "mail" else None,
+        )
+        .returning(_OUTBOX)
+    )

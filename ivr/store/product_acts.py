@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Column, Connection, Table, Text, select
+from sqlalchemy import BigInteger, Column, Connection, Table, Text, insert, select
 
 from ivr.product_ports import Order, SeenLogin
 from ivr.recovery.case import CaseId
@@ -61,16 +61,15 @@ class SqlProductActs:
         )
 
     def keep_login(self, login: SeenLogin, *, at: datetime) -> None:
-        cells: dict[str, str | int] = {
+        row = {
+            "case_id": login.case,
             "name": login.name,
             "place": login.where,
             "happened_at_us": us_of(login.at),
             "agent": login.by,
             "at_us": us_of(at),
         }
-        statement = insert_into(login_seen, self._connection.dialect.name)
-        statement = statement.values(case_id=login.case, **cells)
-        self._connection.execute(statement.on_conflict_do_update(index_elements=["case_id"], set_=cells))
+        self._connection.execute(insert(login_seen).values(**row))
 
     def login(self, case: CaseId) -> SeenLogin | None:
         row = self._connection.execute(select(login_seen).where(login_seen.c.case_id == case)).first()

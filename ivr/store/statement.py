@@ -1,21 +1,29 @@
-"""The statements that store facts: each may run twice, and in any order, with the same end."""
+"""The statements that store facts: each may run twice, and in any order, with the same end.
 
+Each is built once and run with the values of the day: to build one costs as much as to run it.
+"""
+
+from collections.abc import Mapping
 from datetime import timedelta
 from functools import cache
-from typing import Literal
+from typing import Any, Literal
 
-from sqlalchemy import Connection, Table, func, select, update
+from sqlalchemy import Connection, Table, bindparam, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from ivr.dialogue.disposition import Disposition
 from ivr.ports import TurnKey
 from ivr.store import tables
 from ivr.store.late import LATE, earned, outranked
-from ivr.store.row import Cells, Fact, Row
+from ivr.store.row import Fact, Row
 
 _Insert = postgresql.Insert | sqlite.Insert
 
 _LATE_US = LATE // timedelta(microseconds=1)
+_REPLY = tables.reply.c
+_DOCUMENT = select(_REPLY.document).where(
+    _REPLY.call == bindparam("call"), _REPLY.leg == bindparam("leg"), _REPLY.turn == bindparam("turn")
+)
 
 
 def insert_into(table: Table, dialect: str) -> _Insert:
@@ -27,37 +35,56 @@ def insert_new(table: Table, dialect: str) -> _Insert:
     return insert_into(table, dialect).on_conflict_do_nothing()
 
 
-def fill_call(cells: Cells, dialect: str) -> _Insert:
-    """Write one chapter of a call's row, its beginning, its end or its highest turn, unless it is there."""
-    chapter = insert_into(tables.call, dialect).values(**cells)
+@cache
+def put_row(table: Table, dialect: str, *, names: tuple[str, ...], keys: tuple[str, ...]) -> _Insert:
+    """Insert a row of the columns *names*, or write it over the one with the same *keys*."""
+    row = insert_into(table, dialect)
+    new = {name: row.excluded[name] for name in names if name not in keys}
+    return row.on_conflict_do_update(index_elements=list(keys), set_=new)
+
+
+@cache
+def fill_call(names: frozenset[str], dialect: str) -> _Insert:
+    """Write one chapter of a call's row, its beginning, its end or its highest turn, unless it is there.
+
+    names: the columns that the chapter has.
+    """
+    chapter = insert_into(tables.call, dialect)
     unknown = (
         tables.call.c.begun_at_us.is_(None)
-        if "begun_at_us" in cells
+        if "begun_at_us" in names
         else tables.call.c.ended_at_us.is_(None)
-        if "ended_at_us" in cells
+        if "ended_at_us" in names
         else tables.call.c.effect_n < chapter.excluded.effect_n
     )
     return chapter.on_conflict_do_update(
         index_elements=["id"],
-        set_={name: chapter.excluded[name] for name in cells if name != "id"},
+        set_={name: chapter.excluded[name] for name in sorted(names) if name != "id"},
         where=unknown,
     )
 
 
-def claim_turn(call: str, turn: int, at_us: int, dialect: str) -> _Insert:
+def claim_turn(connection: Connection, key: TurnKey, at_us: int) -> bool:
     """Raise the call's highest turn to this one; not where it is as high, or the call long over."""
-    chapter = insert_into(tables.call, dialect).values(id=call, effect_n=turn)
+    row = {"id": key.call, "effect_n": key.turn, "over_since_us": at_us - _LATE_US}
+    return changed(connection, claimed_turn(connection.dialect.name), row)
+
+
+@cache
+def claimed_turn(dialect: str) -> _Insert:
+    chapter = insert_into(tables.call, dialect)
     stored = tables.call.c
     return chapter.on_conflict_do_update(
         index_elements=["id"],
         set_={"effect_n": chapter.excluded.effect_n},
         where=(stored.effect_n < chapter.excluded.effect_n)
-        & (stored.ended_at_us.is_(None) | (stored.ended_at_us > at_us - _LATE_US)),
+        & (stored.ended_at_us.is_(None) | (stored.ended_at_us > bindparam("over_since_us"))),
     )
 
 
-def changed(connection: Connection, statement: _Insert) -> bool:
-    result = connection.execute(statement, execution_options={"preserve_rowcount": True})
+def changed(connection: Connection, statement: _Insert, row: Mapping[str, Any]) -> bool:
+    """Run the statement with the cells of one row, and say whether there is one row more, or another."""
+    result = connection.execute(statement, row, execution_options={"preserve_rowcount": True})
     return result.rowcount > 0
 
 
@@ -72,21 +99,20 @@ def store_fact(connection: Connection, fact: Fact) -> Literal["stored", "known"]
 def store_row(connection: Connection, row: Row) -> bool:
     dialect = connection.dialect.name
     if row.table == "call":
-        is_new = changed(connection, fill_call(row.cells, dialect))
+        is_new = changed(connection, fill_call(frozenset(row.cells), dialect), row.cells)
         if is_new and row.cells.get("disposition") is not None:
             _hold_to_what_is_stored(connection, str(row.cells["id"]))
         return is_new
     table = tables.metadata.tables[row.table]
-    is_new = changed(connection, insert_new(table, dialect).values(**row.cells))
+    is_new = changed(connection, insert_new(table, dialect), row.cells)
     if is_new:
         _raise_disposition(connection, row)
     return is_new
 
 
 def stored_document(connection: Connection, key: TurnKey) -> bytes | None:
-    reply = tables.reply.c
-    own = (reply.call == key.call) & (reply.leg == key.leg) & (reply.turn == key.turn)
-    document = connection.execute(select(reply.document).where(own)).scalar()
+    own = {"call": key.call, "leg": key.leg, "turn": key.turn}
+    document = connection.execute(_DOCUMENT, own).scalar()
     return document if isinstance(document, bytes) else None
 
 

@@ -1,28 +1,38 @@
 """The webhooks of calls that we place about held cases: who calls, one key, then the line."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from flask import Blueprint, Response, request
 
-from ivr.calls.called_back import CalledBack
+from ivr.calls.called_back import CalledBack, TakenUp
 from ivr.calls.close import Closing
 from ivr.calls.turn import Turns, Whose
 from ivr.carrier.called_back import CallBackWords
 from ivr.carrier.form import Form
-from ivr.carrier.webhook import CallFields, read_call, read_status, single
-from ivr.dialogue.event import NothingHeard
+from ivr.carrier.webhook import CallFields, CallStatus, StatusFields, read_call, read_status, single
+from ivr.dialogue.event import CallTaken
 from ivr.dialogue.place import Place
 from ivr.dialogue.step import start_of
 from ivr.menu.tree import MenuTree, NodeId, Transfer
 from ivr.phone import E164
 from ivr.ports import CallBegun
 from ivr.prompt.speech import Language
+from ivr.recovery.call_back import Unanswered
 from ivr.recovery.case import Case
 from ivr.web.errors import logged
 from ivr.web.placed import KEY, MOST_ASKED, placed_of
 from ivr.web.request import Guard
 from ivr.web.voice import NOTHING, XML
+
+_ENDS: Final[Mapping[CallStatus, Unanswered]] = {
+    "busy": "busy",
+    "no-answer": "not_answered",
+    "canceled": "not_connected",
+    "failed": "not_connected",
+}
+"""What the carrier says of a call that no key was pressed in; of one that was picked up it says no more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,11 +66,16 @@ def called_back_blueprint(line: CalledBackLine) -> Blueprint:
     def status(name: str) -> Response:
         fields = read_status(line.guard(request))
         with logged("call_back_not_ended"):
-            if fields is not None and fields.has_ended and line.called.end(name, fields.call):
+            if fields is not None and fields.has_ended and _is_answered(line, name, fields):
                 line.closing.close(fields.call, status=fields.status)
         return Response(NOTHING, content_type=XML)
 
     return blueprint
+
+
+def _is_answered(line: CalledBackLine, name: str, fields: StatusFields) -> bool:
+    """Note the end of a try, and tell whether its key had been pressed."""
+    return line.called.end(name, fields.call, unanswered=_ENDS.get(fields.status, "no_key"))
 
 
 def _reply(line: CalledBackLine, form: Form, fields: CallFields, *, name: str, asked: int) -> bytes:
@@ -73,11 +88,15 @@ def _reply(line: CalledBackLine, form: Form, fields: CallFields, *, name: str, a
         return line.words.gone(case.language) if taken is None else _gone_on(line, fields, taken)
     if asked < MOST_ASKED:
         return line.words.question(name, case.language, asked=asked)
+    if single(form, "Digits"):
+        # What the carrier tells of its end is the same for a machine.
+        line.called.end(name, fields.call, unanswered="other_key")
     return line.words.not_asked(case.language)
 
 
-def _gone_on(line: CalledBackLine, fields: CallFields, case: Case) -> bytes:
+def _gone_on(line: CalledBackLine, fields: CallFields, taken: TakenUp) -> bytes:
     """Take the call's first turn: it is a call like any other from here on, whose caller we rang."""
+    case = taken.case
     tree = line.turns.menus.current()
     start = start_of(tree)
     language = Language(case.language) if case.language in tree.languages else start.language
@@ -101,7 +120,7 @@ def _gone_on(line: CalledBackLine, fields: CallFields, case: Case) -> bytes:
         )
     )
     whose = Whose(call=fields.call, leg=fields.leg)
-    return line.turns.take(whose, place, NothingHeard(), began_at=line.turns.clock.seconds())
+    return line.turns.take(whose, place, CallTaken(agent=taken.agent), began_at=line.turns.clock.seconds())
 
 
 def _node(tree: MenuTree, case: Case) -> NodeId:

@@ -1,118 +1,29 @@
 """A held case's phone on file is called back, and whoever answers goes on as who dials again."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from werkzeug.test import TestResponse
 
-from ivr.agents.calling_back import CallingBack
-from ivr.agents.desk import Desk
 from ivr.agents.moves import Refused
 from ivr.case_ports import StaleCase
 from ivr.console.work import work_of
 from ivr.mask import number_hmac
 from ivr.ports import StoreUnavailable
 from ivr.recovery.call_back import ANSWERED, UNANSWERED, CallBack
-from ivr.recovery.case import Case
-from ivr.rehearsal import RehearsalLine, line_for_tests
-from ivr.simulator.agents import as_cast
-from ivr.simulator.handset import Handset
 from ivr.simulator.wire import CallBroken
 from tests.agents.office import names_of
+from tests.agents.overnight import PHONE, Morning, audited, handset, kept_overnight, rung, said
 from tests.console.house import CARD, WHO, pages_of, soup
 from tests.console.staffed import token
 from tests.web.service import post, usual
-
-NIGHT = datetime(2026, 11, 23, 22, 0, tzinfo=ZoneInfo("America/Los_Angeles"))
-TILL_MORNING = timedelta(hours=12)
-PHONE = "+14155550123"
-ELSEWHERE = "+14155550177"
-
-
-@dataclass(slots=True, kw_only=True)
-class Morning:
-    """A case that was verified at night, from an office phone, and is claimed in the morning.
-
-    phone: what rings: the telephone on file.
-    """
-
-    line: RehearsalLine
-    phone: Handset
-
-    @property
-    def desk(self) -> Desk:
-        assert self.line.desk is not None
-        return self.line.desk
-
-    def case(self) -> Case:
-        (case,) = self.desk.cases.act(lambda tx: tx.cases())
-        return case
-
-    def last_try(self) -> CallBack:
-        case = self.case()
-        return self.desk.cases.act(lambda tx: tx.call_backs.of(case.id))[-1]
-
-    def press(self, *, agent: str = "ana", seen: int | None = None) -> None:
-        self.line.settle()
-        desk = replace(self.desk, seen=seen)
-        CallingBack(desk=desk).call(self.case().number, agent, at=self.line.clock.now())
-        self.line.settle()
-
-    def placed(self) -> list[str]:
-        return [one.to for one in self.line.received if one.status is not None]
-
-    def answered(self) -> Handset:
-        """Press the button, take the call and press its key."""
-        self.press()
-        self.phone.pick_up()
-        self.phone.press("1")
-        return self.phone
-
-
-def handset(line: RehearsalLine, caller: str, number: int = 1) -> Handset:
-    return Handset(line=line, answer_as=as_cast({}), caller=caller, number=number)
-
-
-def kept_overnight(*, claimed: bool = True, till_morning: timedelta = TILL_MORNING) -> Morning:
-    opened = line_for_tests(menus="menus", prompts="prompts", at=NIGHT)
-    line = opened.in_circumstances(hours={"support": "Mo-Fr 06:00-18:00"}, away=())
-    office = handset(line, ELSEWHERE)
-    office.dial()
-    for key in ("1", "1", "2"):
-        office.press(key)
-    office.type("204117")
-    office.type(office.code_from("text"))
-    office.type(office.code_from("mail"))
-    office.hang_up()
-    morning = Morning(line=line, phone=handset(line, PHONE, 2))
-    assert morning.case().state == "HELD"
-    line.clock.advance(till_morning.total_seconds())
-    if claimed:
-        morning.desk.claim(morning.case().number, "ana", at=line.clock.now())
-    return morning
 
 
 @pytest.fixture
 def morning() -> Morning:
     return kept_overnight()
-
-
-def said(phone: Handset) -> str:
-    return " ".join(one.words for one in phone.heard if one.who == "line")
-
-
-def rung(phone: Handset) -> list[str]:
-    return [one.words.split(" (")[0] for one in phone.heard if one.who == "ring"]
-
-
-def audited(morning: Morning, *wanted: str) -> int:
-    assert morning.line.cases is not None
-    with morning.line.cases.database.engine.connect() as connection:
-        bodies = [str(row[0]) for row in connection.exec_driver_sql("select body from audit order by seq")]
-    return sum(all(word in body for word in wanted) for body in bodies)
 
 
 def test_one_press_calls_the_phone_on_file_and_not_the_number_that_called(morning: Morning) -> None:
@@ -205,7 +116,7 @@ def test_a_machine_hears_nothing_of_the_case_and_reaches_no_step(morning: Mornin
     told = ("northwind", "ann", "password", "account", "case", "code", "verif", case.number, "2 0 4 1 1 7")
     assert [word for word in told if word in heard] == []
     assert len(morning.line.received) == texts + 1
-    assert (morning.last_try().outcome, morning.last_try().answered_at) == ("not_answered", None)
+    assert (morning.last_try().outcome, morning.last_try().answered_at) == ("no_key", None)
     assert morning.case().call == case.call
 
 
@@ -216,7 +127,7 @@ def test_another_key_is_no_answer(morning: Morning) -> None:
     morning.phone.press("3")
 
     assert morning.phone.is_over
-    assert morning.last_try().outcome == "not_answered"
+    assert morning.last_try().outcome == "other_key"
 
 
 def test_while_one_try_is_live_a_second_press_calls_nobody(morning: Morning) -> None:
@@ -332,13 +243,24 @@ def test_without_a_signature_or_at_another_s_address_nothing_is_reached(morning:
     assert b"/voice/phone/" in told(morning, f"{path}/1", Digits="1").get_data()
 
 
-@pytest.mark.parametrize("status", ["busy", "no-answer", "failed", "canceled", "completed"])
-def test_what_the_carrier_tells_of_a_call_without_a_key_is_no_answer(morning: Morning, status: str) -> None:
+@pytest.mark.parametrize(
+    ("status", "outcome"),
+    [
+        ("busy", "busy"),
+        ("no-answer", "not_answered"),
+        ("failed", "not_connected"),
+        ("canceled", "not_connected"),
+        ("completed", "no_key"),
+    ],
+)
+def test_what_the_carrier_tells_of_a_call_without_a_key_is_no_answer(
+    morning: Morning, status: str, outcome: str
+) -> None:
     morning.press()
 
     told(morning, f"/voice/call-back-status/{morning.last_try().id}", CallStatus=status)
 
-    assert morning.last_try().outcome == "not_answered"
+    assert morning.last_try().outcome == outcome
     assert morning.line.disposition(morning.phone.call) is None
 
 

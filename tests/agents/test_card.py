@@ -12,6 +12,7 @@ from ivr.agents.next_step import next_step
 from ivr.case_ports import Account, Addressee, DirectoryUnavailable, Outgoing
 from ivr.recovery.case import STATES, Case, CaseId, State
 from ivr.recovery.factor import Evidence
+from ivr.recovery.limits import IN_A_ROW
 from ivr.recovery.policy import Policy
 from tests.agents.office import MAILBOX, NUMBER, PHONE, Office, later, match_of
 from tests.recovery.ready import APPROVED, AT, OPENED, POLICY, TO_CHANGE, TO_RELEASE, TO_RESET, Facts, ago
@@ -91,8 +92,19 @@ def test_each_move_stands_once_among_those_that_are_open_or_locked(office: Offic
         "locked change: no mail server has accepted the disclaimer e-mail yet",
         "locked while the case is CONFIRMED: reset, reset-done, login,",
         "release, released, changed, hold, restore, call-back, ask-tam,",
-        "close",
+        "ask-unlock, unlock, name-mailbox, confirm-mailbox, close",
     ]
+
+
+def test_what_takes_two_who_are_signed_in_is_told_apart_in_a_terminal(office: Office) -> None:
+    case = office.put(replace(TO_RESET, account=office.account().id))
+    office.cases.act(lambda tx: tx.keep_moments(IN_A_ROW, str(case.account), tuple(range(20))))
+
+    rows = written(office.desk.card(NUMBER, at=AT)).partition("Moves\n")[2].splitlines()
+
+    (told,) = [row.split() for row in rows if "in console" in row]
+    assert told == ["in", "console", "ask-unlock"]
+    assert "unlock" not in rows[0]
 
 
 def test_the_digits_of_the_call_are_shown_only_to_who_claimed_with_them(office: Office) -> None:

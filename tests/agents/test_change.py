@@ -15,6 +15,7 @@ from ivr.recovery.case import Case, CaseId, CaseNumber
 from ivr.recovery.factor import Evidence
 from ivr.recovery.gates import change_gates, missing
 from tests.agents.office import NUMBER, Office, later, names_of
+from tests.agents.test_desk import recorded
 from tests.recovery.ready import APPROVED, AT, GATES, POLICY, SPOILED, TO_CHANGE, Facts, ago, spoil
 
 AGENT = "agent-1"
@@ -137,6 +138,17 @@ def test_a_colleague_approves_and_the_agent_changes(office: Office) -> None:
     office.desk.change(NUMBER, AGENT, at=AT)
 
     assert (office.case().state, office.case().approver) == ("CHANGED", "agent-2")
+    last = recorded(office)[-1]
+    assert (last["outcome"], last["actor"], last["approver"]) == ("CHANGED", "agent:agent-1", "agent:agent-2")
+
+
+def test_the_record_of_a_change_that_nobody_had_to_approve_names_no_approver(office: Office) -> None:
+    office.put(TO_CHANGE)
+
+    office.desk.change(NUMBER, AGENT, at=AT)
+
+    assert recorded(office)[-1]["outcome"] == "CHANGED"
+    assert "approver" not in recorded(office)[-1]
 
 
 def test_no_second_representative_is_asked_for_where_the_policy_wants_none(office: Office) -> None:

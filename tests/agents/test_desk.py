@@ -13,6 +13,7 @@ from sqlalchemy import select
 from ivr.agents.desk import Desk, NoSuchCase
 from ivr.agents.moves import MOVE_NAMES, Refused
 from ivr.case_ports import AuditUnavailable, StaleCase
+from ivr.product_ports import SeenLogin
 from ivr.recovery.case import MOVES, OVER, Case, CaseId, CaseNumber, Path, State
 from ivr.store import case_tables as tables
 from ivr.store.audit import Anchor, verify
@@ -159,6 +160,30 @@ def test_a_login_that_is_no_later_than_the_reset_is_refused(office: Office, seco
 
     assert names_of(refused.value) == ("login",)
     assert office.case().subaccount_login_at is None
+
+
+@pytest.mark.parametrize("seconds", [5, 20])
+def test_the_login_that_was_recorded_first_stays_with_its_evidence(office: Office, seconds: int) -> None:
+    office.put(DONE)
+    first = office.desk.login(NUMBER, "agent-2", login_at=ago(10), **SEEN, at=AT)
+
+    with pytest.raises(Refused, match="A login is recorded already") as refused:
+        office.desk.login(NUMBER, "agent-3", login_at=ago(seconds), name="lee", where="audit log", at=AT)
+
+    seen = office.cases.act(lambda tx: tx.permits.login(DONE.id))
+    assert names_of(refused.value) == ("login",)
+    assert office.case() == first
+    assert seen == SeenLogin(case=DONE.id, name="k•••", where="login history", at=ago(10), by="agent-2")
+    assert office.desk.release(NUMBER, AGENT, at=AT).state == "RELEASED"
+
+
+def test_a_login_that_the_product_told_is_not_replaced_by_one_that_is_seen(office: Office) -> None:
+    told = office.put(TO_RELEASE)
+
+    with pytest.raises(Refused, match="A login is recorded already"):
+        office.desk.login(NUMBER, "agent-2", login_at=ago(5), **SEEN, at=AT)
+
+    assert office.case() == told
 
 
 def test_who_reset_the_password_cannot_also_say_that_somebody_logged_in(office: Office) -> None:

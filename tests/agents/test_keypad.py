@@ -1,161 +1,43 @@
 """An agent sends a caller to the keypad in the middle of their talk, and gets the caller back first."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pytest
 
 from ivr.agents.desk import NoSuchCase
-from ivr.agents.keypad import Keypad
+from ivr.agents.keypad import InDoubt, Keypad
 from ivr.agents.moves import Refused
-from ivr.app import Kept, line_of
-from ivr.carrier.urls import Urls
 from ivr.case_ports import StaleCase
 from ivr.console.work import work_of
-from ivr.dialogue.event import CallId
-from ivr.dialogue.place import Place
-from ivr.live_calls import NotMoved
+from ivr.menu.tree import NodeId
+from ivr.ports import StoreUnavailable
 from ivr.recovery.case import CaseNumber
-from ivr.rehearsal import RehearsalLine, line_for_tests
-from ivr.simulator.agents import Behaviour, as_cast
+from ivr.rehearsal import RehearsalLine
+from ivr.simulator.agents import Behaviour
 from ivr.simulator.handset import Handset
-from ivr.store.ledger import SqlLedger
-from ivr.store.spool import Spool
+from tests.agents.brought import (
+    UNVERIFIED,
+    Answers,
+    Talk,
+    called,
+    line_that_keeps,
+    on_record,
+    rung,
+    said,
+    to_a_person,
+    verify,
+    whispers,
+)
 from tests.agents.office import names_of
 from tests.console.house import WHO, pages_of
 from tests.console.staffed import token
 
-MORNING = datetime(2026, 11, 24, 10, 0, tzinfo=ZoneInfo("America/Los_Angeles"))
-SECOND: Mapping[str, tuple[Behaviour, ...]] = {"day desk": ("busy",)}
-"""The line's first person is busy, so that its second takes the call."""
-UNVERIFIED = ("000000", "000000", "000000")
-
-
-@dataclass(slots=True, kw_only=True)
-class Carrier:
-    """The handset's own, which can fail. moved: where calls were taken."""
-
-    urls: Urls
-    handset: Handset
-    fails: bool = False
-    moved: list[Place] = field(default_factory=list)
-
-    def move(self, call: CallId, place: Place) -> None:
-        if self.fails or call != self.handset.call:
-            raise NotMoved("no such call")
-        self.moved.append(place)
-        self.handset.move(self.urls.of(place))
-
-
-@dataclass(slots=True, kw_only=True)
-class Talk:
-    """What an agent does in each talk, one after the other; in any further one nothing."""
-
-    line: RehearsalLine
-    carrier: Carrier
-    does: list[Callable[["Talk"], object]]
-
-    def __call__(self) -> None:
-        if self.does:
-            self.does.pop(0)(self)
-
-    def number(self) -> CaseNumber:
-        assert self.line.desk is not None
-        (case,) = self.line.desk.cases.act(lambda tx: tx.cases())
-        return case.number
-
-    def claim(self) -> None:
-        assert self.line.desk is not None
-        at, match = self.line.clock.now(), self.carrier.handset.match_digits()
-        self.line.desk.claim(self.number(), "ana", match=match, at=at)
-
-    def send(self, *, agent: str = "ana", seen: int | None = None) -> None:
-        assert self.line.desk is not None
-        desk = self.line.desk
-        if seen is not None:
-            desk = type(desk)(
-                cases=desk.cases,
-                directory=desk.directory,
-                policy=desk.policy,
-                key=desk.key,
-                fresh=desk.fresh,
-                seen=seen,
-            )
-        keypad = Keypad(desk=desk, tree=self.line.tree, calls=self.carrier)
-        keypad.send(self.number(), agent, at=self.line.clock.now())
-
-    def claim_and_send(self) -> None:
-        self.claim()
-        self.send()
-
 
 @pytest.fixture
 def line(tmp_path: Path) -> RehearsalLine:
-    """Put up a line whose calls are kept beside its cases, as in production: the desk reads them there."""
-    opened = line_for_tests(menus="menus", prompts="prompts", at=MORNING)
-    assert opened.cases is not None
-    assert opened.desk is not None
-    ledger = SqlLedger(
-        opened.cases.database, Spool(tmp_path / "spool"), catch_up=lambda: True, alarm=lambda: None
-    )
-    kept = Kept(journal=opened.store, ledger=ledger, menus=opened.store, cases=opened.cases.room)
-    served = line_of(
-        opened.settings, opened.tree, kept, clock=opened.clock, key=opened.desk.key, degraded=lambda: ()
-    )
-    return replace(opened, wsgi=served)
-
-
-def called(
-    line: RehearsalLine,
-    *does: Callable[[Talk], object],
-    people: Mapping[str, tuple[Behaviour, ...]] = SECOND,
-) -> Talk:
-    """Call about an account, and come as far as the code to the phone."""
-    handset = Handset(line=line, answer_as=as_cast(people))
-    carrier = Carrier(urls=Urls(public_url=line.public_url), handset=handset)
-    talk = Talk(line=line, carrier=carrier, does=list(does))
-    handset.in_talk = talk
-    handset.dial()
-    handset.press("1")
-    handset.press("1")
-    handset.press("1")
-    handset.type("204117")
-    return talk
-
-
-def to_a_person(talk: Talk) -> Handset:
-    """Ask for a person instead of typing the code, and leave a busy one for the next."""
-    handset = talk.carrier.handset
-    handset.type("0")
-    handset.stay_silent()
-    return handset
-
-
-def verify(talk: Talk) -> None:
-    handset = talk.carrier.handset
-    handset.type(handset.code_from("text"))
-    handset.type(handset.code_from("mail"))
-
-
-def rung(handset: Handset) -> list[str]:
-    return [one.words.split(" (")[0] for one in handset.heard if one.who == "ring"]
-
-
-def whispers(handset: Handset) -> list[str]:
-    return [one.words for one in handset.heard if one.who == "whisper"]
-
-
-def said(handset: Handset) -> str:
-    return " ".join(one.words for one in handset.heard if one.who == "line")
-
-
-def outcomes(line: RehearsalLine) -> list[str]:
-    assert line.cases is not None
-    with line.cases.database.engine.connect() as connection:
-        return [str(row[0]) for row in connection.exec_driver_sql("select body from audit order by seq")]
+    return line_that_keeps(tmp_path)
 
 
 def test_the_agent_who_sent_a_caller_to_the_keypad_is_rung_first_and_told_who_is_back(
@@ -233,6 +115,42 @@ def test_a_verification_that_ran_out_is_restored_by_one_fresh_code(line: Rehears
     assert whispers(handset)[-1].startswith("Back. Verified.")
 
 
+def test_who_is_verified_and_has_not_confirmed_is_sent_to_the_warning_and_types_no_code_again(
+    line: RehearsalLine,
+) -> None:
+    talk = called(line, Talk.claim_and_send, way="112")
+    verify(talk)
+    handset = talk.carrier.handset
+    sent = len([one for one in line.received if one.code is not None])
+    handset.press("0")
+    handset.stay_silent()
+
+    assert whispers(handset)[-1].startswith("Recovery call. Verified. Change, not confirmed.")
+    assert handset.stage == "warning"
+    assert len([one for one in line.received if one.code is not None]) == sent
+    handset.press(handset.named_key())
+
+    assert rung(handset)[-1] == "on call"
+    assert whispers(handset)[-1].startswith("Back. Verified. Change. Match")
+    card = talk.desk.card(talk.number(), at=line.clock.now(), agent="ana")
+    assert card.state == "CONFIRMED"
+    assert [lack.name for one in card.moves if one.move == "keypad" for lack in one.lacks] == ["level"]
+
+
+def test_who_does_not_confirm_there_either_comes_back_as_before(line: RehearsalLine) -> None:
+    talk = called(line, Talk.claim_and_send, way="112")
+    verify(talk)
+    handset = talk.carrier.handset
+    for _ in range(2):
+        handset.press("0")
+        if handset.stage == "between":
+            handset.stay_silent()
+
+    assert rung(handset)[-1] == "on call"
+    assert whispers(handset)[-1].startswith("Back. Verified. Change, not confirmed.")
+    assert talk.desk.card(talk.number(), at=line.clock.now()).state == "VERIFIED"
+
+
 def test_two_presses_take_the_caller_there_once(line: RehearsalLine) -> None:
     def twice(talk: Talk) -> None:
         talk.claim()
@@ -251,15 +169,120 @@ def test_two_presses_take_the_caller_there_once(line: RehearsalLine) -> None:
 def test_what_the_carrier_does_not_do_is_told_and_put_down_and_the_talk_goes_on(line: RehearsalLine) -> None:
     def failing(talk: Talk) -> None:
         talk.claim()
-        talk.carrier.fails = True
+        talk.carrier.answers = "failed"
         with pytest.raises(Refused, match="did not take the caller there"):
             talk.send()
 
     talk = called(line, failing)
     handset = to_a_person(talk)
 
-    assert "Is there anything else" in said(handset) or not handset.is_over
-    assert any('"outcome":"keypad"' in body and '"reason":"carrier"' in body for body in outcomes(line))
+    assert "Is there anything else" in said(handset)
+    assert any('"outcome":"keypad_failed"' in body for body in on_record(line))
+
+
+def test_where_the_carrier_gives_no_clear_answer_nobody_knows_and_a_second_press_sends(
+    line: RehearsalLine,
+) -> None:
+    def pressing_again(talk: Talk) -> None:
+        talk.claim()
+        talk.carrier.answers = "silent"
+        with pytest.raises(InDoubt, match="If you still hear the caller, ask for a moment, and press again"):
+            talk.send()
+        talk.carrier.answers = "taken"
+        talk.send()
+
+    talk = called(line, pressing_again)
+    handset = to_a_person(talk)
+
+    assert handset.stage == "phone"
+    assert len(talk.carrier.moved) == 1
+    assert sum('"outcome":"keypad_in_doubt"' in body for body in on_record(line)) == 1
+
+
+@pytest.mark.parametrize(("answers", "told"), [("failed", Refused), ("silent", InDoubt)])
+def test_the_agent_hears_what_became_of_the_call_even_where_it_cannot_be_put_down(
+    line: RehearsalLine, answers: Answers, told: type[Exception]
+) -> None:
+    def store_is_away(fate: str) -> None:
+        raise StoreUnavailable(fate)
+
+    def sending(talk: Talk) -> None:
+        case = talk.desk.cases.act(lambda tx: tx.cases())[0]
+        through = talk.desk.cases.act(lambda tx: tx.desk.put_through(case.id))
+        assert through is not None
+        place = talk.keypad.place(through, NodeId("ask-for-reset"), language="en", has_case=True)
+        talk.carrier.answers = answers
+        with pytest.raises(told):
+            talk.keypad.bring(through, place, fails=store_is_away)
+
+    to_a_person(called(line, sending))
+
+
+def test_a_caller_who_was_taken_there_after_all_is_disturbed_by_no_second_press(line: RehearsalLine) -> None:
+    def sending(talk: Talk) -> None:
+        talk.claim()
+        talk.carrier.answers = "silent_but_taken"
+        with pytest.raises(InDoubt):
+            talk.send()
+
+    talk = called(line, sending)
+    handset = to_a_person(talk)
+    handset.type(handset.code_from("text"))
+    talk.carrier.answers = "taken"
+    with pytest.raises(Refused) as refused:
+        talk.send()
+
+    assert names_of(refused.value) == ("call",)
+    assert (len(talk.carrier.moved), handset.stage) == (1, "mailbox")
+    handset.type(handset.code_from("mail"))
+    assert whispers(handset)[-1].startswith("Back. Verified.")
+
+
+def test_two_presses_before_the_carrier_has_asked_for_the_place_say_the_same_to_the_caller(
+    line: RehearsalLine,
+) -> None:
+    def pressing_twice(talk: Talk) -> None:
+        talk.claim()
+        talk.carrier.answers = "silent_but_taken"
+        for _ in range(2):
+            with pytest.raises(InDoubt):
+                talk.send()
+
+    talk = called(line, pressing_twice)
+    handset = to_a_person(talk)
+
+    assert [str(place) for place in talk.carrier.moved] == [str(talk.carrier.moved[0])] * 2
+    assert handset.stage == "phone"
+    verify(talk)
+    assert whispers(handset)[-1].startswith("Back. Verified.")
+
+
+def test_the_card_says_that_it_is_not_known_and_takes_the_next_press(line: RehearsalLine) -> None:
+    def by_button(talk: Talk) -> None:
+        talk.claim()
+        work = work_of(line.tree, talk.desk, line.clock, lambda: "0" * 32, calls=talk.carrier)
+        browser = pages_of(work).test_client()
+        at, path = line.clock.now(), f"/case/{talk.number()}/keypad"
+
+        def press(version: int) -> tuple[int, str]:
+            form = {"version": str(version), "csrf_token": token(browser.get("/", headers={WHO: "ana"}))}
+            told = browser.post(path, data=form, headers={WHO: "ana"})
+            return told.status_code, told.text
+
+        seen = talk.desk.card(talk.number(), at=at).version
+        talk.carrier.answers = "silent"
+        code, page = press(seen)
+        assert (code, "It is not known whether the caller was taken to the keypad" in page) == (503, True)
+        # The page before shows the case as it was: pressed there again, nothing is said to be done.
+        code, page = press(seen)
+        assert (code, "perhaps taken there" in page) == (409, True)
+        talk.carrier.answers = "taken"
+        assert press(talk.desk.card(talk.number(), at=at).version)[0] == 303
+
+    talk = called(line, by_button)
+    handset = to_a_person(talk)
+
+    assert (handset.stage, len(talk.carrier.moved)) == ("phone", 1)
 
 
 def test_a_call_that_is_over_is_not_sent_anywhere(line: RehearsalLine) -> None:
@@ -305,7 +328,7 @@ def test_to_be_sent_to_the_keypad_proves_nothing_and_asks_for_keys_alone(line: R
     assert handset.stage == "phone"
     assert "keypad" in [one.move for one in card.moves if [lack.name for lack in one.lacks] == []]
     codes = [handset.code_from("text")]
-    assert not [body for body in outcomes(line) if any(code in body for code in codes)]
+    assert not [body for body in on_record(line) if any(code in body for code in codes)]
 
 
 def test_the_button_of_the_card_sends_the_caller_and_a_strangers_does_nothing(line: RehearsalLine) -> None:

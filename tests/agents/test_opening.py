@@ -10,7 +10,7 @@ import pytest
 from ivr.agents.moves import Refused
 from ivr.agents.opening import Opening, lines_of
 from tests.agents.office import names_of
-from tests.agents.test_calling_back import PHONE, TILL_MORNING, Morning, handset, kept_overnight
+from tests.agents.overnight import PHONE, TILL_MORNING, Morning, handset, kept_overnight
 
 MINUTE = timedelta(minutes=1)
 

@@ -11,7 +11,6 @@ from sqlalchemy import create_engine, insert, select
 from ivr.cli.accounts import command
 from ivr.cli.group import main
 from ivr.store import case_tables
-from ivr.store.migrate import upgrade
 
 SAMPLES = Path(__file__).parents[1] / "data"
 SAMPLE = SAMPLES / "accounts.csv"
@@ -19,10 +18,10 @@ MENUS = Path(__file__).parents[2] / "menus"
 
 
 @pytest.fixture(autouse=True)
-def database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+def database(tmp_path: Path, no_cases: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     """Give the address of a database without an account, which the commands find in their environment."""
     url = f"sqlite:///{tmp_path / 'calls.db'}"
-    upgrade(url)
+    shutil.copy(no_cases, tmp_path / "calls.db")
     monkeypatch.setenv("IVR_DATABASE_URL", url)
     monkeypatch.setenv("IVR_HOME", str(tmp_path))
     return url

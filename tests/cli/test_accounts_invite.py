@@ -10,7 +10,6 @@ from click.testing import CliRunner, Result
 from sqlalchemy import create_engine, text
 
 from ivr.cli.group import main
-from ivr.store.migrate import upgrade
 
 ROOT = Path(__file__).parents[2]
 SAMPLE = ROOT / "menus" / "calls" / "accounts.csv"
@@ -18,7 +17,7 @@ LINK = re.compile(r"http://127\.0\.0\.1:5000/enrol/[0-9a-f]{32}/[0-9a-f]{32}\b")
 
 
 @pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def home(tmp_path: Path, no_cases: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Give a company whose callers may use an app; the variables of the environment name it."""
     menus = tmp_path / "menus"
     shutil.copytree(ROOT / "menus", menus)
@@ -29,7 +28,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         shipped.replace("[phone, mailbox]", "[phone, mailbox, app, saved_codes]"), encoding="utf-8"
     )
     url = f"sqlite:///{tmp_path / 'ivr.db'}"
-    upgrade(url)
+    shutil.copy(no_cases, tmp_path / "ivr.db")
     monkeypatch.setenv("IVR_DATABASE_URL", url)
     monkeypatch.setenv("IVR_HOME", str(tmp_path))
     monkeypatch.setenv("IVR_MENUS", str(menus))

@@ -1,12 +1,12 @@
 """`ivr accounts unlock`: two who are named, on record, and one alone is refused."""
 
+import shutil
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
 from ivr.cli.group import main
-from ivr.store.migrate import upgrade
 from tests.store.case_kept import on_record
 
 ROOT = Path(__file__).parents[2]
@@ -14,10 +14,10 @@ SAMPLE = ROOT / "menus" / "calls" / "accounts.csv"
 
 
 @pytest.fixture
-def url(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+def url(tmp_path: Path, no_cases: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     """Give a database with the sample's accounts; the variables of the environment name it."""
     url = f"sqlite:///{tmp_path / 'ivr.db'}"
-    upgrade(url)
+    shutil.copy(no_cases, tmp_path / "ivr.db")
     for name, value in {
         "IVR_DATABASE_URL": url,
         "IVR_HOME": str(tmp_path),

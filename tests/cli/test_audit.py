@@ -1,4 +1,5 @@
 import json
+import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,7 +13,6 @@ from ivr.store.audit import Anchor
 from ivr.store.breaker import Breaker
 from ivr.store.cases import SqlCases
 from ivr.store.database import Database
-from ivr.store.migrate import upgrade
 from tests.store.case_kept import unguard
 
 AT = datetime(2026, 11, 24, 18, 0, tzinfo=UTC)
@@ -20,10 +20,10 @@ KEY = "k" * 32
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Path:
+def home(tmp_path: Path, no_cases: Path) -> Path:
     """Give the home of a line with three records of its audit."""
     url = f"sqlite:///{tmp_path / 'line.db'}"
-    upgrade(url)
+    shutil.copy(no_cases, tmp_path / "line.db")
     database = Database(url, breaker=Breaker(), durability="survives_power_loss")
     cases = SqlCases(database, key=Secret(KEY), anchor=Anchor(tmp_path / "audit.anchor"))
     for number in range(3):

@@ -275,6 +275,17 @@ def test_no_command_makes_anybody_verified_or_takes_a_password() -> None:
     assert options == {
         *("show", "claim", "spoke", "subaccounts", "reset", "reset-done", "login", "release", "released"),
         *("approve", "change", "changed", "hold", "restore", "call-back", "ask-tam", "refuse", "close"),
-        *("number", "--agent", "--match", "--from", "--count", "--at", "--why"),
+        *(
+            "keypad",
+            "callers",
+            "caller",
+            "number",
+            "--agent",
+            "--match",
+            "--from",
+            "--count",
+            "--at",
+            "--why",
+        ),
         *("--reference", "--failed", "--name", "--where"),
     }

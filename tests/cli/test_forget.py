@@ -1,3 +1,4 @@
+import shutil
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -6,7 +7,6 @@ import pytest
 from click.testing import CliRunner, Result
 
 from ivr.cli.group import main
-from ivr.store.migrate import upgrade
 
 COMPANY = "Zebra Works Ltd"
 ACCOUNT = """
@@ -16,8 +16,8 @@ ACCOUNT = """
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Path:
-    upgrade(f"sqlite:///{tmp_path / 'line.db'}")
+def home(tmp_path: Path, no_cases: Path) -> Path:
+    shutil.copy(no_cases, tmp_path / "line.db")
     with closing(sqlite3.connect(tmp_path / "line.db")) as connection, connection:
         connection.execute(ACCOUNT, [COMPANY])
     return tmp_path

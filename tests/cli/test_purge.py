@@ -14,7 +14,6 @@ from ivr.store.audit import Anchor
 from ivr.store.breaker import Breaker
 from ivr.store.cases import SqlCases
 from ivr.store.database import Database
-from ivr.store.migrate import upgrade
 from tests.recovery.ready import TO_RELEASE
 from tests.store.case_kept import put
 
@@ -22,8 +21,8 @@ ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Path:
-    upgrade(f"sqlite:///{tmp_path / 'line.db'}")
+def home(tmp_path: Path, no_cases: Path) -> Path:
+    shutil.copy(no_cases, tmp_path / "line.db")
     return tmp_path
 
 

@@ -1,6 +1,7 @@
 """`ivr work` and `ivr bounce`, as a host runs them."""
 
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -21,7 +22,6 @@ from ivr.store.breaker import Breaker
 from ivr.store.cases import SqlCases
 from ivr.store.database import Database
 from ivr.store.instant import us_of
-from ivr.store.migrate import upgrade
 from tests.recovery.ready import TO_RELEASE
 
 KEY = "k" * 40
@@ -30,10 +30,10 @@ CONTACTS = {"phone": ("a" * 32, "+14155550123"), "mailbox": ("b" * 32, "jo@examp
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Path:
+def home(tmp_path: Path, no_cases: Path) -> Path:
     """Make a home whose database holds an account, a case, a warning and a code that wait to be sent."""
     url = f"sqlite:///{tmp_path}/ivr.db"
-    upgrade(url)
+    shutil.copy(no_cases, tmp_path / "ivr.db")
     database = Database(url, breaker=Breaker(), durability="survives_our_death", longest_wait_s=10)
     now = WallClock().now()
     cases = SqlCases(database, key=Secret(KEY), anchor=Anchor(tmp_path / "audit.anchor"))

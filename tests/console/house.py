@@ -17,11 +17,9 @@ from werkzeug.test import TestResponse
 from ivr.agents.desk import Desk
 from ivr.clock import ManualClock
 from ivr.console.access import remember
-from ivr.console.card import card_blueprint
+from ivr.console.desk_pages import desk_pages
 from ivr.console.events import Glances
 from ivr.console.headers import put_headers
-from ivr.console.queue import queue_blueprint
-from ivr.console.watching import watching_blueprint
 from ivr.console.work import Work, work_of
 from ivr.menu.tree import MenuTree
 from ivr.ports import Clock
@@ -31,6 +29,7 @@ from ivr.start import load_folders
 from ivr.store import tables
 from ivr.store.instant import us_of
 from tests.agents.office import Office
+from tests.console.compiled import compiled_once
 from tests.recovery.ready import OPENED
 
 NUMBER = OPENED.number
@@ -99,9 +98,9 @@ def pages_of(work: Work, *, asks: Mapping[str, Member] = MEMBERS, who: str = "")
 
     sign_in = Blueprint("sign_in", __name__)
     sign_in.add_url_rule("/sign-in", "form", lambda: "sign in")
-    for blueprint in (sign_in, queue_blueprint(work), card_blueprint(work), watching_blueprint(work)):
+    for blueprint in (sign_in, *desk_pages(work)):
         app.register_blueprint(blueprint)
-    return app
+    return compiled_once(app)
 
 
 @dataclass(kw_only=True)

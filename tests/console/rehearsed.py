@@ -4,9 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from ivr.console.asked import asked_blueprint
-from ivr.console.card import card_blueprint
-from ivr.console.queue import queue_blueprint
-from ivr.console.watching import watching_blueprint
+from ivr.console.desk_pages import desk_pages
 from ivr.rehearsal import RehearsalLine
 from ivr.staff.member import Member, MemberId
 from ivr.store.cases import SqlCases
@@ -33,10 +31,5 @@ def console_of(line: RehearsalLine) -> Console:
         str(line.cases.database.engine.url),
         Path(),
         clock=line.clock,
-        pages=lambda signing_in: (
-            queue_blueprint(work),
-            card_blueprint(work),
-            asked_blueprint(work, signing_in),
-            watching_blueprint(work),
-        ),
+        pages=lambda signing_in: (*desk_pages(work), asked_blueprint(work, signing_in)),
     )

@@ -33,6 +33,7 @@ from ivr.staff.signing_in import SigningIn
 from ivr.store.cases import SqlCases
 from ivr.store.migrate import upgrade
 from ivr.store.staff import SqlStaff
+from tests.console.compiled import compiled_once
 from tests.store.case_kept import KEY, on_record, opened
 
 AT = datetime(2026, 11, 24, 18, 0, tzinfo=UTC)
@@ -94,7 +95,59 @@ def staffed(
     url, anchor = f"sqlite:///{folder}/desk.db", folder / "audit.anchor"
     shutil.copy(_empty_database(), folder / "desk.db")
     with opened(url, anchor) as cases:
-        yield _console(cases, url, anchor, is_https=is_https, by_company=by_company)
+        done: list[str] = []
+        yield console_over(
+            cases,
+            url,
+            anchor,
+            clock=ManualClock(AT),
+            pages=lambda _: (_queue(), _card(done)),
+            is_https=is_https,
+            by_company=by_company,
+            done=done,
+        )
+
+
+def console_over(
+    cases: SqlCases,
+    url: str,
+    anchor: Path,
+    *,
+    clock: ManualClock,
+    pages: Callable[[SigningIn], tuple[Blueprint, ...]],
+    is_https: bool = False,
+    by_company: Callable[[SigningIn], ByCompany] | None = None,
+    done: list[str] | None = None,
+) -> Console:
+    """Put a console over these cases. pages: what it has beside the sign-in. done: see `Console`."""
+    numbers, staff = count(1), SqlStaff(cases)
+
+    def fresh() -> str:
+        return f"{next(numbers):032x}"
+
+    signing_in = SigningIn(staff=staff, passwords=CHEAP, key=KEY, clock=clock, fresh=fresh)
+    joining = Joining(signing_in=signing_in, company="Heronscan", words=("Heronscan",))
+    room = ConsoleRoom(
+        signing_in=signing_in,
+        joining=joining,
+        company="Heronscan",
+        clock=clock,
+        key=KEY,
+        fresh=fresh,
+        is_https=is_https,
+        pages=pages(signing_in),
+        by_company=None if by_company is None else by_company(signing_in),
+    )
+    return Console(
+        app=compiled_once(console_app(room)),
+        clock=clock,
+        roster=Roster(staff=staff, clock=clock, fresh=fresh),
+        signing_in=signing_in,
+        joining=joining,
+        url=url,
+        anchor=anchor,
+        done=[] if done is None else done,
+    )
 
 
 @cache
@@ -124,46 +177,6 @@ def token(shown: TestResponse) -> str:
 
 def without_token(shown: TestResponse) -> str:
     return _TOKEN.sub("", shown.text)
-
-
-def _console(
-    cases: SqlCases,
-    url: str,
-    anchor: Path,
-    *,
-    is_https: bool,
-    by_company: Callable[[SigningIn], ByCompany] | None,
-) -> Console:
-    clock, numbers = ManualClock(AT), count(1)
-
-    def fresh() -> str:
-        return f"{next(numbers):032x}"
-
-    staff = SqlStaff(cases)
-    signing_in = SigningIn(staff=staff, passwords=CHEAP, key=KEY, clock=clock, fresh=fresh)
-    joining = Joining(signing_in=signing_in, company="Heronscan", words=("Heronscan",))
-    done: list[str] = []
-    room = ConsoleRoom(
-        signing_in=signing_in,
-        joining=joining,
-        company="Heronscan",
-        clock=clock,
-        key=KEY,
-        fresh=fresh,
-        is_https=is_https,
-        pages=(_queue(), _card(done)),
-        by_company=None if by_company is None else by_company(signing_in),
-    )
-    return Console(
-        app=console_app(room),
-        clock=clock,
-        roster=Roster(staff=staff, clock=clock, fresh=fresh),
-        signing_in=signing_in,
-        joining=joining,
-        url=url,
-        anchor=anchor,
-        done=done,
-    )
 
 
 def _queue() -> Blueprint:

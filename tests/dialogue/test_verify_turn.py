@@ -30,6 +30,7 @@ from ivr.recovery.deed import (
     Look,
     Next,
     SendAgain,
+    WithoutMailbox,
     WithoutPin,
 )
 from tests.dialogue.call import LINES, NIGHT, NOON
@@ -144,6 +145,8 @@ def test_a_lone_zero_is_a_person_and_nobody_is_verified(stage: Stage) -> None:
         ("phone", "2", SendAgain(step="phone", way="call")),
         ("mailbox", "1", SendAgain(step="mailbox", way="text")),
         ("phone", "123456", CheckEntry(step="phone", entry=Secret("123456"), caller=CALLER, is_open=True)),
+        ("mailbox", "5", WithoutMailbox()),
+        ("phone", "5", CheckEntry(step="phone", entry=Secret("5"), caller=CALLER, is_open=True)),
         ("mailbox", "2", CheckEntry(step="mailbox", entry=Secret("2"), caller=CALLER, is_open=True)),
         ("phone", "3", CheckEntry(step="phone", entry=Secret("3"), caller=CALLER, is_open=True)),
         ("app_for_phone", "1", SendAgain(step="phone", way="text")),
@@ -206,6 +209,23 @@ def test_other_codes_are_offered_again_after_an_entry_that_was_cleared() -> None
     assert turn.place.stage == "mailbox"
     assert "press 3, then pound" in said(turn)
     assert "press 4, then pound" in said(turn)
+
+
+@pytest.mark.parametrize(("step", "is_offered"), [("phone", False), ("mailbox", True)])
+def test_a_caller_may_say_of_the_mailbox_alone_that_it_cannot_be_opened(
+    step: Next, *, is_offered: bool
+) -> None:
+    asked = take(at("phone"), typed("123456"), CaseView(next=step))
+
+    assert ("cannot open that mailbox, press 5" in said(asked)) is is_offered
+
+
+def test_who_cannot_open_the_mailbox_reaches_a_person_and_may_come_back_to_the_case() -> None:
+    turn = take(at("mailbox"), typed("5"), CaseView(next="without_mailbox"))
+
+    assert said(turn).startswith("Then nothing goes there.")
+    assert isinstance(turn.actions[-1], Dial)
+    assert turn.place.has_case
 
 
 @pytest.mark.parametrize("stage", sorted(CODE_STAGES))

@@ -54,6 +54,12 @@ def test_an_agent_hears_that_the_own_caller_is_back() -> None:
     assert spoken(whisper(TREE, place, case)) == "Back. Verified. Change. Match 4 0 7. Press 1."
 
 
+def test_an_agent_hears_that_the_own_caller_is_back_who_has_no_case() -> None:
+    place = replace(told("10"), stage="whisper_again")
+
+    assert spoken(whisper(TREE, place)) == "Back, tickets, not verified. Press 1."
+
+
 def test_an_agent_hears_the_first_language_whatever_the_caller_speaks() -> None:
     turn = whisper(TREE, replace(told("0"), language=Language("de")))
 

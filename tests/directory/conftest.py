@@ -1,3 +1,4 @@
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -10,16 +11,15 @@ from ivr.store.accounts import SqlDirectory
 from ivr.store.accounts_import import SqlAccounts
 from ivr.store.breaker import Breaker
 from ivr.store.database import Database
-from ivr.store.migrate import upgrade
 from tests.directory.filing import FILED, RULES, file_of, on, read
 from tests.directory.service import http_directory, serve
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
+def database(tmp_path: Path, no_cases: Path) -> Iterator[Database]:
     """Give a database that holds the accounts of FILED, imported on 24 November 2026."""
     url = f"sqlite:///{tmp_path / 'accounts.db'}"
-    upgrade(url)
+    shutil.copy(no_cases, tmp_path / "accounts.db")
     opened = Database(url, breaker=Breaker(retry_s=3600), durability="survives_our_death")
     accounts = SqlAccounts(opened)
     rows, findings = read(file_of(*FILED), replace(RULES, lengths_differ=True))

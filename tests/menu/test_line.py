@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.menu.line import Line, LineId, LineNow, line_now
+from ivr.menu.line import Line, LineId, LineNow, group_of, line_now
 from ivr.menu.load import load
 from tests.menu.folder import built, small, told
 
@@ -111,6 +111,50 @@ def test_an_unknown_person_on_call_is_named_where_it_stands() -> None:
     row = wrong.splitlines().index("    on_call: [eva, ann]") + 1
 
     assert told(load(small(lines=wrong))) == [("unknown-person", "error", f"menus/lines.yaml:{row}:14")]
+
+
+SEATED = (
+    LINES.replace("{ring}", "in_order") + "    members: {carla: luis, dora: eva, emil: luis, flora: ana}\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("member", "group"),
+    [
+        pytest.param("dora", 0, id="who is rung now"),
+        pytest.param("carla", None, id="who is not rung in this shift"),
+        pytest.param("gus", None, id="whom the line does not name"),
+    ],
+)
+def test_a_member_is_found_among_those_who_ring_now(member: str, group: int | None) -> None:
+    desk = built(lines=SEATED).lines[LineId("desk")]
+
+    assert group_of(desk, line_now(desk, TUESDAY_NOON), member) == group
+
+
+def test_nobody_is_found_where_all_are_rung_at_once_or_the_line_is_closed() -> None:
+    at_once = SEATED.replace("in_order", "all_at_once")
+    together, closed = (built(lines=written).lines[LineId("desk")] for written in (at_once, SEATED))
+
+    assert line_now(together, TUESDAY_EVENING).rings == ((0, 1, 2),)
+    assert group_of(together, line_now(together, TUESDAY_EVENING), "dora") is None
+    assert group_of(closed, line_now(closed, TUESDAY_EVENING), "dora") == 2
+    assert group_of(closed, line_now(closed, TUESDAY_NIGHT), "dora") is None
+
+
+def test_an_unknown_person_of_a_member_is_named_where_it_stands() -> None:
+    wrong = SEATED.replace("dora: eva", "dora: eve")
+    row = len(wrong.splitlines())
+
+    assert told(load(small(lines=wrong))) == [("unknown-person", "error", f"menus/lines.yaml:{row}:34")]
+
+
+def test_what_nobody_can_sign_in_with_is_no_member() -> None:
+    wrong = SEATED.replace("dora: eva", "Dora Miller: eva")
+
+    row = len(wrong.splitlines())
+
+    assert told(load(small(lines=wrong))) == [("bad-value", "error", f"menus/lines.yaml:{row}:28")]
 
 
 def test_a_line_is_whispered_by_its_short_name_or_else_by_its_own() -> None:

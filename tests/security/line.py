@@ -131,6 +131,9 @@ class GuardedLine:
             with suppress(StoreUnavailable, AuditUnavailable):
                 self.rehearsed.settle()
 
+    def tend(self) -> float | None:
+        return self.rehearsed.tend()
+
     def disposition(self, call: CallId) -> Disposition | None:
         return self.rehearsed.disposition(call)
 

@@ -52,4 +52,33 @@ def test_a_case_is_on_record_with_whether_the_caller_claims_the_number_that_call
         line.handset(caller=PHONE).type(typed)
         opened = [one for one in recorded(line, "case") if one["outcome"] == "OPENED"]
 
-    assert [(one["ani_match"], one["stir"]) for one in opened] == [(is_own, "not failed")]
+    assert [one["ani_match"] for one in opened] == [is_own]
+
+
+@pytest.mark.parametrize(
+    ("told", "kept"),
+    [
+        ({"StirVerstat": "TN-Validation-Passed-A"}, "TN-Validation-Passed-A"),
+        ({"StirVerstat": "TN-Validation-Passed-C-Diverted"}, "TN-Validation-Passed-C-Diverted"),
+        ({"StirVerstat": "TN-Validation-Failed-B"}, "TN-Validation-Failed-B"),
+        ({"StirVerstat": "No-TN-Validation"}, "No-TN-Validation"),
+        ({"StirVerstat": "TN-Validation-Failed-Z"}, "failed"),
+        ({"StirVerstat": "<b>4711</b>"}, "not said"),
+        ({}, "not said"),
+    ],
+    ids=str,
+)
+def test_a_case_is_on_record_with_the_level_that_the_network_gives_the_number(
+    told: dict[str, str], kept: str
+) -> None:
+    with guarded_line() as line:
+        line.told.update(told)
+        handset = line.handset(caller=PHONE)
+        handset.type(NUMBER)
+        case = line.case(handset)
+        assert case is not None
+        handset.hang_up()
+        line.handset().type(case.number)
+        steps = [one for one in recorded(line, "case") if one["outcome"] in ("OPENED", "taken_up")]
+
+    assert [(one["outcome"], one["stir"]) for one in steps] == [("OPENED", kept), ("taken_up", kept)]

@@ -3,10 +3,13 @@
 from collections.abc import Iterator
 
 import pytest
+from flask.testing import FlaskClient
 
 from ivr.agents.unlocking import NotOpened, unlock
 from ivr.case_ports import Account
 from ivr.recovery.limits import IN_A_ROW
+from tests.console.rehearsed import agent, console_of
+from tests.console.staffed import Console, post
 from tests.security.line import NUMBER, WRONG, GuardedLine, guarded_line
 
 DAY_S = 86_400
@@ -89,4 +92,47 @@ def test_what_strangers_type_in_the_pauses_brings_an_account_no_nearer_to_its_en
 
     assert in_a_row(line) <= TEN_A_DAY
     line.clock.advance(2 * DAY_S)
+    assert state_after_right_codes(line) == "VERIFIED"
+
+
+def sits_down(console: Console, name: str) -> FlaskClient:
+    """Let an agent join and sign in; the code of that is used up a minute later."""
+    console.add(agent(name))
+    browser = console.browser()
+    assert console.sign_in(browser, agent(name)).status_code == 303
+    console.clock.advance(60)
+    return browser
+
+
+def put_through(line: GuardedLine) -> tuple[str, str]:
+    """Call about a closed account, and ask for a person; give the case's page and its digits."""
+    handset = line.handset()
+    handset.type(NUMBER)
+    handset.type("0")
+    digits, case = handset.match_digits(), line.case(handset)
+    assert digits is not None
+    assert case is not None
+    return f"/case/{case.number}", digits
+
+
+def test_two_who_are_signed_in_open_an_account_in_the_console_and_nobody_who_has_left(
+    line: GuardedLine,
+) -> None:
+    close(line)
+    card, digits = put_through(line)
+    console = console_of(line.rehearsed)
+    ben, ana = sits_down(console, "ben"), sits_down(console, "ana")
+    assert post(ana, f"{card}/claim", page=card, match=digits).status_code == 303
+
+    asked = post(ana, f"{card}/ask-unlock", page=card, reason="The front desk called: a new hire had tried.")
+    alone = post(ana, f"{card}/unlock", page=card)
+    console.clock.advance(15 * 60)
+    away = post(ben, f"{card}/unlock", page=card)
+    left = in_a_row(line)
+    post(ben, "/sign-in/again", page=card, code=console.code(agent("ben")))
+    opened = post(ben, f"{card}/unlock", page=card)
+
+    assert [reply.status_code for reply in (asked, alone, away, opened)] == [303, 422, 401, 303]
+    assert (left, in_a_row(line)) == (20, 0)
+    line.clock.advance(DAY_S)
     assert state_after_right_codes(line) == "VERIFIED"

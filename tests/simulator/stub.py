@@ -74,6 +74,9 @@ class StubLine:
     def settle(self) -> None:
         """Send nothing: a line of documents alone has nobody who sends."""
 
+    def tend(self) -> None:
+        """Do nothing, for the same reason."""
+
     def disposition(self, call: CallId) -> Disposition | None:
         return "answered" if call else None
 

@@ -1,8 +1,10 @@
 """Conversations against the shipped menus, and where they part from them."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
-from ivr.rehearsal import line_for_tests
+from ivr.rehearsal import RehearsalLine, line_for_tests
 from ivr.simulator.conversation import read_conversation
 from ivr.simulator.run import Result, play
 from tests.simulator.stub import MORNING, StubLine
@@ -11,11 +13,16 @@ BEGIN = "call: A call\nsteps:\n"
 
 
 def played(text: str) -> Result:
+    return played_and_kept(text)[0]
+
+
+def played_and_kept(text: str) -> tuple[Result, RehearsalLine]:
     document, conversation, findings = read_conversation("calls/one.yaml", text.encode())
     assert findings == ()
     assert conversation is not None
     line = line_for_tests(menus="menus", prompts="prompts", at=conversation.at)
-    return play(document, conversation, line)
+    there = line.in_circumstances(hours=conversation.hours, away=conversation.away)
+    return play(document, conversation, there), there
 
 
 def fault_of(text: str) -> str:
@@ -111,3 +118,67 @@ def test_calls_of_one_line_are_told_apart_by_number() -> None:
 
     assert ends == [True, False]
     assert len(line.store.ended) == 2
+
+
+KEPT = (
+    "call: A call\nat: 2026-11-24T03:07:00-08:00\ncaller: '+14155550177'\n"
+    "hours: {support: 'Mo-Fr 06:00-18:00'}\nsteps:\n"
+    "  - presses: 112\n  - types: 204117\n  - types_code: text\n  - types_code: mail\n"
+)
+AT_OPENING = datetime(2026, 11, 24, 14, 0, tzinfo=UTC)
+
+
+def placed(line: RehearsalLine) -> list[str]:
+    return [one.to for one in line.received if one.status is not None]
+
+
+def test_the_call_that_the_line_places_is_taken_when_it_comes_on_the_telephone_that_rings() -> None:
+    steps = "  - picks_up: true\n  - presses: 1\n  - hears: one fresh code takes it up again.\n"
+    result, line = played_and_kept(f"{KEPT}{steps}ends: abandoned\n")
+
+    assert result.fault is None
+    assert placed(line) == ["+14155550123"]
+    assert AT_OPENING <= line.clock.now() < AT_OPENING + timedelta(minutes=2)
+
+
+def test_what_is_not_heard_in_the_call_that_the_line_places_is_told_at_its_place() -> None:
+    fault = fault_of(KEPT + "  - picks_up: true\n  - hears: Bananas\nends: abandoned\n")
+
+    assert fault.startswith('calls/one.yaml:11:5 "Bananas" is expected, and was not heard, but "This is')
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param(f"{BEGIN}  - presses: 2\n", id="nothing was kept"),
+        pytest.param(f"{KEPT}  - waits: 400\n", id="it has called already, three times"),
+    ],
+)
+def test_a_call_that_never_comes_is_a_fault(text: str) -> None:
+    fault = fault_of(f"{text}  - picks_up: true\nends: abandoned\n")
+
+    assert "the line has called nobody for a day" in fault
+
+
+def test_a_line_whose_sender_is_away_calls_nobody() -> None:
+    _, line = played_and_kept(f"{KEPT}ends: answered\n")
+    assert line.cases is not None
+    line.clock.at = AT_OPENING
+
+    line.cases.is_sender_away = True
+    away = (line.tend(), placed(line))
+    line.cases.is_sender_away = False
+    back = (line.tend(), placed(line))
+
+    assert (away, back) == ((None, []), (600, ["+14155550123"]))
+
+
+def test_while_a_caller_waits_the_line_calls_by_itself_and_then_mails() -> None:
+    steps = "  - hangs_up: true\n  - waits: {}\n  - receives: we tried to call you\nends: answered\n"
+    early, line = played_and_kept(KEPT + steps.format(195))
+    late, later = played_and_kept(KEPT + steps.format(240))
+
+    assert early.fault is not None
+    assert "we tried to call you" in early.fault.what
+    assert len(placed(line)) == 3
+    assert (late.fault, len(placed(later))) == (None, 3)

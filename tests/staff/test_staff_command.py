@@ -3,6 +3,7 @@
 import json
 import re
 import secrets
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,7 +17,6 @@ from ivr.mask import Secret
 from ivr.staff.joining import Joining
 from ivr.staff.signing_in import Begun, SigningIn
 from ivr.store.cases import SqlCases
-from ivr.store.migrate import upgrade
 from ivr.store.staff import SqlStaff
 from tests.console.staffed import CHEAP
 from tests.store.case_kept import KEY, on_record, opened
@@ -27,9 +27,9 @@ ASKED_AT = ("--phone", "+14155550190", "--mail", "ana@vendor.example")
 
 
 @pytest.fixture
-def url(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+def url(tmp_path: Path, no_cases: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     url = f"sqlite:///{tmp_path}/ivr.db"
-    upgrade(url)
+    shutil.copy(no_cases, tmp_path / "ivr.db")
     named = {
         "IVR_HOME": str(tmp_path),
         "IVR_DATABASE_URL": url,
@@ -227,3 +227,22 @@ def test_an_address_of_nobody_or_none_at_all_is_refused(arguments: tuple[str, ..
 
     assert refused.exit_code == 1
     assert said in " ".join(refused.output.split())
+
+
+@pytest.mark.usefixtures("url")
+def test_the_list_says_whose_telephone_a_line_has_and_which_of_its_members_nobody_knows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    menus = Path(shutil.copytree(ROOT / "menus", tmp_path / "menus"))
+    people = "    people: [day desk, on call]\n"
+    lines = (menus / "lines.yaml").read_text(encoding="utf-8")
+    assert people in lines
+    named = lines.replace(people, f"{people}    members: {{ana: on call, bea: day desk}}\n")
+    (menus / "lines.yaml").write_text(named, encoding="utf-8")
+    monkeypatch.setenv("IVR_MENUS", str(menus))
+    run("add", "ana", "--role", "agent", "--line", "support")
+
+    assert run("list").output.splitlines() == [
+        "ana (ana): agent; lines support; rung as on call of support; invited",
+        "lines.yaml gives day desk of support to bea, who is nobody of these",
+    ]

@@ -1,11 +1,14 @@
 """What the ports promise of a turn, of the database and of its stand-in in memory alike."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from threading import Barrier
 
 import pytest
 
 from ivr.dialogue.disposition import CallSummary
+from ivr.dialogue.event import CallId, LegId
+from ivr.menu.line import LineId
 from tests.store.kept import Kept
 from tests.store.sample import (
     ACCEPTED,
@@ -16,6 +19,7 @@ from tests.store.sample import (
     CALL,
     MESSAGE,
     PLACED,
+    SUPPORT,
     after,
     begun,
     journal_row,
@@ -64,6 +68,21 @@ def test_a_turn_of_a_call_whose_beginning_is_not_stored_yet_is_kept(kept: Kept) 
     assert (reply, again) == (b"<first/>", b"<first/>")
     assert kept.effects() == {BUSY}
     assert kept.ledger.summary(CALL) == CallSummary(bridged=False, message_s=0, last=None)
+
+
+def test_it_is_known_when_who_was_rung_last_took_the_call(kept: Kept) -> None:
+    second, again = replace(PLACED, person=1), replace(ACCEPTED, leg=LegId("CA" + "4" * 32))
+    kept.ledger.once(key_of(3), (PLACED,), at=AT, reply=b"<a/>")
+    kept.ledger.once(key_of(4), (BUSY, second), at=after(20), reply=b"<b/>")
+    assert kept.ledger.taken_at(CALL, SUPPORT, 1) == ()
+    kept.ledger.once(key_of(5, leg=AGENT), (ACCEPTED,), at=after(30), reply=b"<c/>")
+    kept.ledger.once(key_of(8), (second,), at=after(90), reply=b"<d/>")
+    kept.ledger.once(key_of(9, leg=again.leg), (again,), at=after(95), reply=b"<e/>")
+
+    assert kept.ledger.taken_at(CALL, SUPPORT, 1) == (after(90), after(20))
+    assert kept.ledger.taken_at(CALL, SUPPORT, 0) == ()
+    assert kept.ledger.taken_at(CALL, LineId("tam"), 1) == ()
+    assert kept.ledger.taken_at(CallId("CA" + "9" * 32), SUPPORT, 1) == ()
 
 
 def test_an_older_turn_leaves_nothing_behind_a_newer_one(kept: Kept) -> None:

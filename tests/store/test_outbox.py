@@ -247,6 +247,24 @@ def test_only_a_disclaimer_touches_the_case(cases: SqlCases, outbox: SqlOutbox, 
     assert kept_case(cases) == opened()
 
 
+@pytest.mark.parametrize(("mailbox", "counts"), [(None, False), ("another", False), (CONTACT, True)])
+def test_once_a_mailbox_cannot_be_opened_only_what_goes_to_the_one_that_counts_is_a_fact(
+    cases: SqlCases, outbox: SqlOutbox, mailbox: str | None, *, counts: bool
+) -> None:
+    case = replace(kept_case(cases), mailbox=mailbox, mailbox_lost="old", mailbox_lost_at=AT)
+    cases.act(lambda tx: tx.save(case))
+    queue(cases, "m1")
+    (leased,) = lease(outbox)
+
+    outbox.finish(leased, ACCEPTED, at=AT)
+    accepted_at = kept_case(cases).disclaimer_accepted_at
+    assert leased.message_id is not None
+    outbox.bounce(leased.message_id, "5.1.1", at=AT + SECOND)
+
+    assert accepted_at == (AT if counts else None)
+    assert kept_case(cases).disclaimer_failed_at == (AT + SECOND if counts else None)
+
+
 @pytest.mark.parametrize("state", ["deferred", "in_doubt"])
 def test_what_was_not_accepted_leaves_the_case_as_it_was_and_is_tried_again_when_it_is_due(
     cases: SqlCases, outbox: SqlOutbox, state: str

@@ -6,7 +6,7 @@ from sqlalchemy.schema import CreateTable
 
 from ivr.store import tables
 from ivr.store.row import Row, begun, ended
-from ivr.store.statement import claim_turn, fill_call, insert_new
+from ivr.store.statement import claimed_turn, fill_call, insert_new
 from tests.store import sample
 
 POSTGRESQL = postgresql.dialect()  # type: ignore[no-untyped-call]  # the library leaves it untyped
@@ -31,14 +31,14 @@ def test_a_row_that_postgresql_has_is_left_as_it_is(name: str) -> None:
     ],
 )
 def test_postgresql_fills_a_chapter_of_a_call_once(row: Row, unknown: str) -> None:
-    statement = str(fill_call(row.cells, "postgresql").compile(dialect=POSTGRESQL))
+    statement = str(fill_call(frozenset(row.cells), "postgresql").compile(dialect=POSTGRESQL))
 
     assert "ON CONFLICT (id) DO UPDATE SET" in statement
     assert unknown in statement.partition(" WHERE ")[2]
 
 
 def test_postgresql_claims_a_turn_in_one_statement() -> None:
-    statement = str(claim_turn("CA1", 4, 1, "postgresql").compile(dialect=POSTGRESQL))
+    statement = str(claimed_turn("postgresql").compile(dialect=POSTGRESQL))
 
     assert "ON CONFLICT (id) DO UPDATE SET effect_n = excluded.effect_n" in statement
     assert "effect_n < excluded.effect_n" in statement.partition(" WHERE ")[2]

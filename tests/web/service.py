@@ -68,7 +68,7 @@ def post(
     """Send the fields as a signed request; *headers* stand in for the signature where they are given."""
     listed = list(pairs.items()) if isinstance(pairs, Mapping) else list(pairs)
     signature = {"X-Twilio-Signature": sign(line.token, line.public_url + path, listed)}
-    return Client(line.wsgi).open(
+    return Client(line.wsgi, use_cookies=False).open(
         path,
         method=method,
         data=urlencode(listed),

@@ -1,6 +1,7 @@
 """Calls in which a code of an app, or a saved one, takes the place of a code that is sent."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -13,6 +14,7 @@ from ivr.recovery.totp import step_of
 from ivr.rehearsal import Repeatable
 from ivr.simulator.handset import Handset
 from ivr.store import case_tables
+from tests.recovery.ready import Facts
 from tests.security.line import NUMBER, WRONG, Exchange, GuardedLine, guarded_line
 from tests.web.service import MORNING
 
@@ -91,6 +93,13 @@ def state(line: GuardedLine, handset: Handset) -> str:
     return case.state
 
 
+def renewed(line: GuardedLine) -> list[str]:
+    """List the invitations to fresh codes that were ever mailed."""
+    kept = case_tables.outbox.c
+    query = select(kept.id).where(kept.purpose == "renew")
+    return line.cases.database.try_now(lambda connection: list(connection.execute(query).scalars()))
+
+
 @pytest.mark.parametrize(("at_s", "code"), RFC_CODES)
 def test_the_codes_of_the_standard_are_taken_a_step_early_and_a_step_late(at_s: int, code: str) -> None:
     moment = datetime.fromtimestamp(at_s, UTC)
@@ -127,6 +136,39 @@ def test_a_saved_code_stands_for_the_code_to_the_mailbox(line: GuardedLine) -> N
     type_at(handset, line, SAVED, CODES[0].reveal())
 
     assert (state(line, handset), proved(line, handset)) == ("VERIFIED", {"phone", "saved_code"})
+
+
+@pytest.mark.parametrize(("is_named", "invitations"), [(False, 1), (True, 0)])
+def test_no_invitation_goes_to_a_mailbox_that_counts_in_one_case_alone(
+    line: GuardedLine, *, is_named: bool, invitations: int
+) -> None:
+    handset, at = asked(line), line.clock.at
+    case = line.case(handset)
+    assert case is not None
+    named: Facts = {
+        "mailbox": "e" * 32,
+        "mailbox_lost": case.mailbox,
+        "mailbox_lost_at": at,
+        "tam": "sam",
+        "tam_asked_by": "ana",
+        "tam_asked_at": at,
+        "tam_answer": "yes",
+        "tam_answered_at": at,
+        "other_mailbox": "e" * 32,
+        "other_asked_by": "ana",
+        "other_asked_at": at,
+        "other_named_by": "ben",
+        "other_named_at": at,
+    }
+    line.cases.room.cases.act(lambda tx: tx.save(replace(case, **(named if is_named else {}))))
+
+    before = len(renewed(line))
+
+    handset.type(handset.code_from("text"))
+    type_at(handset, line, SAVED, CODES[0].reveal())
+
+    assert state(line, handset) == "VERIFIED"
+    assert len(renewed(line)) - before == invitations
 
 
 def test_app_and_saved_code_together_verify_and_two_of_one_kind_do_not(line: GuardedLine) -> None:

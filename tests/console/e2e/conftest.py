@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from tests.console.e2e.desk import Desks
 
 CHROMIUM = Path("/usr/bin/chromium")
-_MODULES = ["desk.py", "test_journeys.py", "test_live.py"]
+_MODULES = ["desk.py", "test_journeys.py", "test_keypad.py", "test_live.py", "test_second.py"]
 collect_ignore = [] if find_spec("playwright") else _MODULES
 
 

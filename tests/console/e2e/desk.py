@@ -134,7 +134,13 @@ def picture(page: Page, name: str) -> None:
 @contextmanager
 def opened_desks(chromium: Path) -> Iterator[Desks]:
     line = line_for_tests(menus="menus", prompts="prompts", at=moment_of(FIRST_TIME))
-    console = console_of(line)
+    with desks_over(line, console_of(line), chromium) as desks:
+        yield desks
+
+
+@contextmanager
+def desks_over(line: RehearsalLine, console: Console, chromium: Path) -> Iterator[Desks]:
+    """Serve a line's console on a port of this machine, with a browser in front of it."""
     pages = live(console.app, pause=_soon)
     with ExitStack() as stack:
         address = stack.enter_context(_served(pages))
