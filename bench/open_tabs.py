@@ -18,8 +18,8 @@ _CARD_EVERY = 10
 """So many tabs show the queue for each that shows a case."""
 _FULL = 503
 _FINE = 200
-_LIFE_S = 60
-"""No stream lasts longer."""
+_LIFE_S = 450
+"""So long a stream lasts on average."""
 _TAKING = asyncio.Semaphore(20)
 
 

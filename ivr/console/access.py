@@ -15,9 +15,13 @@ View = Callable[Given, ResponseReturnValue]
 _FORBIDDEN: Final = 403
 
 
-def remember(signed_in: SignedIn | None) -> None:
-    """Note who is asking, for the rest of this request."""
-    g.signed_in = signed_in
+def remember(signed_in: SignedIn | None, is_still_in: Callable[[], bool] = bool) -> None:
+    """Note who is asking, for the rest of this request.
+
+    is_still_in: tells, whenever it is asked later, whether the same session is still good for the same; where
+    it is left out, it never is.
+    """
+    g.signed_in, g.still_in = signed_in, is_still_in
 
 
 def signed_in() -> SignedIn:
@@ -25,6 +29,12 @@ def signed_in() -> SignedIn:
     known: SignedIn | None = g.get("signed_in")
     if known is None:
         abort(_FORBIDDEN)
+    return known
+
+
+def still_in() -> Callable[[], bool]:
+    """Give what tells later whether who is asking may still ask."""
+    known: Callable[[], bool] = g.still_in
     return known
 
 

@@ -15,6 +15,7 @@ from typing import Any, Final, Protocol
 from flask import Response
 
 from ivr.agents.queue import Waiting
+from ivr.console.access import signed_in, still_in
 
 POLL_S: Final = 5
 KEEPER: Final = "ivr.console.live"
@@ -35,17 +36,24 @@ class Shown:
 class Watch:
     """What one open page is to be kept up with.
 
-    about: pages with the same are shown the same, so one look serves them all. look: raises StoreUnavailable
-    and AuditUnavailable. seen: the mark of what the page shows already.
+    about: pages with the same are shown the same, so one look serves them all. seen: the mark of what the
+    page shows already. session: whose page it is. is_still_in: whether that session may still see what it
+    saw. look, is_still_in: raise StoreUnavailable and AuditUnavailable.
     """
 
     about: Hashable
     look: Callable[[], Shown]
     seen: str
+    session: str
+    is_still_in: Callable[[], bool]
 
 
 class Keeper(Protocol):
     """Whoever holds a reply open when its view has done its part."""
+
+    def last(self, about: Hashable) -> Shown | None:
+        """Give what is shown, as it was a moment ago; None where nobody looked."""
+        ...
 
     def keep(self, watch: Watch) -> bool:
         """Keep this request's page live from now on; False where there is no room for one more."""
@@ -78,9 +86,11 @@ def streamed(
 
     Where nothing holds replies open, or a proxy cuts them off, the page comes again after _RETRY_MS.
     """
-    shown = look()
     keeper: Keeper | None = environ.get("asgi.scope", {}).get(KEEPER)
-    if keeper is not None and not keeper.keep(Watch(about=about, look=look, seen=shown.mark)):
+    shown = None if keeper is None else keeper.last(about)
+    if shown is None or shown.mark != seen:
+        shown = look()
+    if keeper is not None and not keeper.keep(_watch(about, look, seen=shown.mark)):
         return Response(status=_FULL, headers={"Retry-After": str(POLL_S)})
     first = written(shown) if shown.mark != seen else b""
     # Not as one text: Flask would tell its length, and a stream has none.
@@ -89,6 +99,10 @@ def streamed(
     # A proxy that gathers a reply before it passes it on would hold back every event.
     response.headers["X-Accel-Buffering"] = "no"
     return response
+
+
+def _watch(about: Hashable, look: Callable[[], Shown], *, seen: str) -> Watch:
+    return Watch(about=about, look=look, seen=seen, session=signed_in().session, is_still_in=still_in())
 
 
 def written(shown: Shown) -> bytes:

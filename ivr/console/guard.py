@@ -1,5 +1,6 @@
 """What happens before a page: who asks is read from the cookie, and a move needs a member who is there."""
 
+from collections.abc import Callable
 from typing import Final, cast
 
 from flask import Flask, abort, current_app, g, request, session
@@ -47,7 +48,7 @@ def put_reader(app: Flask, room: ConsoleRoom) -> None:
         if request.endpoint in _OPEN or not browser().is_known:
             return
         g.standing = room.signing_in.standing(browser().secret)
-        remember(standing().signed_in)
+        remember(standing().signed_in, _still_in(room))
         _give_back(room)
 
 
@@ -93,6 +94,12 @@ def page_of(path: str) -> str:
             return adapter.build(endpoint, named)
         path = path.rpartition("/")[0]
     return _FIRST
+
+
+def _still_in(room: ConsoleRoom) -> Callable[[], bool]:
+    """Give what looks at this session again: whether it is the same member's, who may still do the same."""
+    secret, was = browser().secret, standing().signed_in
+    return lambda: was is not None and room.signing_in.standing(secret).signed_in == was
 
 
 def _typed(room: ConsoleRoom, member: MemberId | None) -> str:

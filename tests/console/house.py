@@ -86,7 +86,7 @@ def pages_of(work: Work, *, asks: Mapping[str, Member] = MEMBERS, who: str = "")
     @app.before_request
     def known() -> None:
         member = asks.get(request.headers.get(WHO, who))
-        remember(None if member is None else SignedIn(member=member, session="s"))
+        remember(None if member is None else SignedIn(member=member, session="s"), lambda: True)
 
     @app.errorhandler(CSRFError)
     def foreign(_: CSRFError) -> tuple[str, int]:

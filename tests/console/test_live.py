@@ -11,21 +11,31 @@ import pytest
 from flask import Flask, Response, jsonify, request
 
 from ivr.case_ports import AuditUnavailable
+from ivr.console.access import remember
 from ivr.console.events import Shown, streamed
+from ivr.console.kept_pages import KeptPages
 from ivr.console.live import Live, live
 from ivr.ports import StoreUnavailable
+from ivr.staff.member import Member, MemberId, SignedIn
 
 PATIENCE_S = 30
+ANA = Member(id=MemberId("ana"), name="Ana", roles=frozenset({"agent"}), lines=frozenset({"support"}))
 QUEUE = "/events?about=queue&seen=nothing"
 
 
 @dataclass(kw_only=True)
 class Board:
-    """What is shown, by what it is about. looks: at what it was looked, in order. away: what a look meets."""
+    """What is shown, by what it is about.
+
+    looks: at what it was looked, in order. away: what a look meets, at what is shown or at a session. out:
+    sessions that ended. checks: at which sessions it was looked.
+    """
 
     shows: dict[str, str] = field(default_factory=lambda: {"queue": "nothing"})
     looks: list[str] = field(default_factory=list)
     away: dict[str, Exception] = field(default_factory=dict)
+    out: set[str] = field(default_factory=set)
+    checks: list[str] = field(default_factory=list)
 
     def look(self, about: str) -> Shown:
         self.looks.append(about)
@@ -33,8 +43,19 @@ class Board:
             raise self.away[about]
         return Shown(mark=self.shows[about], cells={"says": self.shows[about]})
 
+    def check(self, session: str) -> bool:
+        self.checks.append(session)
+        if session in self.away:
+            raise self.away[session]
+        return session not in self.out
+
     def app(self) -> Flask:
         app = Flask("board")
+
+        @app.before_request
+        def known() -> None:
+            session = request.args.get("session", "s")
+            remember(SignedIn(member=ANA, session=session), lambda: self.check(session))
 
         @app.get("/events")
         def events() -> Response:
@@ -86,7 +107,7 @@ class House:
 
     async def ask(self, path: str = QUEUE, *, method: str = "GET", body: bytes = b"", **headers: str) -> Page:
         """Send a request, and wait until its reply has ended or is held open."""
-        page, held = Page(), len(self.live._kept)
+        page, held = Page(), len(self.live.kept)
         path, _, query = path.partition("?")
         fields = {"content-length": str(len(body)), **headers}
         scope = {
@@ -110,7 +131,7 @@ class House:
             return asyncio.ensure_future(received())
 
         page.task = asyncio.create_task(self.live(scope, receive, page.send))
-        await until(lambda: page.is_over or len(self.live._kept) > held)
+        await until(lambda: page.is_over or len(self.live.kept) > held)
         return page
 
     async def beat(self) -> None:
@@ -138,10 +159,10 @@ async def opened(**given: Any) -> AsyncIterator[House]:
         waiting.set()
         await passing.acquire()
 
-    board = Board()
+    board, kept = Board(), KeptPages(pause=pause, check_s=given.pop("check_s", PATIENCE_S))
     house = House(
         board=board,
-        live=live(board.app(), pause=pause, **{"life_s": lambda: PATIENCE_S, **given}),
+        live=live(board.app(), kept=kept, **{"life_s": lambda: PATIENCE_S, **given}),
         passing=passing,
         waiting=waiting,
     )
@@ -232,7 +253,7 @@ def test_a_page_is_told_only_of_what_it_shows() -> None:
 
 def test_more_different_pages_than_one_look_reaches_take_turns() -> None:
     async def story(house: House) -> None:
-        names = [f"case {number}" for number in range(30)]
+        names = [f"case {number}" for number in range(25)]
         house.board.shows |= dict.fromkeys(names, "nothing")
         for name in names:
             await house.ask(f"/events?about={name}&seen=nothing")
@@ -243,10 +264,68 @@ def test_more_different_pages_than_one_look_reaches_take_turns() -> None:
         await house.beat()
 
         looks = house.board.looks
-        assert sorted(looks[:30]) == sorted(names)
-        assert len(looks) == 60
+        assert sorted(looks[:25]) == sorted(names)
+        assert len(looks) == 30
 
     played(story)
+
+
+def test_a_page_that_comes_again_is_answered_by_what_was_seen_a_moment_ago() -> None:
+    async def story(house: House) -> None:
+        await house.ask()
+        await house.beat()
+        house.board.looks.clear()
+
+        same = await house.ask()
+        other = await house.ask("/events?about=queue&seen=older")
+
+        assert (same.told, other.told) == ([], ['data: {"says": "nothing"}'])
+        assert house.board.looks == ["queue"]
+
+    played(story)
+
+
+def test_a_session_that_has_ended_is_told_nothing_more() -> None:
+    async def story(house: House) -> None:
+        ana = [await house.ask(f"{QUEUE}&session=ana") for _ in range(2)]
+        ben = await house.ask(f"{QUEUE}&session=ben")
+        house.board.out.add("ana")
+
+        await house.beat()
+        await until(lambda: all(page.is_over for page in ana))
+        house.board.shows["queue"] = "one rings"
+        await house.beat()
+
+        assert sorted(house.board.checks[:2]) == ["ana", "ben"]
+        assert [page.told for page in ana] == [[], []]
+        assert ben.told == ['data: {"says": "one rings"}']
+
+    played(story, check_s=0)
+
+
+def test_sessions_are_not_looked_at_in_every_round() -> None:
+    async def story(house: House) -> None:
+        await house.ask()
+        await house.beat()
+        await house.beat()
+
+        assert house.board.checks == []
+
+    played(story)
+
+
+def test_a_session_that_cannot_be_looked_at_now_goes_on() -> None:
+    async def story(house: House) -> None:
+        page = await house.ask()
+        house.board.away["s"] = StoreUnavailable("away")
+        await house.beat()
+        house.board.away.clear()
+        house.board.shows["queue"] = "one rings"
+        await house.beat()
+
+        assert (page.told, page.is_over) == (['data: {"says": "one rings"}'], False)
+
+    played(story, check_s=0)
 
 
 def test_whoever_comes_when_there_is_no_room_is_told_to_poll() -> None:

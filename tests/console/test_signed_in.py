@@ -1,12 +1,13 @@
 """The pages behind the sign-in as it is served: forms that are not ours, and sessions that run out."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from html import unescape
 
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from ivr.console.events import KEEPER, Watch
 from ivr.console.forms import FORMS
 from ivr.mask import Secret
 from ivr.rehearsal import RehearsalLine, line_for_tests
@@ -109,6 +110,64 @@ def test_who_is_not_signed_in_is_sent_to_sign_in_and_told_nothing(seat: Seat) ->
     for path in ("/", CARD, "/events", "/poll", f"/events?case={OPENED.number}"):
         reply = stranger.get(path)
         assert (reply.status_code, reply.headers["Location"].partition("?")[0]) == (302, "/sign-in")
+
+
+@dataclass(kw_only=True)
+class Holder:
+    """Whoever holds replies open, and keeps what it was asked to keep up with."""
+
+    watches: list[Watch] = field(default_factory=list)
+
+    def last(self, _: object) -> None:
+        return None
+
+    def keep(self, watch: Watch) -> bool:
+        self.watches.append(watch)
+        return True
+
+
+def opened_page(seat: Seat) -> Watch:
+    """Give what a page that is open now is kept up with."""
+    holder = Holder()
+    seat.browser.get("/events", environ_overrides={"asgi.scope": {KEEPER: holder}}).close()
+    (watch,) = holder.watches
+    assert watch.is_still_in()
+    return watch
+
+
+def test_an_open_page_is_good_for_nothing_more_once_its_member_signs_out(seat: Seat) -> None:
+    page = opened_page(seat)
+
+    post(seat.browser, "/sign-out", page=CARD)
+
+    assert not page.is_still_in()
+
+
+def test_an_open_page_is_good_for_nothing_more_once_its_member_is_shut_out(seat: Seat) -> None:
+    page = opened_page(seat)
+
+    seat.console.roster.disable(agent("agent-1").id)
+
+    assert not page.is_still_in()
+
+
+def test_an_open_page_is_good_for_nothing_more_once_its_member_is_of_other_lines(seat: Seat) -> None:
+    page = opened_page(seat)
+    moved = replace(agent("agent-1"), lines=frozenset({"customer-service"}))
+
+    seat.console.signing_in.staff.act(
+        lambda tx: tx.save(replace(tx.member(moved.id), member=moved))  # type: ignore[arg-type]  # was added
+    )
+
+    assert not page.is_still_in()
+
+
+def test_an_open_page_is_good_for_nothing_more_after_a_day(seat: Seat) -> None:
+    page = opened_page(seat)
+
+    seat.console.clock.advance(86_400)
+
+    assert not page.is_still_in()
 
 
 def test_signing_out_ends_the_pages(seat: Seat) -> None:

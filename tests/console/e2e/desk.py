@@ -16,6 +16,7 @@ from granian.log import LogLevels
 from granian.server.embed import Server
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from ivr.console.kept_pages import KeptPages
 from ivr.console.live import Live, live
 from ivr.rehearsal import RehearsalLine, line_for_tests
 from ivr.simulator.agents import as_cast
@@ -141,7 +142,7 @@ def opened_desks(chromium: Path) -> Iterator[Desks]:
 @contextmanager
 def desks_over(line: RehearsalLine, console: Console, chromium: Path) -> Iterator[Desks]:
     """Serve a line's console on a port of this machine, with a browser in front of it."""
-    pages = live(console.app, pause=_soon)
+    pages = live(console.app, kept=KeptPages(pause=_soon))
     with ExitStack() as stack:
         address = stack.enter_context(_served(pages))
         play = stack.enter_context(sync_playwright())
