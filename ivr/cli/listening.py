@@ -1,5 +1,7 @@
 """Listening at an address: what must hold before, and the server that does it."""
 
+import os
+import signal
 import socket
 from ipaddress import ip_address
 from typing import Final
@@ -50,6 +52,8 @@ def run_server(target: str, *, host: str, port: int, workers: int, threads: int 
     from granian.log import LogLevels  # noqa: PLC0415 -- as above
     from granian.server import Server  # noqa: PLC0415 -- as above
 
+    # A forked worker has the handler of its parent until it is ready, and would let a TERM pass unheard.
+    os.register_at_fork(after_in_child=lambda: signal.signal(signal.SIGTERM, signal.SIG_DFL))
     Server(
         target,
         address=host,

@@ -156,7 +156,7 @@ def test_an_open_page_is_good_for_nothing_more_once_its_member_is_of_other_lines
     moved = replace(agent("agent-1"), lines=frozenset({"customer-service"}))
 
     seat.console.signing_in.staff.act(
-        lambda tx: tx.save(replace(tx.member(moved.id), member=moved))  # type: ignore[arg-type]  # was added
+        lambda tx: tx.save(replace(tx.member(moved.id), member=moved))  # type: ignore[arg-type, type-var]  # was added
     )
 
     assert not page.is_still_in()

@@ -8,13 +8,14 @@ import shlex
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 
 import pytest
 
 from tests.docs.documents import DOCS, ROOT, blocks, typed
+from tests.docs.forked import Commands, forking_commands
 from tests.process.served import serving
 
 TYPED = sorted(set[str]().union(*map(typed, DOCS.values())))
@@ -54,10 +55,12 @@ FIRST = {
     "ivr staff mail ana ana@example.com": ("ivr migrate", "ivr staff add ana --role supervisor"),
     "ivr staff add sam --role tam --phone +14155550190 --mail sam@example.com": ("ivr migrate",),
 }
-# There is no such case, and no such mail, in a new company: the answer is that.
+# There is no such case, no such mail and no such caller in a new company: the answer is that.
 _CASE = "912345678"
 NOTHING = {
     **{line: "no case has this number" for line in RUNNING if _CASE in line},
+    "ivr desk callers --agent ana": "a demo's settings, whose calls go nowhere",
+    f"ivr desk keypad {_CASE} --agent ana": "a demo's settings, whose calls go nowhere",
     "ivr accounts invite 204117": "add them to `factors`",
     "ivr accounts issue-pin 204117 --delivered-by letter": "write `pci: on`",
     "ivr bounce < message": "this is no notice of a mail that failed",
@@ -80,45 +83,42 @@ def _new_company(folder: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def company_after(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
+def commands() -> Iterator[Commands]:
+    with forking_commands(ROOT) as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def company_after(tmp_path_factory: pytest.TempPathFactory, commands: Commands) -> Callable[..., Path]:
     """Give a company's folder of its own, in which the commands that are named were run before.
 
     What several documented commands need is run once, and its folder is copied.
     """
 
     @cache
-    def left_by(commands: tuple[str, ...]) -> Path:
+    def left_by(lines: tuple[str, ...]) -> Path:
         folder = tmp_path_factory.mktemp("company")
-        if commands:
-            *earlier, last = commands
+        if lines:
+            *earlier, last = lines
             shutil.copytree(left_by(tuple(earlier)), folder, dirs_exist_ok=True)
-            assert _run(last, folder).returncode == 0
+            assert _run(commands, last, folder).returncode == 0
         else:
             _new_company(folder)
         return folder
 
-    def own(*commands: str) -> Path:
+    def own(*lines: str) -> Path:
         folder = tmp_path_factory.mktemp("own")
-        return Path(shutil.copytree(left_by(commands), folder, dirs_exist_ok=True))
+        return Path(shutil.copytree(left_by(lines), folder, dirs_exist_ok=True))
 
     return own
 
 
-def _run(line: str, folder: Path) -> "subprocess.CompletedProcess[str]":
+def _run(commands: Commands, line: str, folder: Path) -> "subprocess.CompletedProcess[str]":
     """Run it there; a caller, where one is wanted, presses 2 and hangs up."""
     typed_line, _, redirected = line.partition(" < ")
     _, *arguments = shlex.split(typed_line)
     given = (folder / redirected).read_text(encoding="ascii") if redirected else "2\nh\n"
-    return subprocess.run(
-        [sys.executable, "-m", "ivr", *arguments],
-        cwd=folder,
-        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)},
-        input="y\n" if line in _YES else given,
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        check=False,
-    )
+    return commands.run(arguments, folder, typed="y\n" if line in _YES else given)
 
 
 def test_the_documents_show_what_is_known_to_leave_a_file() -> None:
@@ -126,23 +126,28 @@ def test_the_documents_show_what_is_known_to_leave_a_file() -> None:
 
 
 @pytest.mark.parametrize("line", RUNNING)
-def test_a_command_does_what_its_document_says(line: str, company_after: Callable[..., Path]) -> None:
+def test_a_command_does_what_its_document_says(
+    line: str, commands: Commands, company_after: Callable[..., Path]
+) -> None:
     before = ("ivr migrate",) if _CASE in line else FIRST.get(line, ())
     company = company_after(*before)
     left = company / LEAVES.get(line, "menus/main.yaml")
     was_there = left.exists()
 
-    done = _run(line, company)
+    done = _run(commands, line, company)
 
     told = done.stdout + done.stderr
     assert (done.returncode, NOTHING.get(line, "") in told) == (int(line in NOTHING), True), told
     assert (was_there, left.is_file()) == (line not in LEAVES, True)
 
 
-def test_the_documented_order_takes_a_faq_to_a_call(company_after: Callable[..., Path]) -> None:
+def test_the_documented_order_takes_a_faq_to_a_call(
+    commands: Commands, company_after: Callable[..., Path]
+) -> None:
     company = company_after("ivr import FAQ.txt --out my-menus")
 
-    checked, called = _run("ivr check my-menus", company), _run("ivr call my-menus --keys '1 h'", company)
+    checked = _run(commands, "ivr check my-menus", company)
+    called = _run(commands, "ivr call my-menus --keys '1 h'", company)
 
     assert (checked.returncode, called.returncode) == (0, 0), checked.stdout + called.stdout
     assert "caller  presses 1" in called.stdout

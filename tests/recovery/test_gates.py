@@ -78,7 +78,8 @@ def test_a_case_with_nothing_but_its_opening_may_do_nothing() -> None:
     change, reset = change_gates(OPENED, POLICY, at=AT), reset_gates(OPENED, POLICY, at=AT)
 
     assert [gate.name for gate in change if gate.is_met] == []
-    assert [gate.name for gate in (*reset, *release_gates(OPENED)) if gate.is_met] == []
+    # Open as long as nobody says that the mailbox is lost, and no more than one of several.
+    assert [gate.name for gate in (*reset, *release_gates(OPENED)) if gate.is_met] == ["mailbox"]
 
 
 def test_each_shut_gate_says_what_is_missing_and_how_to_get_it() -> None:
