@@ -4,6 +4,7 @@ import asyncio
 import os
 import secrets
 import signal
+import sys
 from collections.abc import Callable
 from multiprocessing.util import Finalize
 from pathlib import Path
@@ -34,15 +35,13 @@ from ivr.store.cases import SqlCases
 from ivr.store.database import Database
 from ivr.store.staff import SqlStaff
 
-_COURTESY: Final = 15
-"""Where the console shares a core with the line, callers come first."""
 IS_HTTPS: Final = "CONSOLE_IS_HTTPS"
 """Tells a server's processes that browsers reach them by https, through a proxy."""
 
 
 def application() -> Live:
     """Build the console of this process from its environment, and take the secrets out of it."""
-    os.nice(_COURTESY)
+    _give_way()
     is_https = os.environ.pop(IS_HTTPS, "") == "1"
     settings = read_settings(os.environ, read_bytes=lambda path: Path(path).read_bytes())
     for name in (*SECRETS, "IVR_DATABASE_URL"):
@@ -53,6 +52,16 @@ def application() -> Live:
     Finalize(None, database.close, exitpriority=0)
     pages = console_app(_room(settings, tree, database, line_key(settings), is_https=is_https))
     return live(pages, on_stop=_on_stop)
+
+
+def _give_way() -> None:
+    """Let callers come first where the console shares a core with the line.
+
+    A low priority is not enough: whoever runs is left its slice, of some milliseconds. A process of the idle
+    policy is stopped at once (sched(7)). Where a core is free it is as fast as any.
+    """
+    if sys.platform == "linux":
+        os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
 
 
 def _on_stop(end: Callable[[], None]) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Hashable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -138,16 +139,13 @@ def _looked(watches: Iterable[Watch], sessions: dict[str, Watch]) -> Round:
     found = Round()
     for watch in watches:
         try:
-            found.shown[watch.about] = watch.look()
-        except (StoreUnavailable, AuditUnavailable):
-            continue
+            with suppress(StoreUnavailable, AuditUnavailable):
+                found.shown[watch.about] = watch.look()
         except Exception:  # noqa: BLE001 -- on record, and its pages end; the others' looks go on
             _log.exception("a live page could not be looked at", about=str(watch.about))
             found.broken.add(watch.about)
     for session, watch in sessions.items():
-        try:
+        with suppress(StoreUnavailable, AuditUnavailable):
             if not watch.is_still_in():
                 found.out.add(session)
-        except (StoreUnavailable, AuditUnavailable):
-            continue
     return found

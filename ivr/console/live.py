@@ -28,7 +28,7 @@ _THREADS: Final = 16
 """So many requests are answered at once; a page that is held open needs none."""
 MOST_KEPT: Final = 800
 """Many systems let a process have 1,024 files; whoever comes later polls."""
-_QUIET_S: Final = 15
+_QUIET_S: Final = 25
 _BODY: Final = "http.response.body"
 
 

@@ -159,7 +159,10 @@ async def opened(**given: Any) -> AsyncIterator[House]:
         waiting.set()
         await passing.acquire()
 
-    board, kept = Board(), KeptPages(pause=pause, check_s=given.pop("check_s", PATIENCE_S))
+    board, kept = (
+        Board(),
+        KeptPages(pause=pause, check_s=given.pop("check_s", PATIENCE_S)),
+    )
     house = House(
         board=board,
         live=live(board.app(), kept=kept, **{"life_s": lambda: PATIENCE_S, **given}),
