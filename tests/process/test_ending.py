@@ -54,3 +54,15 @@ def test_a_killed_worker_is_replaced_and_the_call_goes_on(tmp_path: Path) -> Non
         status, document = served.post(path, call, Digits="3")
 
     assert (status, "<Gather" in document) == (200, True)
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="a worker is found through /proc")
+def test_a_worker_that_still_loads_stops_at_term_as_the_others_do(tmp_path: Path) -> None:
+    with serving(tmp_path) as served:
+        (killed,) = served.workers()
+        os.kill(killed, signal.SIGKILL)
+        until(lambda: served.workers() not in ([], [killed]))
+        served.process.terminate()
+        served.process.wait(30)
+
+    assert "refused to gracefully stop" not in served.said + served.warned
