@@ -79,7 +79,7 @@ def claimed(page: Page, handset: Handset) -> str:
     enter(page)
     expect(page.get_by_text("The case is yours.")).to_be_visible()
     press(page, "spoke")
-    return page.url.partition("?")[0]
+    return str(page.url.partition("?")[0])
 
 
 def shown_at(page: Page, address: str, now: datetime) -> None:
