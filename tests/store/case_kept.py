@@ -1,10 +1,12 @@
 """Cases in a database of the test's own, and what was put on record of them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import create_engine, insert, text
+from sqlalchemy import Connection, create_engine, insert, text, update
+from sqlalchemy.exc import IntegrityError
 
 from ivr.mask import Secret
 from ivr.recovery.case import Case
@@ -75,3 +77,17 @@ def unguard(url: str) -> None:
         for statement in taken:
             connection.execute(text(statement))
     engine.dispose()
+
+
+def takes(connection: Connection, case: Case, *updates: Mapping[str, Any]) -> bool:
+    """Whether the database takes the case and then each update; nothing of it is kept."""
+    point = connection.begin_nested()
+    try:
+        connection.execute(insert(recovery_case).values(**cells_of(case)))
+        for cells in updates:
+            connection.execute(update(recovery_case).values(**cells))
+    except IntegrityError:
+        return False
+    finally:
+        point.rollback()
+    return True

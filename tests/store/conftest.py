@@ -4,6 +4,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
+from sqlalchemy import Connection, create_engine
 
 from ivr.store.migrate import upgrade
 from ivr.store.open import Store, open_store
@@ -94,3 +95,13 @@ def kept(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Kept]:
     assert store.health().fault is None
     assert not store.health().is_spooled
     store.close()
+
+
+@pytest.fixture
+def connection(url: str) -> Iterator[Connection]:
+    """Give a connection to each of the databases; nothing that it does is kept."""
+    engine = create_engine(url)
+    with engine.connect() as connection:
+        yield connection
+        connection.rollback()
+    engine.dispose()

@@ -1,14 +1,12 @@
 """The gates once more, straight at the database: whatever the code says, it refuses what breaks the law."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from itertools import chain, combinations
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Connection, create_engine, insert, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Connection
 
 from ivr.recovery.case import Case
 from ivr.recovery.gates import change_gates, missing, release_gates
@@ -28,6 +26,7 @@ from tests.recovery.ready import (
     ago,
     spoil,
 )
+from tests.store.case_kept import takes
 
 ROW_GATES = tuple(gate for gate in GATES if gate != "open")
 Cells = dict[str, str | int | None]
@@ -39,29 +38,6 @@ WAYS = [
 ]
 CHANGED: Cells = {"state": "CHANGED", "changed_at_us": us_of(AT)}
 RELEASED: Cells = {"state": "RELEASED", "released_at_us": us_of(AT)}
-
-
-@pytest.fixture
-def connection(url: str) -> Iterator[Connection]:
-    engine = create_engine(url)
-    with engine.connect() as connection:
-        yield connection
-        connection.rollback()
-    engine.dispose()
-
-
-def takes(connection: Connection, case: Case, *updates: Cells) -> bool:
-    """Whether the database takes the case and then each update; nothing of it is kept."""
-    point = connection.begin_nested()
-    try:
-        connection.execute(insert(recovery_case).values(**cells_of(case)))
-        for cells in updates:
-            connection.execute(update(recovery_case).values(**cells))
-    except IntegrityError:
-        return False
-    finally:
-        point.rollback()
-    return True
 
 
 def every_set(names: tuple[str, ...]) -> list[tuple[str, ...]]:

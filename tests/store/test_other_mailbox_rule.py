@@ -1,16 +1,13 @@
 """Another mailbox than the one on file, at the database: asked for, vouched for, and named by two."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import Connection, create_engine, insert
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Connection
 
 from ivr.recovery.case import Case
-from ivr.store.case_row import cells_of
-from ivr.store.case_tables import recovery_case
 from tests.recovery.ready import AT, TO_CHANGE, TO_RELEASE, Facts, ago
+from tests.store.case_kept import takes
 
 OLD, OTHER = "d" * 32, "e" * 32
 LOST = replace(TO_CHANGE, mailbox_lost=OLD, mailbox_lost_at=ago(50))
@@ -25,27 +22,6 @@ ASKING: Facts = {"other_mailbox": OTHER, "other_asked_by": "agent-1", "other_ask
 NAMING: Facts = {"mailbox": OTHER, "other_named_by": "agent-2", "other_named_at": ago(20)}
 ASKED = replace(LOST, **VOUCHED, **ASKING)
 NAMED = replace(ASKED, **NAMING)
-
-
-@pytest.fixture
-def connection(url: str) -> Iterator[Connection]:
-    engine = create_engine(url)
-    with engine.connect() as connection:
-        yield connection
-        connection.rollback()
-    engine.dispose()
-
-
-def takes(connection: Connection, case: Case) -> bool:
-    """Whether the database takes the case; nothing of it is kept."""
-    point = connection.begin_nested()
-    try:
-        connection.execute(insert(recovery_case).values(**cells_of(case)))
-    except IntegrityError:
-        return False
-    finally:
-        point.rollback()
-    return True
 
 
 @pytest.mark.parametrize("case", [LOST, ASKED, NAMED], ids=["lost", "asked", "named"])

@@ -1,43 +1,19 @@
 """Who opens an account again, and how long a case may wait for a login, straight at the database."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import Connection, create_engine, insert
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Connection
 
 from ivr.recovery.case import Case
-from ivr.store.case_row import cells_of
-from ivr.store.case_tables import recovery_case
 from tests.recovery.ready import AT, OPENED, TO_CHANGE, TO_RELEASE, Facts, ago
+from tests.store.case_kept import takes
 
 ASKED = replace(TO_CHANGE, unlock_asked_by="agent-1", unlock_asked_at=ago(60))
 UNLOCKED = replace(ASKED, unlocked_by="agent-2", unlocked_at=AT)
 THREE_DAYS, TICK = timedelta(days=3), timedelta(microseconds=1)
 RELEASED = replace(TO_RELEASE, state="RELEASED", released_at=AT)
-
-
-@pytest.fixture
-def connection(url: str) -> Iterator[Connection]:
-    engine = create_engine(url)
-    with engine.connect() as connection:
-        yield connection
-        connection.rollback()
-    engine.dispose()
-
-
-def takes(connection: Connection, case: Case) -> bool:
-    """Whether the database takes the case; nothing of it is kept."""
-    point = connection.begin_nested()
-    try:
-        connection.execute(insert(recovery_case).values(**cells_of(case)))
-    except IntegrityError:
-        return False
-    finally:
-        point.rollback()
-    return True
 
 
 @pytest.mark.parametrize("case", [OPENED, ASKED, UNLOCKED], ids=["not asked", "asked", "opened"])

@@ -1,42 +1,18 @@
 """Who was asked to vouch, straight at the database: nobody vouches in the own case."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import Connection, create_engine, insert
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Connection
 
 from ivr.recovery.case import Case, TamAnswer
-from ivr.store.case_row import cells_of
-from ivr.store.case_tables import recovery_case
 from tests.recovery.ready import APPROVED, AT, OPENED, Facts, ago
+from tests.store.case_kept import takes
 
 ASKED = replace(APPROVED, tam="sam", tam_asked_at=ago(60), tam_asked_by="agent-1")
 ANSWERED = replace(ASKED, tam_answer="yes", tam_answered_at=AT)
 DAY = timedelta(days=1)
-
-
-@pytest.fixture
-def connection(url: str) -> Iterator[Connection]:
-    engine = create_engine(url)
-    with engine.connect() as connection:
-        yield connection
-        connection.rollback()
-    engine.dispose()
-
-
-def takes(connection: Connection, case: Case) -> bool:
-    """Whether the database takes the case; nothing of it is kept."""
-    point = connection.begin_nested()
-    try:
-        connection.execute(insert(recovery_case).values(**cells_of(case)))
-    except IntegrityError:
-        return False
-    finally:
-        point.rollback()
-    return True
 
 
 @pytest.mark.parametrize("case", [OPENED, ASKED, ANSWERED], ids=["not asked", "asked", "answered"])
