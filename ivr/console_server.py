@@ -7,7 +7,6 @@ import signal
 import sys
 from collections.abc import Callable
 from multiprocessing.util import Finalize
-from pathlib import Path
 from types import FrameType
 from typing import Any, Final
 
@@ -22,14 +21,21 @@ from ivr.logs import log_to_stderr
 from ivr.mask import Secret
 from ivr.menu.tree import MenuTree
 from ivr.recovery.policy import Policy
-from ivr.settings.names import SECRETS
-from ivr.settings.read import read_settings
 from ivr.settings.settings import Settings
 from ivr.staff.company import ByCompany
 from ivr.staff.joining import Joining
 from ivr.staff.password import Passwords
 from ivr.staff.signing_in import SigningIn
-from ivr.start import anchor_of, calls_of, directory_of, line_key, product_of, provider_of, tree_to_serve
+from ivr.start import (
+    anchor_of,
+    calls_of,
+    directory_of,
+    line_key,
+    product_of,
+    provider_of,
+    settings_of_process,
+    tree_to_serve,
+)
 from ivr.store.breaker import Breaker
 from ivr.store.cases import SqlCases
 from ivr.store.database import Database
@@ -43,9 +49,7 @@ def application() -> Live:
     """Build the console of this process from its environment, and take the secrets out of it."""
     _give_way()
     is_https = os.environ.pop(IS_HTTPS, "") == "1"
-    settings = read_settings(os.environ, read_bytes=lambda path: Path(path).read_bytes())
-    for name in (*SECRETS, "IVR_DATABASE_URL"):
-        os.environ.pop(name, None)
+    settings = settings_of_process()
     log_to_stderr(settings.log_level)
     tree, _ = tree_to_serve(settings)
     database = Database(settings.database_url.reveal(), breaker=Breaker(), durability="survives_power_loss")

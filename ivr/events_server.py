@@ -1,18 +1,14 @@
 """One process of the listener for the product's events, as a server starts it."""
 
-import os
 import secrets
 from multiprocessing.util import Finalize
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ivr.agents.told import Telling
 from ivr.clock import WallClock
 from ivr.logs import log_to_stderr
 from ivr.recovery.policy import Policy
-from ivr.settings.names import SECRETS
-from ivr.settings.read import read_settings
-from ivr.start import anchor_of, directory_of, line_key, tree_to_serve
+from ivr.start import anchor_of, directory_of, line_key, settings_of_process, tree_to_serve
 from ivr.store.breaker import Breaker
 from ivr.store.cases import SqlCases
 from ivr.store.database import Database
@@ -28,9 +24,7 @@ def application() -> "WSGIApplication":
 
     Raises ValueError without the secret by which the product is known.
     """
-    settings = read_settings(os.environ, read_bytes=lambda path: Path(path).read_bytes())
-    for name in (*SECRETS, "IVR_DATABASE_URL"):
-        os.environ.pop(name, None)
+    settings = settings_of_process()
     log_to_stderr(settings.log_level)
     if settings.product is None:
         raise ValueError("nobody could sign an event: IVR_PRODUCT_SECRET is not set")

@@ -14,38 +14,22 @@ from ivr.clock import WallClock
 from ivr.logs import log_to_stderr
 from ivr.mask import Secret
 from ivr.ports import StoreUnavailable
-from ivr.settings.read import read_settings
 from ivr.settings.settings import Settings
-from ivr.start import anchor_of, directory_of, line_key, tree_to_serve
+from ivr.start import anchor_of, directory_of, line_key, settings_of_process, tree_to_serve
 from ivr.store.cases import SqlCases
 from ivr.store.open import Store, open_store
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
-_SECRETS: Final = (
-    "TWILIO_AUTH_TOKEN",
-    "TWILIO_AUTH_TOKEN_NEXT",
-    "TWILIO_API_SECRET",
-    "IVR_KEY",
-    "IVR_DATABASE_URL",
-    "IVR_SMTP_URL",
-    "IVR_DIRECTORY_TOKEN",
-    "IVR_PRODUCT_SECRET",
-)
 _FULL: Final = 0.95
 _REPLIES_KEPT: Final = timedelta(hours=24)
 
 
 def application() -> "WSGIApplication":
-    """Build the line of this process from its environment, and take the secrets out of it.
-
-    The server copies the environment into every request, where a log or a traceback could show it.
-    """
+    """Build the line of this process from its environment, and take the secrets out of it."""
     believed = os.environ.pop("IVR_SERVE_CLOCK", None)
-    settings = read_settings(os.environ, read_bytes=lambda path: Path(path).read_bytes())
-    for name in _SECRETS:
-        os.environ.pop(name, None)
+    settings = settings_of_process()
     log_to_stderr(settings.log_level)
     clock = WallClock(None if believed is None else datetime.fromisoformat(believed))
     tree, files = tree_to_serve(settings)

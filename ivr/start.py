@@ -17,7 +17,9 @@ from ivr.menu.load import Loaded, load
 from ivr.menu.tree import MenuTree
 from ivr.ports import Clock
 from ivr.product_ports import Product
+from ivr.settings.names import SECRETS
 from ivr.settings.provider import ISSUER
+from ivr.settings.read import read_settings
 from ivr.settings.settings import Settings
 from ivr.store.accounts import SqlDirectory
 from ivr.store.audit import Anchor
@@ -139,6 +141,17 @@ def calls_of(settings: Settings) -> LiveCalls | None:
     from ivr.carrier.urls import Urls  # noqa: PLC0415 -- as above
 
     return TwilioCalls(telephone=telephone_of(settings), urls=Urls(public_url=settings.public_url))
+
+
+def settings_of_process() -> Settings:
+    """Read the settings of this process, and take the secrets out of its environment.
+
+    A server copies the environment into every request, where a log or a traceback could show it.
+    """
+    settings = read_settings(os.environ, read_bytes=lambda path: Path(path).read_bytes())
+    for name in (*SECRETS, "IVR_DATABASE_URL"):
+        os.environ.pop(name, None)
+    return settings
 
 
 def telephone_of(settings: Settings) -> "TwilioTelephone":

@@ -20,7 +20,7 @@ _CHECK_S: Final = 45
 _log = structlog.get_logger(__name__)
 
 
-async def a_second() -> None:
+async def _a_second() -> None:
     await asyncio.sleep(1)
 
 
@@ -60,7 +60,7 @@ class KeptPages:
     All but `last` are called in one loop.
     """
 
-    pause: Callable[[], Awaitable[None]] = a_second
+    pause: Callable[[], Awaitable[None]] = _a_second
     check_s: float = _CHECK_S
     _pages: set[Kept] = field(default_factory=set)
     _watches: dict[Hashable, Watch] = field(default_factory=dict)

@@ -115,13 +115,17 @@ def test_a_line_never_loads_what_only_migrations_and_tools_need() -> None:
 def test_a_process_takes_the_secrets_out_of_its_environment(tmp_path: Path) -> None:
     script = (
         "import os\nfrom ivr.server import application\napplication()\n"
-        "print([name for name in ('TWILIO_AUTH_TOKEN', 'IVR_KEY') if name in os.environ])"
+        "names = ('TWILIO_AUTH_TOKEN', 'IVR_KEY', 'IVR_OIDC_CLIENT_SECRET')\n"
+        "print([name for name in names if name in os.environ])"
     )
     environment = {
         "PATH": "/usr/bin:/bin",
         "IVR_HOME": str(tmp_path),
         "TWILIO_AUTH_TOKEN": "0123456789abcdef0123456789abcdef",
         "IVR_KEY": "k" * 40,
+        "IVR_OIDC_ISSUER": "https://login.example.com",
+        "IVR_OIDC_CLIENT_ID": "desk",
+        "IVR_OIDC_CLIENT_SECRET": "hush",
     }
 
     done = subprocess.run(
