@@ -41,6 +41,7 @@ from ivr.start import StartFault, load_folders
 from ivr.store import case_tables
 from ivr.store.accounts import SqlDirectory
 from ivr.store.accounts_import import SqlAccounts
+from ivr.store.all_tables import metadata
 from ivr.store.audit import Anchor
 from ivr.store.breaker import Breaker
 from ivr.store.call_backs import call_back
@@ -48,7 +49,6 @@ from ivr.store.cases import SqlCases
 from ivr.store.database import Database
 from ivr.store.memory import MemoryStore
 from ivr.store.outbox import SqlOutbox
-from ivr.store.tables import metadata
 from ivr.worker.house import house_of
 from ivr.worker.run import CHANNELS, send_once
 from ivr.worker.sender import Sender

@@ -1,7 +1,8 @@
 """Brings a database to the tables of this version. Run before any process opens the store."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from typing import Final
 
 from alembic import command
 from alembic.config import Config
@@ -9,11 +10,16 @@ from sqlalchemy import Connection, create_engine, func, make_url, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from ivr.ports import StoreUnavailable
-from ivr.store.schema import schema_state
+from ivr.store.schema import SchemaState, schema_state
 
 _LONGEST_WAIT_S = 30
 _OURS = 0x1F5
 """Any number that no other program on the same PostgreSQL database locks."""
+_CANNOT: Final[Mapping[SchemaState, str]] = {
+    "newer": "the database was made by a newer version: install that one, or restore a backup",
+    "old": "the database was made before the first release, and cannot be brought up to date: move it away, "
+    "or name an empty one in IVR_DATABASE_URL; then import accounts, and add staff, again",
+}
 
 
 def upgrade(url: str) -> None:
@@ -53,10 +59,9 @@ def _alone(url: str) -> Iterator[Connection]:
             else:
                 # Two that create one table at the same time fail; held until this transaction ends.
                 connection.execute(select(func.pg_advisory_xact_lock(_OURS)))
-            if schema_state(engine) == "newer":
-                raise StoreUnavailable(
-                    "the database was made by a newer version: install that one, or restore a backup"
-                )
+            state = schema_state(engine)
+            if state in _CANNOT:
+                raise StoreUnavailable(_CANNOT[state])
             yield connection
             connection.commit()
     finally:

@@ -8,16 +8,18 @@ from sqlalchemy.exc import SQLAlchemyError
 from ivr.ports import StoreUnavailable
 
 # Written down, because asking the migrations would load their tool into every process that answers calls.
-HEAD: Final = "0013"
-EARLIER: Final[frozenset[str]] = frozenset(
-    {"0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010", "0011", "0012"}
-)
+HEAD: Final = "1"
+BEFORE_THE_FIRST: Final[frozenset[str]] = frozenset(f"{step:04}" for step in range(1, 14))
+"""Steps of the time before there was one for the first release: no step leads on from them."""
 
 SchemaState = Literal["current", "missing", "old", "newer"]
 
 
 def schema_state(engine: Engine) -> SchemaState:
-    """Compare the stored revision with ours; one we never heard of is newer. Raises StoreUnavailable."""
+    """Compare the stored revision with ours; one we never heard of is newer. Raises StoreUnavailable.
+
+    old: from before the first release; it cannot be brought up to date.
+    """
     try:
         if not inspect(engine).has_table("alembic_version"):
             return "missing"
@@ -31,4 +33,4 @@ def schema_state(engine: Engine) -> SchemaState:
         return "missing"
     if revision == HEAD:
         return "current"
-    return "old" if revision in EARLIER else "newer"
+    return "old" if revision in BEFORE_THE_FIRST else "newer"

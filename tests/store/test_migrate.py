@@ -1,28 +1,19 @@
-import importlib
-import pkgutil
 import subprocess
 import sys
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Executable, column, create_engine, delete, insert, inspect, select, table, text
+from sqlalchemy import Executable, column, create_engine, delete, insert, inspect, table, text
 
-import ivr.store
 from ivr.ports import StoreUnavailable
-from ivr.recovery.case import CaseId, CaseNumber
-from ivr.store.case_row import case_of, cells_of
-from ivr.store.case_tables import recovery_case
+from ivr.store.all_tables import metadata
 from ivr.store.migrate import upgrade
 from ivr.store.open import Store
 from ivr.store.schema import HEAD, schema_state
-from ivr.store.tables import metadata
-from tests.recovery.ready import TO_CHANGE, TO_RELEASE
 from tests.store.sample import VERSION, url_of
 
 IMPORT_ALL_BUT_MIGRATE = """
@@ -36,8 +27,6 @@ print("ivr.store.open" in sys.modules, "alembic" in sys.modules)
 
 
 def test_an_empty_database_gets_the_tables_that_the_code_expects(bare_url: str) -> None:
-    for module in pkgutil.iter_modules(ivr.store.__path__, "ivr.store."):
-        importlib.import_module(module.name)
     engine = create_engine(bare_url)
     before = schema_state(engine)
 
@@ -78,7 +67,9 @@ def test_upgrades_that_start_together_all_find_the_tables_made(bare_url: str, tm
     assert (ended.stdout.split(), ended.stderr) == (["current"] * 4, "")
 
 
-@pytest.mark.parametrize(("revision", "state"), [("9999", "newer"), (None, "missing"), (HEAD, "current")])
+@pytest.mark.parametrize(
+    ("revision", "state"), [("9999", "newer"), ("0013", "old"), (None, "missing"), (HEAD, "current")]
+)
 def test_the_stored_revision_tells_the_state(
     store: Store, url: str, revision: str | None, state: str
 ) -> None:
@@ -87,29 +78,14 @@ def test_the_stored_revision_tells_the_state(
     assert store.schema() == state
 
 
-def test_cases_of_an_earlier_version_are_kept_as_they_were_under_the_rules_that_came_since(
-    bare_url: str,
-) -> None:
-    cases = [TO_CHANGE, replace(TO_RELEASE, id=CaseId("d" * 32), number=CaseNumber("900000002"))]
-    engine = create_engine(bare_url)
-    config = Config()
-    config.set_main_option("script_location", "ivr.store:migrations")
-    with engine.begin() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "0011")
-        known = {found["name"] for found in inspect(connection).get_columns("recovery_case")}
-        old = table("recovery_case", *(column(name) for name in sorted(known)))
-        for case in cases:
-            cells = {name: cell for name, cell in cells_of(case).items() if name in known}
-            connection.execute(insert(old).values(**cells))
+def test_a_database_from_before_the_first_release_is_left_alone_and_the_way_out_is_named(url: str) -> None:
+    _set_revision(url, "0013")
+    before = _tables(url)
 
-    upgrade(bare_url)
+    with pytest.raises(StoreUnavailable, match="name an empty one in IVR_DATABASE_URL"):
+        upgrade(url)
 
-    with engine.connect() as connection:
-        rows = connection.execute(select(recovery_case).order_by(recovery_case.c.number)).mappings().all()
-    engine.dispose()
-    assert "unlocked_by" not in known
-    assert [case_of(row) for row in rows] == cases
+    assert _tables(url) == before
 
 
 def test_a_database_of_a_newer_version_is_left_alone(url: str) -> None:

@@ -24,13 +24,13 @@ from ivr.rehearsal import RehearsalLine, Repeatable
 from ivr.settings.read import read_settings
 from ivr.settings.settings import Settings
 from ivr.store import case_tables
+from ivr.store.all_tables import metadata
 from ivr.store.audit import Anchor
 from ivr.store.breaker import Breaker
 from ivr.store.cases import SqlCases
 from ivr.store.database import Database
 from ivr.store.memory import MemoryStore
 from ivr.store.outbox import SqlOutbox
-from ivr.store.tables import metadata
 from tests.web.service import CALL, MORNING, fresh_line
 
 KEY = Secret("k" * 32)
