@@ -10,7 +10,7 @@ from ivr.phone import E164
 from ivr.ports import TurnKey
 from ivr.product_ports import Permits
 from ivr.recovery.call_back import CallBacks
-from ivr.recovery.case import Case, CaseId, CaseNumber, Subaccounts
+from ivr.recovery.case import Case, CaseCall, CaseId, CaseNumber, Subaccounts
 from ivr.recovery.chain import Fields
 from ivr.recovery.enrolment import App, Invitation, Pin, PinTry
 from ivr.recovery.factor import Evidence, Factor
@@ -226,7 +226,9 @@ class Hands:
 
     agent: str | None = None
     claimed_at: datetime | None = None
+    claimed_call: str | None = None
     spoke_at: datetime | None = None
+    spoke_call: str | None = None
     approver: str | None = None
     approved_at: datetime | None = None
 
@@ -273,12 +275,12 @@ class Change:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PutThrough:
-    """How a call about a case was put through last.
+    """How a call was put through last.
 
-    taken_at: when somebody took it. has_ended: whether it rings no more. lines: every line that calls about
-    the case were put through to, the last one first. person: which of that line's people was rung. turn: of
-    the call that rang. version: of the menu that the call began with; None where that is not stored. why: as
-    it was whispered. language: that the caller heard last; None where that is not stored.
+    taken_at: when somebody took it. has_ended: whether it rings no more, and nobody talks. lines: every line
+    that the call was put through to, the last one first. person: which of that line's people was rung. turn:
+    of the call that rang. version: of the menu that the call began with; None where that is not stored. why:
+    as it was whispered. language: that the caller heard last; None where that is not stored.
     """
 
     at: datetime
@@ -291,6 +293,19 @@ class PutThrough:
     version: str | None
     why: str = ""
     language: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallAtDesk:
+    """A call about a case, as agents have to do with it.
+
+    put: how it was put through last; None where it never was. ended_at: when the caller hung up; None while
+    the call lasts, or nobody told its end.
+    """
+
+    joined: CaseCall
+    put: PutThrough | None = None
+    ended_at: datetime | None = None
 
 
 class DeskWork(Protocol):
@@ -324,8 +339,8 @@ class DeskWork(Protocol):
 
     def last_change(self, case: CaseId) -> Change | None: ...
 
-    def put_through(self, case: CaseId) -> PutThrough | None:
-        """Tell how the case's calls were put through; None where none was."""
+    def calls(self, case: CaseId) -> tuple[CallAtDesk, ...]:
+        """List the calls about the case: the one that was put through last is the first."""
 
     def talks(self, since: datetime) -> tuple[PutThrough, ...]:
         """List the calls about no case in which somebody talks now whom an agent took after *since*."""
@@ -363,8 +378,14 @@ class CaseWork(Protocol):
     def join(self, case: CaseId, call: str, at: datetime) -> None:
         """Note that the call is about the case."""
 
-    def joined_at(self, case: CaseId) -> tuple[tuple[str, datetime], ...]:
-        """List the calls about the case, oldest first."""
+    def joined(self, case: CaseId, call: str) -> CaseCall | None:
+        """Give what is kept of a call about the case."""
+
+    def keep_answer(self, answered: CaseCall) -> None:
+        """Keep what the caller said last of being the primary administrator: `is_primary`, `said_at`."""
+
+    def count_wrong(self, case: CaseId, call: str) -> CaseCall:
+        """Count one more wrong entry of a call about the case, in one statement; give the call as it is."""
 
     def evidence(self, case: CaseId) -> tuple[Evidence, ...]: ...
 

@@ -38,7 +38,7 @@ from ivr.settings.settings import Settings
 from ivr.simulator.conversation import Part
 from ivr.simulator.post import Post, Received
 from ivr.start import StartFault, load_folders
-from ivr.store import case_tables
+from ivr.store import case_tables, tables
 from ivr.store.accounts import SqlDirectory
 from ivr.store.accounts_import import SqlAccounts
 from ivr.store.all_tables import metadata
@@ -48,6 +48,7 @@ from ivr.store.call_backs import call_back
 from ivr.store.cases import SqlCases
 from ivr.store.database import Database
 from ivr.store.memory import MemoryStore
+from ivr.store.memory_beside_cases import MemoryBesideCases
 from ivr.store.outbox import SqlOutbox
 from ivr.worker.house import house_of
 from ivr.worker.run import CHANNELS, send_once
@@ -70,6 +71,10 @@ _OF_CALLS: Final = (
     case_tables.outbox,
     call_back,
     case_tables.sign_of_life,
+    tables.call,
+    tables.transfer,
+    tables.leg,
+    tables.reply,
 )
 _WAITING: Final = (
     select(case_tables.outbox.c.channel).where(case_tables.outbox.c.ended_at_us.is_(None)).distinct()
@@ -251,9 +256,9 @@ def line_for_tests(*, menus: str, prompts: str, at: datetime) -> RehearsalLine:
         menus=Path(menus),
         prompts=Path(prompts),
     )
-    store = MemoryStore()
     clock = ManualClock(at)
     cases = None if loaded.tree.verification is None else _cases(settings, loaded, clock)
+    store = MemoryBesideCases(database=None if cases is None else cases.database)
     room = None if cases is None else cases.room
     kept = Kept(journal=store, ledger=store, menus=store, cases=room)
     return RehearsalLine(

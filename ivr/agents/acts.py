@@ -19,6 +19,11 @@ ACT_OF: Final[Mapping[State, ProductAct]] = {
     "RELEASED": "release",
 }
 """What a case in that state waits for in the product."""
+_RECORDS: Final[Mapping[ProductAct, Move]] = {
+    "reset": "reset-done",
+    "change": "changed",
+    "release": "released",
+}
 _RECORDED: Final = Lack(name="recorded", missing="it is recorded as done", remedy="say how it went")
 _OVER: Final = "Say how it went: that closes the case."
 _ASKED: Final = (
@@ -76,26 +81,26 @@ def recorded_lacks(move: Move, acts: Acts) -> tuple[Lack, ...]:
 def after_acts(following: NextStep, case: Case, acts: Acts, *, at: datetime) -> NextStep:
     """Give the next step as it is once something was tried in the product; the words for the caller stay."""
     act = ACT_OF.get(case.state)
-    if act is None:
+    if act is None or following.move != _RECORDS[act]:
         return following
-    step = _after_change(acts, at) if act == "change" else _after(act, acts)
-    return following if step is None else replace(following, step=step)
+    return _after_change(following, acts, at) if act == "change" else _after(following, act, acts)
 
 
-def _after_change(acts: Acts, at: datetime) -> str | None:
+def _after_change(following: NextStep, acts: Acts, at: datetime) -> NextStep:
     permit = acts.permit
     if permit is not None and permit.used_at is not None:
-        return _OVER
+        return replace(following, step=_OVER, move=None)
     if permit is not None and at > permit.expires_at:
-        return _RAN_OUT
-    return _after("change", acts)
+        return replace(following, step=_RAN_OUT)
+    return _after(following, "change", acts)
 
 
-def _after(act: ProductAct, acts: Acts) -> str | None:
+def _after(following: NextStep, act: ProductAct, acts: Acts) -> NextStep:
     last = acts.last(act)
     if last is not None and last.is_done:
-        return _OVER
+        return replace(following, step=_OVER, move=None)
     if last is not None:
         end = "; or else refuse the case" if act == "reset" else ""
-        return f"The {act} failed in the product: find out why there, and try it again{end}."
-    return _ASKED if acts.is_ordered(act) else None
+        failed = f"The {act} failed in the product: find out why there, and try it again{end}."
+        return replace(following, step=failed)
+    return replace(following, step=_ASKED) if acts.is_ordered(act) else following

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Final, Literal
 
 from ivr.agents.desk import Desk, NoSuchCase
-from ivr.agents.moves import Lack, Move, Refused, agent_lacks, lacks_of
+from ivr.agents.moves import Lack, Move, Refused, agent_lacks
 from ivr.agents.permit import live_permit
 from ivr.case_ports import CaseWork
 from ivr.mask import Secret
@@ -93,7 +93,7 @@ class Asking:
             if case is None:
                 raise NoSuchCase("no case has this number: see the list of open cases")
             case = self.desk.looked_at(case)
-            lacks = (*agent_lacks(agent), *lacks_of(move, case, self.desk.policy, at=at, agent=agent))
+            lacks = (*agent_lacks(agent), *self.desk.lacks_now(tx, move, case, agent, at=at))
             if lacks:
                 raise Refused(move, lacks)
             return case, live_permit(tx, case, key=self.desk.key, at=at)

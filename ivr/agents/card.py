@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final, Literal
 
 from ivr.agents.acts import NONE, Acts, after_acts, recorded_lacks
+from ivr.agents.call_now import CallNow, is_verified
 from ivr.agents.moves import MOVE_NAMES, Lack, Move, lacks_of
 from ivr.agents.next_step import NextStep, next_step
 from ivr.agents.other_mailbox import Lost, lost_of
@@ -37,8 +38,18 @@ class Reach:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proved:
+    """is_here: whether it was proved in the call that the card is about."""
+
     factor: Factor
     at: datetime
+    is_here: bool = True
+
+
+Standing = Literal["verified", "hung_up", "confirmed", "held", "elsewhere", "ran_out", "unverified"]
+"""verified: by two factors, in this call, now. hung_up: the same, and the caller has left the line since.
+confirmed: was, when the warning was confirmed in this call. held: was, before the line opened. elsewhere: a
+caller was, in another call about the case, which counts for nothing in this one. ran_out: was, too long
+ago."""
 
 
 Calling = Literal["on file", "another", "unknown"]
@@ -68,7 +79,9 @@ class Vouch:
 class Card:
     """next: the next step, and the words for the caller. since: when the case was opened.
 
-    verified_until: None where level 2 was never reached. match: the three digits that were whispered; ""
+    now: the call that the card is about. standing: what was proved in that call, and whether it still counts.
+    verified_until: None where level 2 was not reached in it. is_vouched: whether the account's manager's word
+    was one of the two. match: the three digits that were whispered; ""
     until the case is claimed with them, since a card that shows them to everybody would match every call.
     mail: what became of the disclaimer. gates: those of the path that the case is on. version: of the case,
     raised with every change. login_at: when a subaccount logged in since the reset. waits_until: when a case
@@ -86,7 +99,10 @@ class Card:
     reach: Reach
     calling: Calling
     proved: tuple[Proved, ...]
+    now: CallNow
+    standing: Standing
     verified_until: datetime | None
+    is_vouched: bool
     match: str
     agent: str | None
     spoke_at: datetime | None
@@ -111,6 +127,7 @@ def card_of(
     match: str,
     policy: Policy,
     at: datetime,
+    now: CallNow,
     calling: Calling = "unknown",
     agent: str | None = None,
     acts: Acts = NONE,
@@ -123,22 +140,28 @@ def card_of(
     """
 
     def lacks(move: Move) -> tuple[Lack, ...]:
-        lacking = lacks_of(move, case, policy, at=at, agent=agent)
+        lacking = lacks_of(move, case, policy, at=at, agent=agent, now=now)
         return (*lacking, *recorded_lacks(move, acts), *shut_lacks(move, shut))
 
+    proofs = tuple(evidence)
     level_s = timedelta(seconds=policy.verified_s)
+    is_own = case.l2_at is not None and case.l2_call == now.call
+    step = next_step(case, policy, at=at, now=now, agent=agent, is_shut=shut.is_now)
     return Card(
         number=case.number,
         version=case.version,
-        next=after_acts(next_step(case, policy, at=at, is_shut=shut.is_now), case, acts, at=at),
+        next=after_acts(step, case, acts, at=at),
         state=case.state,
         since=case.opened_at,
         path=_path(case),
         is_primary=case.primary_claimed,
         reach=reach,
         calling=calling,
-        proved=tuple(Proved(factor=one.factor, at=one.at) for one in evidence),
-        verified_until=None if case.l2_at is None else case.l2_at + level_s,
+        proved=tuple(proved_of(one, now) for one in proofs),
+        now=now,
+        standing=standing_of_case(case, policy, at=at, now=now),
+        verified_until=case.l2_at + level_s if case.l2_at is not None and is_own else None,
+        is_vouched=any(one.factor == "vouch" for one in proofs),
         match=match if case.agent is not None and agent in (None, case.agent) else "",
         agent=case.agent,
         spoke_at=case.spoke_at,
@@ -153,6 +176,24 @@ def card_of(
         shut=shut,
         calls=calls,
     )
+
+
+def standing_of_case(case: Case, policy: Policy, *, at: datetime, now: CallNow) -> Standing:
+    """Say what level 2 of a case is worth in a call at *at*."""
+    if case.l2_at is None or case.is_over:
+        return "unverified"
+    if case.l2_call != now.call:
+        return "elsewhere"
+    if case.state == "HELD":
+        return "held"
+    if is_verified(case, policy, at=at, call=now.call):
+        return "hung_up" if now.standing == "ended" else "verified"
+    level = next(gate for gate in change_gates(case, policy, at=at) if gate.name == "level")
+    return "confirmed" if case.state == "CONFIRMED" and level.is_met else "ran_out"
+
+
+def proved_of(one: Evidence, now: CallNow) -> Proved:
+    return Proved(factor=one.factor, at=one.at, is_here=one.factor == "vouch" or one.call == now.call)
 
 
 def vouch_of(case: Case) -> Vouch | None:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Final
 
+from ivr.agents.call_now import Standing as CallStanding
 from ivr.agents.card import Card, Vouch
 from ivr.agents.moves import Move
 from ivr.agents.other_mailbox import Lost
@@ -51,6 +52,13 @@ _STANDINGS: Final[Mapping[Standing, str]] = {
     "not_placed": "not placed",
     "lost": "nobody told us how it ended",
     "mailed": "a mail said that we called, and called in vain",
+}
+_CALLERS: Final[Mapping[CallStanding, str]] = {
+    "nowhere": "no agent was rung yet",
+    "rings": "waits while an agent is rung",
+    "talks": "with an agent",
+    "left": "with no agent: at the keypad, in the menu, or hung up",
+    "ended": "has hung up",
 }
 _COMING: Final = {
     "call": "the next call, unless one is answered first",
@@ -102,10 +110,11 @@ def _facts(card: Card) -> Iterator[str]:
     yield from _row("Phone", card.reach.phone)
     yield from _row("Mailbox", card.reach.mailbox)
     yield from _row("Path", _PATHS[card.path])
+    yield from _row("Caller", _CALLERS[card.now.standing])
     for one in card.proved:
-        yield from _row("Proved", f"{_FACTORS[one.factor]}, {_time(one.at)}")
-    until = card.verified_until
-    yield from _row("Verified", "no" if until is None else f"by two factors, until {_time(until)}")
+        where = "" if one.is_here else ", in another call: counts for nothing in this one"
+        yield from _row("Proved", f"{_FACTORS[one.factor]}, {_time(one.at)}{where}")
+    yield from _row("Verified", _verified(card))
     yield from _row("Subaccounts", "not counted" if card.subaccounts is None else str(card.subaccounts))
     yield from _row("Disclaimer", card.mail.replace("_", " "))
     spoke = "not spoken with the caller" if card.spoke_at is None else f"spoke {_time(card.spoke_at)}"
@@ -120,6 +129,26 @@ def _facts(card: Card) -> Iterator[str]:
         yield from _row("Call back", f"{_time(called_at)}, {how}")
     if card.match:
         yield from _row("Match", card.match)
+
+
+def _verified(card: Card) -> str:
+    until = "" if card.verified_until is None else _time(card.verified_until)
+    match card.standing:
+        case "verified":
+            by = "a code and the account manager's word" if card.is_vouched else "two factors"
+            return f"in this call, by {by}, until {until}"
+        case "hung_up":
+            return f"no: the caller has hung up; was in that call, until {until}"
+        case "confirmed":
+            return "no: was when confirming, in this call"
+        case "held":
+            return "no: was, before the line opened"
+        case "elsewhere":
+            return "no: in another call, which counts for nothing in this one"
+        case "ran_out":
+            return f"no: it ran out, {until}"
+        case "unverified":
+            return "no"
 
 
 def vouched(vouch: Vouch, shown: Callable[[datetime], str]) -> str:

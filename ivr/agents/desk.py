@@ -7,8 +7,9 @@ from functools import partial
 from typing import Any, Final, Literal, get_args
 
 from ivr.agents.acts import acts_of
+from ivr.agents.call_now import call_now
 from ivr.agents.card import Card, calling_of, card_of, reach_of
-from ivr.agents.matching import unmatched, untyped
+from ivr.agents.matching import Matched, matched, untyped
 from ivr.agents.moves import Lack, Move, Refused, agent_lacks, lacks_of, taken
 from ivr.agents.permit import issue
 from ivr.agents.record import NO_RECORD, Lacking, Record
@@ -32,6 +33,7 @@ REASONS: Final[tuple[Reason, ...]] = get_args(Reason)
 
 Facts = Mapping[str, Any]
 _NONE: Final[Facts] = {}
+_ANEW: Final[Facts] = dict.fromkeys(("spoke_at", "spoke_call", "approver", "approved_at"))
 _PRODUCT_TIME: Final = "give the time that the product shows, in UTC"
 
 
@@ -72,14 +74,15 @@ class Desk:
             acts = acts_of(tx, case, key=self.key, agent=agent, at=at)
             shut, calls = shut_of(tx, case, self.policy), calls_of(tx, case, self.policy, self.lines, at=at)
             made = partial(card_of, case, evidence, mail=mail, agent=agent, acts=acts, shut=shut, calls=calls)
-            return case, tx.desk.caller_of(case.call), made
+            now = call_now(tx, case, self.policy, at=at)
+            return case, tx.desk.caller_of(now.call), partial(made, now=now)
 
         case, caller, made = self.cases.act(read)
         # Asked outside the transaction: a directory may be somebody else's service, and slow.
         return made(
             reach=reach_of(case, self.directory),
             calling=calling_of(case, self.directory, caller, self.key),
-            match=self._match(case),
+            match="" if case.claimed_call is None else self._match(case, case.claimed_call),
             policy=self.policy,
             at=at,
         )
@@ -93,28 +96,39 @@ class Desk:
         match: str | None = None,
         taken_from: str | None = None,
     ) -> Case:
-        """Take the case. match: the three digits that were whispered: needed while the call may last.
+        """Take the case. match: the three digits that were whispered: needed while a call may last.
 
-        taken_from: who hands it over. Whoever takes it speaks with the caller anew, and is approved anew.
+        taken_from: who hands it over. Whoever takes it, or takes it by another call, speaks with the caller
+        anew, and is approved anew.
         """
+        by = Matched()
 
         def lacks(tx: CaseWork, case: Case) -> tuple[Lack, ...]:
+            nonlocal by
             if match is None:
-                wrong = untyped(tx, case, lasts_s=self.policy.chain_s, at=at)
+                by = Matched(lacks=untyped(tx, case, lasts_s=self.policy.chain_s, at=at))
             else:
-                wrong = unmatched(tx, case, match, digits=self._match(case), agent=agent, at=at)
-            return (*_taken(case, agent, taken_from), *wrong)
-
-        anew = {"spoke_at": None, "approver": None, "approved_at": None}
+                by = matched(
+                    tx, case, match, digits_of=lambda call: self._match(case, call), agent=agent, at=at
+                )
+            return (*_taken(case, agent, taken_from), *by.lacks)
 
         def facts(case: Case) -> Facts:
-            return {"agent": agent, "claimed_at": at, **(_NONE if case.agent == agent else anew)}
+            if case.is_acted or (case.agent == agent and by.call in (None, case.claimed_call)):
+                return {"agent": agent}
+            return {**_ANEW, "agent": agent, "claimed_at": at, "claimed_call": by.call}
 
         return self._make("claim", number, agent, at=at, facts=facts, lacks=lacks)
 
     def spoke(self, number: CaseNumber, agent: str, *, at: datetime) -> Case:
         """Record that the agent has spoken with the caller; it proves nothing about who that is."""
-        return self._make("spoke", number, agent, at=at, facts=lambda _: {"spoke_at": at})
+        return self._make(
+            "spoke",
+            number,
+            agent,
+            at=at,
+            facts=lambda case: {"spoke_at": at, "spoke_call": case.claimed_call},
+        )
 
     def subaccounts(
         self, number: CaseNumber, agent: str, *, count: int, at: datetime, seen_at: datetime | None = None
@@ -142,7 +156,7 @@ class Desk:
             agent,
             at=at,
             state="RESET_REQUESTED",
-            facts=lambda _: {"reset_requested_at": at},
+            facts=lambda _: {"reset_requested_at": at, "acted_by": agent},
             lacks=self._moved_contacts(number),
             notice="requested",
         )
@@ -228,7 +242,7 @@ class Desk:
             agent,
             at=at,
             state="CHANGED",
-            facts=lambda _: {"changed_at": at},
+            facts=lambda _: {"changed_at": at, "acted_by": agent},
             lacks=self._moved_contacts(number),
             notice="changed",
             record=Record(put=lambda tx, case: issue(tx, case, key=self.key, at=at)),
@@ -273,7 +287,7 @@ class Desk:
         def work(tx: CaseWork) -> Case | Refused:
             case = self.looked_at(_numbered(tx, number))
             lacking = (
-                *lacks_of(move, case, self.policy, at=at, agent=agent),
+                *self.lacks_now(tx, move, case, agent, at=at),
                 *lacks(tx, case),
                 *record.lacks(tx, case),
             )
@@ -298,6 +312,13 @@ class Desk:
             raise made
         return made
 
+    def lacks_now(
+        self, tx: CaseWork, move: Move, case: Case, agent: str, *, at: datetime
+    ) -> tuple[Lack, ...]:
+        """Name what a move of the agent lacks by the case's facts, and by the call that it is about."""
+        now = call_now(tx, case, self.policy, at=at)
+        return lacks_of(move, case, self.policy, at=at, agent=agent, now=now)
+
     def looked_at(self, case: Case) -> Case:
         """Give the case as it was looked at. Raises StaleCase where it was changed since."""
         if self.seen not in (None, case.version):
@@ -309,8 +330,8 @@ class Desk:
         for notice in notices(case, event, call=case.call, fresh=self.fresh, until=until):
             tx.queue(notice, at=at)
 
-    def _match(self, case: Case) -> str:
-        return match_code(self.key, case=case.id, call=case.call)
+    def _match(self, case: Case, call: str) -> str:
+        return match_code(self.key, case=case.id, call=call)
 
     def _moved_contacts(self, number: CaseNumber) -> Callable[[CaseWork, Case], tuple[Lack, ...]]:
         """Look for contacts that proved the caller, and are on file no more. Raises DirectoryUnavailable.

@@ -67,8 +67,9 @@ class Keypad:
         going = _Going()
 
         def lacks(tx: CaseWork, case: Case) -> tuple[Lack, ...]:
-            going.put_through = tx.desk.put_through(case.id)
-            return _lacks(going.put_through, case)
+            calls = tx.desk.calls(case.id)
+            going.put_through = next((one.put for one in calls if one.joined.call == case.claimed_call), None)
+            return () if going.put_through is None else too_long(going.put_through)
 
         sent = self.desk.recorded("keypad", number, agent, at=at, record=Record(lacks=lacks))
         through = going.put_through
@@ -122,9 +123,3 @@ class _Going:
 def too_long(through: PutThrough) -> tuple[Lack, ...]:
     """Refuse where the call has too few turns left for a verification."""
     return (_TOO_LONG,) if through.turn > LAST_TURN - _TURNS else ()
-
-
-def _lacks(through: PutThrough | None, case: Case) -> tuple[Lack, ...]:
-    if through is None or through.taken_at is None or through.has_ended or through.call != case.call:
-        return (OVER,)
-    return too_long(through)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal, get_args
 
+from ivr.agents.call_now import CallNow, Standing, is_verified
 from ivr.recovery.case import MOVES, Case
 from ivr.recovery.factor import VOUCH_S
 from ivr.recovery.gates import Gate, change_gates, missing, release_gates, reset_gates
@@ -44,6 +45,7 @@ _BY_ANYBODY: Final[frozenset[Move]] = frozenset(
 )
 _AGENT: Final = re.compile(r"[a-z][a-z0-9-]{0,31}", re.ASCII)
 _BEFORE_THE_END: Final = ("CLAIMED", "VERIFIED", "HELD", "CONFIRMED", "RESET_REQUESTED", "RESET_DONE")
+_WITH_THE_CALLER: Final = ("CLAIMED", "VERIFIED", "HELD", "CONFIRMED")
 _OVER: Final = "open a new case: a case serves once"
 _FOLLOW: Final = "follow the next step that the card names"
 
@@ -57,9 +59,30 @@ class Lack:
     remedy: str
 
 
+_Rule = Callable[[Case, Policy, datetime, CallNow], tuple[Lack, ...]]
+
+
 def sentences_of(missing: str, remedy: str) -> str:
     """Make two sentences of what is missing and how to get it."""
     return " ".join(f"{clause[:1].upper()}{clause[1:]}." for clause in (missing, remedy))
+
+
+_CALLS_AGAIN: Final = "who calls again is put through: claim the case by the digits of that call"
+_NO_DIGITS: Final = Lack(
+    name="call",
+    missing="the case was claimed by no call's digits, so it is with no caller",
+    remedy=_CALLS_AGAIN,
+)
+_NOT_IN_TALK: Final[Mapping[Standing, Lack]] = {
+    "nowhere": Lack(name="call", missing="no agent has this caller on the line", remedy=_CALLS_AGAIN),
+    "rings": Lack(name="call", missing="the call rings, and nobody has taken it", remedy="take the call"),
+    "left": Lack(
+        name="call",
+        missing="the caller is with no agent now",
+        remedy="who is at the keypad comes back by itself; who has hung up calls again",
+    ),
+    "ended": Lack(name="call", missing="the caller has hung up", remedy=_CALLS_AGAIN),
+}
 
 
 class Refused(Exception):  # noqa: N818 -- it names what happened to the move
@@ -73,13 +96,14 @@ class Refused(Exception):  # noqa: N818 -- it names what happened to the move
 
 
 def lacks_of(
-    move: Move, case: Case, policy: Policy, *, at: datetime, agent: str | None = None
+    move: Move, case: Case, policy: Policy, *, at: datetime, now: CallNow, agent: str | None = None
 ) -> tuple[Lack, ...]:
     """Name what a move lacks now; nothing where it may be made.
 
-    agent: who would make it; None leaves open who, as a card does that anybody may read.
+    agent: who would make it; None leaves open who, as a card does that anybody may read. now: the call that
+    it is about.
     """
-    return (*_by_whom(move, case, agent), *_RULES[move](case, policy, at))
+    return (*_by_whom(move, case, agent), *_RULES[move](case, policy, at, now))
 
 
 def agent_lacks(agent: str) -> tuple[Lack, ...]:
@@ -136,46 +160,64 @@ def _standing(case: Case, states: tuple[str, ...]) -> tuple[Lack, ...]:
     return (Lack(name="open", missing=what, remedy=_OVER if case.is_over else _FOLLOW),)
 
 
-def _while_open(case: Case, _policy: Policy, _at: datetime) -> tuple[Lack, ...]:
+def _while_open(case: Case, _policy: Policy, _at: datetime, _now: CallNow) -> tuple[Lack, ...]:
+    return _open(case)
+
+
+def _open(case: Case) -> tuple[Lack, ...]:
     if case.is_over:
         return (Lack(name="open", missing=f"the case is over: {case.state}", remedy=_OVER),)
     return ()
 
 
-def _in(*states: str) -> Callable[[Case, Policy, datetime], tuple[Lack, ...]]:
-    return lambda case, _policy, _at: _standing(case, states)
+def _in(*states: str) -> _Rule:
+    return lambda case, _policy, _at, _now: _standing(case, states)
 
 
-def _keypad(case: Case, policy: Policy, at: datetime) -> tuple[Lack, ...]:
+def _spoke(case: Case, _policy: Policy, _at: datetime, now: CallNow) -> tuple[Lack, ...]:
+    return (*_standing(case, _WITH_THE_CALLER), *_in_talk(case, now))
+
+
+def _in_talk(case: Case, now: CallNow) -> tuple[Lack, ...]:
+    """Ask for the caller on the line, in the call by whose digits the case was claimed."""
+    if case.agent is None:
+        return ()
+    if case.claimed_call is None:
+        return (_NO_DIGITS,)
+    return () if now.standing == "talks" else (_NOT_IN_TALK[now.standing],)
+
+
+def _keypad(case: Case, policy: Policy, at: datetime, now: CallNow) -> tuple[Lack, ...]:
     """Lock it where the keypad has nothing to bring: the caller is verified, and the warning confirmed."""
-    found = _standing(case, ("CLAIMED", "VERIFIED", "HELD", "CONFIRMED"))
+    found = (*_standing(case, _WITH_THE_CALLER), *_in_talk(case, now))
     if found:
         return found
     gates = {gate.name: gate for gate in change_gates(case, policy, at=at)}
     warned = case.path != "change" or (gates["level"].is_met and gates["acknowledgement"].is_met)
-    if warned and (is_verified(case, policy, at=at) or case.state == "CONFIRMED"):
+    is_done = is_verified(case, policy, at=at, call=now.call) or case.confirmed_call == now.call
+    if warned and is_done:
         what = "the caller is verified, and nothing is to be done by keypad"
         return (Lack(name="level", missing=what, remedy=_FOLLOW),)
-    if case.wrong >= policy.wrong_per_call:
+    if now.wrong >= policy.wrong_per_call:
         what = "the caller has been wrong too often in this call"
         remedy = "the caller calls again, and types the case number"
         return (Lack(name="tries", missing=what, remedy=remedy),)
     return ()
 
 
-def _change(case: Case, policy: Policy, at: datetime) -> tuple[Lack, ...]:
+def _change(case: Case, policy: Policy, at: datetime, _now: CallNow) -> tuple[Lack, ...]:
     return _of(change_gates(case, policy, at=at))
 
 
-def _reset(case: Case, policy: Policy, at: datetime) -> tuple[Lack, ...]:
+def _reset(case: Case, policy: Policy, at: datetime, _now: CallNow) -> tuple[Lack, ...]:
     return _of(reset_gates(case, policy, at=at))
 
 
-def _release(case: Case, policy: Policy, at: datetime) -> tuple[Lack, ...]:
+def _release(case: Case, policy: Policy, at: datetime, _now: CallNow) -> tuple[Lack, ...]:
     return (*_of(release_gates(case)), *_in_time(case, policy, at))
 
 
-def _login(case: Case, policy: Policy, at: datetime) -> tuple[Lack, ...]:
+def _login(case: Case, policy: Policy, at: datetime, _now: CallNow) -> tuple[Lack, ...]:
     found = (*_standing(case, ("RESET_DONE",)), *_in_time(case, policy, at))
     if case.subaccount_login_at is None:
         return found
@@ -191,24 +233,24 @@ def _in_time(case: Case, policy: Policy, at: datetime) -> tuple[Lack, ...]:
     return (Lack(name="lapsed", missing=what, remedy=_OVER),)
 
 
-def _approve(case: Case, _policy: Policy, _at: datetime) -> tuple[Lack, ...]:
+def _approve(case: Case, _policy: Policy, _at: datetime, _now: CallNow) -> tuple[Lack, ...]:
     if not case.approval_required:
         what = "no second representative is asked for here"
         return (Lack(name="approval", missing=what, remedy="the case goes on without"),)
     return _standing(case, ("CONFIRMED",))
 
 
-def _restore(case: Case, policy: Policy, at: datetime) -> tuple[Lack, ...]:
+def _restore(case: Case, policy: Policy, at: datetime, now: CallNow) -> tuple[Lack, ...]:
     """Undo a hold while the caller is still verified; afterwards only the caller's own fresh code does."""
     found = _standing(case, ("HELD",))
-    if is_verified(case, policy, at=at):
+    if is_verified(case, policy, at=at, call=now.call):
         return found
-    what = "the caller is not verified by two factors now"
+    what = "the caller is not verified by two factors now, in this call"
     remedy = "the caller types the case number on the telephone, and a fresh code: that restores it"
     return (*found, Lack(name="level", missing=what, remedy=remedy))
 
 
-def _call_back(case: Case, _policy: Policy, _at: datetime) -> tuple[Lack, ...]:
+def _call_back(case: Case, _policy: Policy, _at: datetime, _now: CallNow) -> tuple[Lack, ...]:
     found = _standing(case, ("HELD",))
     if case.phone is not None:
         return found
@@ -216,13 +258,13 @@ def _call_back(case: Case, _policy: Policy, _at: datetime) -> tuple[Lack, ...]:
     return (*found, Lack(name="phone", missing="no phone is on file to be called", remedy=remedy))
 
 
-def _ask_tam(case: Case, policy: Policy, at: datetime) -> tuple[Lack, ...]:
+def _ask_tam(case: Case, policy: Policy, at: datetime, now: CallNow) -> tuple[Lack, ...]:
     is_lost = case.mailbox_lost_at is not None
     found = _standing(case, _BEFORE_THE_END if is_lost else ("CLAIMED", "VERIFIED", "HELD"))
     if case.account is None:
         what = "no account matched, so nobody manages it"
         return (*found, Lack(name="account", missing=what, remedy="the caller names it on a new case"))
-    if is_verified(case, policy, at=at) and not is_lost:
+    if is_verified(case, policy, at=at, call=now.call) and not is_lost:
         what = "the caller is verified by two factors now"
         return (*found, Lack(name="tam", missing=what, remedy=_FOLLOW))
     if case.other_named_at is not None:
@@ -239,8 +281,8 @@ def _has_run_out(case: Case, at: datetime) -> bool:
     return asked_at is not None and (at - asked_at).total_seconds() > VOUCH_S
 
 
-def _ask_unlock(case: Case, policy: Policy, at: datetime) -> tuple[Lack, ...]:
-    found = _while_open(case, policy, at)
+def _ask_unlock(case: Case, _policy: Policy, _at: datetime, _now: CallNow) -> tuple[Lack, ...]:
+    found = _open(case)
     if case.account is None:
         what = "no account matched, so none is closed"
         return (*found, Lack(name="account", missing=what, remedy="the caller names it on a new case"))
@@ -250,15 +292,15 @@ def _ask_unlock(case: Case, policy: Policy, at: datetime) -> tuple[Lack, ...]:
     return (*found, Lack(name="asked", missing=what, remedy="a colleague looks at it, and opens the account"))
 
 
-def _unlock(case: Case, policy: Policy, at: datetime) -> tuple[Lack, ...]:
-    found = _while_open(case, policy, at)
+def _unlock(case: Case, _policy: Policy, _at: datetime, _now: CallNow) -> tuple[Lack, ...]:
+    found = _open(case)
     if case.unlock_asked_by is not None and case.unlocked_at is None:
         return found
     what = "nobody has asked for the account to be opened again"
     return (*found, Lack(name="asked", missing=what, remedy="whoever holds the case asks, with a reason"))
 
 
-def _name_mailbox(case: Case, _policy: Policy, at: datetime) -> tuple[Lack, ...]:
+def _name_mailbox(case: Case, _policy: Policy, at: datetime, _now: CallNow) -> tuple[Lack, ...]:
     found = _can_have_another(case, at)
     if case.other_mailbox is None:
         return found
@@ -266,7 +308,7 @@ def _name_mailbox(case: Case, _policy: Policy, at: datetime) -> tuple[Lack, ...]
     return (*found, Lack(name="asked", missing=what, remedy="a colleague looks at it, and confirms it"))
 
 
-def _confirm_mailbox(case: Case, _policy: Policy, at: datetime) -> tuple[Lack, ...]:
+def _confirm_mailbox(case: Case, _policy: Policy, at: datetime, _now: CallNow) -> tuple[Lack, ...]:
     found = _can_have_another(case, at)
     if case.other_mailbox is not None and case.other_named_at is None:
         return found
@@ -285,16 +327,16 @@ def _can_have_another(case: Case, at: datetime) -> tuple[Lack, ...]:
     return (*found, Lack(name="vouch", missing=what, remedy="ask the account manager"))
 
 
-def _refuse(case: Case, _policy: Policy, _at: datetime) -> tuple[Lack, ...]:
+def _refuse(case: Case, _policy: Policy, _at: datetime, _now: CallNow) -> tuple[Lack, ...]:
     if "REFUSED" in MOVES[case.state]:
         return ()
     what = f"the case is {case.state}, which nothing can take back"
     return (Lack(name="open", missing=what, remedy=_OVER if case.is_over else "close it"),)
 
 
-_RULES: Final[Mapping[Move, Callable[[Case, Policy, datetime], tuple[Lack, ...]]]] = {
+_RULES: Final[Mapping[Move, _Rule]] = {
     "claim": _while_open,
-    "spoke": _while_open,
+    "spoke": _spoke,
     "keypad": _keypad,
     "subaccounts": _in("VERIFIED", "CONFIRMED"),
     "reset": _reset,
@@ -316,8 +358,3 @@ _RULES: Final[Mapping[Move, Callable[[Case, Policy, datetime], tuple[Lack, ...]]
     "refuse": _refuse,
     "close": _in("RELEASED", "CHANGED"),
 }
-
-
-def is_verified(case: Case, policy: Policy, *, at: datetime) -> bool:
-    """Whether level 2 was reached, and not too long ago."""
-    return case.l2_at is not None and 0 <= (at - case.l2_at).total_seconds() <= policy.verified_s

@@ -2,26 +2,23 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Final
+from datetime import datetime
 
-from ivr.agents.card import Proved
-from ivr.case_ports import Cases, CaseWork, PutThrough
+from ivr.agents.call_now import CallNow, call_among, standing_of
+from ivr.agents.card import Proved, Standing, proved_of, standing_of_case
+from ivr.case_ports import CallAtDesk, Cases, CaseWork
 from ivr.recovery.case import Case, CaseNumber, Goal, Path, State, path_of
 from ivr.recovery.policy import Policy
 from ivr.recovery.waiting import waits_until
-
-_RINGS_FOR: Final = timedelta(minutes=10)
-"""No call rings for longer: a carrier that never told how the ringing ended would be heard for ever."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
     """One row. since: when the call was put through, or else when the case was opened.
 
-    verified_until: None where level 2 was never reached. lines: whose case it is. rings: until somebody
-    takes it. login_at: when a subaccount logged in since the reset. waits_until: when a case that waits for
-    that lapses.
+    now: the call that the row is about. standing: what was proved in it, and whether that counts. lines:
+    whose case it is. rings: until somebody takes it. login_at: when a subaccount logged in since the reset.
+    waits_until: when a case that waits for that lapses.
     """
 
     number: CaseNumber
@@ -30,7 +27,8 @@ class Waiting:
     path: Path
     since: datetime
     proved: tuple[Proved, ...]
-    verified_until: datetime | None
+    now: CallNow
+    standing: Standing
     agent: str | None
     lines: tuple[str, ...]
     rings: bool
@@ -61,28 +59,34 @@ def queue_of(
 
 def lines_of(tx: CaseWork, case: Case, first_lines: Iterable[str]) -> tuple[str, ...]:
     """Name the lines whose case it is."""
-    put = tx.desk.put_through(case.id)
-    return tuple(first_lines) if put is None else put.lines
+    return _lines_of(tx.desk.calls(case.id)) or tuple(first_lines)
+
+
+def _lines_of(calls: Iterable[CallAtDesk]) -> tuple[str, ...]:
+    """List the lines that calls were put through to, the last one first."""
+    return tuple(dict.fromkeys(line for one in calls if one.put is not None for line in one.put.lines))
 
 
 def _waiting(
     tx: CaseWork, case: Case, policy: Policy, first: tuple[str, ...], at: datetime
 ) -> Waiting | None:
-    put = tx.desk.put_through(case.id)
+    calls = tx.desk.calls(case.id)
+    put = calls[0].put if calls else None
     if put is None and not _concerns(case, policy, at):
         return None
-    level_s = timedelta(seconds=policy.verified_s)
+    now = call_among(calls, case, policy, at=at)
     return Waiting(
         number=case.number,
         state=case.state,
         goal=case.goal,
         path=case.path or path_of(case.goal, case.on_file),
         since=case.opened_at if put is None else put.at,
-        proved=tuple(Proved(factor=one.factor, at=one.at) for one in tx.evidence(case.id)),
-        verified_until=None if case.l2_at is None else case.l2_at + level_s,
+        proved=tuple(proved_of(one, now) for one in tx.evidence(case.id)),
+        now=now,
+        standing=standing_of_case(case, policy, at=at, now=now),
         agent=case.agent,
-        lines=first if put is None else put.lines,
-        rings=case.agent is None and _rings(put, at),
+        lines=_lines_of(calls) or first,
+        rings=any(standing_of(one, at=at) == "rings" for one in calls),
         login_at=case.subaccount_login_at,
         waits_until=waits_until(case, policy),
     )
@@ -92,9 +96,3 @@ def _concerns(case: Case, policy: Policy, at: datetime) -> bool:
     """Whether anybody has to do with a case that was put through nowhere; many callers only hang up."""
     is_fresh = (at - case.opened_at).total_seconds() <= policy.chain_s
     return is_fresh or case.agent is not None or case.state not in ("OPENED", "CLAIMED")
-
-
-def _rings(put: PutThrough | None, at: datetime) -> bool:
-    if put is None or put.taken_at is not None or put.has_ended:
-        return False
-    return at - put.at <= _RINGS_FOR

@@ -31,7 +31,9 @@ def remember(
     hands = Hands(
         agent=before.agent,
         claimed_at=before.claimed_at,
+        claimed_call=before.claimed_call,
         spoke_at=before.spoke_at,
+        spoke_call=before.spoke_call,
         approver=before.approver,
         approved_at=before.approved_at,
     )
@@ -64,7 +66,7 @@ def undone(tx: CaseWork, last: LastMove, case: Case) -> Case:
     if last.move != "wrap-up":
         return tx.save(replace(case, **asdict(last.hands)))
     if last.wrap_up is None:
-        tx.desk.drop_wrap_up(case.id, case.call)
+        tx.desk.drop_wrap_up(case.id, case.desk_call)
     else:
-        tx.desk.keep_wrap_up(case.id, case.call, last.wrap_up)
+        tx.desk.keep_wrap_up(case.id, case.desk_call, last.wrap_up)
     return tx.save(case)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final, cast, get_args
 
+from ivr.agents.call_now import standing_of
 from ivr.agents.card import Vouch, vouch_of
 from ivr.agents.desk import Desk
 from ivr.agents.moves import Lack, Refused
@@ -18,7 +19,7 @@ from ivr.agents.writing import fit, numbered
 from ivr.case_ports import CaseWork, Note, Outgoing
 from ivr.notices import notices
 from ivr.phone import E164
-from ivr.recovery.case import OTHER_MAILBOX, Case, CaseNumber, TamAnswer, check_move, level_2_facts
+from ivr.recovery.case import OTHER_MAILBOX, Case, CaseCall, CaseNumber, TamAnswer, check_move, level_2_facts
 from ivr.recovery.chain import Fields
 from ivr.recovery.factor import VOUCH_S, Evidence, counting, level_of
 from ivr.staff.member import Member, MemberId
@@ -31,6 +32,7 @@ _NUMBER: Final = re.compile(r"9[0-9]{8}", re.ASCII)
 _IN_CONSOLE: Final = "console"
 _VOUCH_LASTS: Final = timedelta(seconds=VOUCH_S)
 _FULL_LEVEL: Final = 2
+_GOES_ON: Final = ("talks", "rings", "nowhere")
 _OTHERWISE: Final = "go on by two factors of the caller's own, or refuse the case"
 
 
@@ -123,11 +125,12 @@ class Vouching:
                 tx.save(answered)
                 return
             tx.prove(case.id, Evidence(factor="vouch", call=_IN_CONSOLE, at=at))
-            if not self._is_due(tx, answered, at):
+            due = self._due(tx, answered, at)
+            if due is None:
                 tx.save(answered)
                 return
             check_move(case.state, "VERIFIED")
-            facts = level_2_facts(case, at=at, call=case.call)
+            facts = level_2_facts(case, due, at=at)
             verified = tx.save(replace(answered, state="VERIFIED", **facts))
             tx.record("case", {**_named(verified, member), "outcome": "VERIFIED"}, at=at)
             for notice in notices(verified, "verified", call=verified.call, fresh=self.desk.fresh):
@@ -177,22 +180,19 @@ class Vouching:
         ]
         return found[0] if len(found) == 1 else None
 
-    def _is_due(self, tx: CaseWork, case: Case, at: datetime) -> bool:
-        """Whether the yes makes two: the caller proved another factor in a call that is not over."""
-        policy = self.desk.policy
-        if case.state != "CLAIMED" or case.wrong >= policy.wrong_per_call:
-            return False
-        passed = tx.desk.put_through(case.id)
-        if passed is not None and passed.has_ended:
-            return False
-        proved = counting(
-            tx.evidence(case.id),
-            call=case.call,
-            at=at,
-            older_calls_s=policy.chain_s,
-            own_s=policy.verified_s,
-        )
-        return level_of(proved) == _FULL_LEVEL
+    def _due(self, tx: CaseWork, case: Case, at: datetime) -> CaseCall | None:
+        """Find the call that the yes verifies: another factor was proved in it, and it is not over."""
+        if case.state != "CLAIMED":
+            return None
+        evidence = tx.evidence(case.id)
+        going_on = [one.joined for one in tx.desk.calls(case.id) if standing_of(one, at=at) in _GOES_ON]
+        return next((one for one in going_on if self._makes_two(evidence, one, at)), None)
+
+    def _makes_two(self, evidence: tuple[Evidence, ...], joined: CaseCall, at: datetime) -> bool:
+        policy, call = self.desk.policy, joined.call
+        proved = counting(evidence, call=call, at=at, older_calls_s=policy.chain_s, own_s=policy.verified_s)
+        is_own = any(one.call == call for one in proved)
+        return is_own and joined.wrong < policy.wrong_per_call and level_of(proved) == _FULL_LEVEL
 
 
 def _unaskable(case: Case, agent: str, tam: MemberId | None) -> Iterator[Lack]:

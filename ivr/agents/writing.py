@@ -19,7 +19,7 @@ LONGEST_FOLLOW_UP: Final = timedelta(days=366)
 # A day is over when it is over everywhere: the last place is twelve hours behind UTC.
 _LATEST_ZONE: Final = timedelta(hours=12)
 _NOBODYS: Final[Mapping[str, Any]] = dict.fromkeys(
-    ("agent", "claimed_at", "spoke_at", "approver", "approved_at")
+    ("agent", "claimed_at", "claimed_call", "spoke_at", "spoke_call", "approver", "approved_at")
 )
 _ID: Final = re.compile(r"[0-9a-f]{32}", re.ASCII)
 # Line breaks are kept. What turns text round, or is no text, would make a note read otherwise than written.
@@ -66,7 +66,7 @@ class Writing:
         def work(tx: CaseWork, case: Case) -> Case:
             if case.is_over or case.agent != agent:
                 raise NotKept("Only a case that you have claimed, and that is not over, can be handed over.")
-            saved = tx.save(replace(case, **_NOBODYS))
+            saved = tx.save(replace(case, **({"agent": None} if case.is_acted else _NOBODYS)))
             remember(tx, "hand-over", before=case, after=saved, agent=agent, at=at)
             tx.record("case", {**_named(case, agent), "outcome": "hand-over"}, at=at)
             return saved
@@ -85,9 +85,9 @@ class Writing:
         def work(tx: CaseWork, case: Case) -> Case:
             if case.agent not in (None, agent):
                 raise NotKept(f"The case is claimed by {case.agent}, who says how it went.")
-            said = tx.desk.wrap_up(case.id, case.call)
+            said = tx.desk.wrap_up(case.id, case.desk_call)
             now = WrapUp(disposition=Disposition(disposition), agent=agent, at=at, follow_up=follow_up)
-            tx.desk.keep_wrap_up(case.id, case.call, now)
+            tx.desk.keep_wrap_up(case.id, case.desk_call, now)
             is_done = case.state in ("RELEASED", "CHANGED")
             ended = replace(case, state="CLOSED", over_at=at, over_why="done") if is_done else case
             saved = tx.save(ended)
@@ -103,7 +103,7 @@ class Writing:
 
         def read(tx: CaseWork) -> WrapUp | None:
             case = numbered(tx, number)
-            return tx.desk.wrap_up(case.id, case.call)
+            return tx.desk.wrap_up(case.id, case.desk_call)
 
         return self.desk.cases.act(read)
 

@@ -11,7 +11,7 @@ from ivr.calls.counting import Counting
 from ivr.case_ports import CaseWork, Channel, Notice, Outgoing, Purpose
 from ivr.mask import Secret
 from ivr.notices import notices
-from ivr.recovery.case import Case, State, check_move
+from ivr.recovery.case import Case, CaseCall, State, check_move
 from ivr.recovery.codes import confirming_key, match_code
 from ivr.recovery.deed import CaseView, Entered, Next
 from ivr.recovery.factor import Evidence, Level, counting, level_of
@@ -19,6 +19,7 @@ from ivr.recovery.policy import Policy
 
 NOWHERE: Final[Mapping[str, str]] = MappingProxyType({})
 _MANY_LEFT: Final = 2
+_FULL_LEVEL: Final = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +41,13 @@ class Act:
 
     def case(self) -> Case | None:
         return self.tx.case_of(self.call)
+
+    def joined(self, case: Case) -> CaseCall:
+        """Give what is kept of this call as one about the case."""
+        return self.tx.joined(case.id, self.call) or CaseCall(case=case.id, call=self.call, at=self.at)
+
+    def is_out_of_tries(self, case: Case) -> bool:
+        return self.joined(case).wrong >= self.policy.wrong_per_call
 
     def counter(self, account: str, caller: str | None) -> Counting:
         hashed = None if caller is None else self.hashed(caller)
@@ -66,7 +74,7 @@ class Act:
 
     def record_factor(self, case: Case, factor: Entered, outcome: str) -> None:
         """Put on record what came of an entry, for which contact, and whether more may be tried."""
-        left = self.policy.wrong_per_call - case.wrong
+        left = self.policy.wrong_per_call - self.joined(case).wrong
         contact = {"phone": case.phone, "mailbox": case.mailbox}.get(factor)
         bucket = f"{_MANY_LEFT} or more" if left >= _MANY_LEFT else str(max(left, 0))
         self.record("factor", case, factor=factor, contact=contact, outcome=outcome, attempts_left=bucket)
@@ -112,7 +120,12 @@ class Act:
         return level_of(self.evidence(case))
 
     def is_verified(self, case: Case) -> bool:
-        """Whether level 2 was reached in this call, and not too long ago."""
+        """Whether level 2 was reached in this call, and not too long ago.
+
+        A case whose act was asked for keeps the call that it rests on; of another, what it proved is told.
+        """
+        if case.is_acted and case.l2_call != self.call:
+            return self.level(case) == _FULL_LEVEL
         return (
             case.l2_at is not None
             and case.l2_call == self.call
@@ -125,7 +138,11 @@ class Act:
             return "held"
         if self.is_verified(case):
             return "verified"
-        return "failed" if case.wrong >= self.policy.wrong_per_call or case.is_over else "phone"
+        return "failed" if case.is_over or self.is_out_of_tries(case) else "phone"
+
+    def _is_confirmed(self, case: Case) -> bool:
+        is_own = case.state == "CONFIRMED" and case.confirmed_call == self.call
+        return is_own and self.is_verified(case)
 
     def view(self, case: Case, following: Next | None = None) -> CaseView:
         """Show the case to the dialogue. following: where it goes on; else where it stands."""
@@ -140,7 +157,7 @@ class Act:
             level=self.level(case),
             path=case.path or "reset",
             waited_s=(self.at - max(asked)).total_seconds() if asked else 0.0,
-            is_confirmed=case.state == "CONFIRMED" and self.is_verified(case),
+            is_confirmed=self._is_confirmed(case),
             confirming_key=confirming_key(self.key, case=case.id, call=self.call),
             match=match_code(self.key, case=case.id, call=self.call),
         )

@@ -7,7 +7,7 @@ from ivr.case_ports import Cases, CaseWork
 from ivr.dialogue.event import CallId
 from ivr.ports import Clock
 from ivr.recovery.call_back import CallBack, Outcome, Unanswered
-from ivr.recovery.case import Case
+from ivr.recovery.case import Case, CaseCall
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,9 +51,11 @@ class CalledBack:
                 return TakenUp(case=case, agent=one.agent)
             tx.call_backs.save(replace(one, call=call, answered_at=at))
             tx.join(case.id, call, at)
-            taken = tx.save(replace(case, call=call, wrong=0))
-            tx.record("case", {**_named(taken, call), "outcome": "called_back"}, at=at)
-            return TakenUp(case=taken, agent=one.agent)
+            # Whom the call is about said it by key, in the call that opened the case.
+            said, said_at = case.primary_claimed, case.primary_at
+            tx.keep_answer(CaseCall(case=case.id, call=call, at=at, is_primary=said, said_at=said_at))
+            tx.record("case", {**_named(case, call), "outcome": "called_back"}, at=at)
+            return TakenUp(case=case, agent=one.agent)
 
         return self.cases.act(work)
 

@@ -45,7 +45,7 @@ class PinTurn:
         In the call it stays counted even where it was right: else the entry that ends the call would tell.
         """
         act, case = self.act, self.act.case()
-        if case is None or case.is_over or case.wrong >= act.policy.wrong_per_call:
+        if case is None or case.is_over or act.is_out_of_tries(case):
             return None
         counter = self._counter(case, deed, at=act.at)
         if not counter.line_allows():
@@ -53,7 +53,7 @@ class PinTurn:
         counted = PinTry(at=act.at, may_try=counter.account_allows())
         if act.tx.enrolments.claim_pin_try(case.id, self.turn, counted):
             counter.reserve(is_checked=counted.may_try)
-            act.tx.save(replace(case, wrong=case.wrong + 1))
+            act.tx.count_wrong(case.id, act.call)
         else:
             counted = act.tx.enrolments.pin_try(self.turn) or counted
         named = case.enrolled or case.id
@@ -66,7 +66,7 @@ class PinTurn:
         if case is None or case.is_over:
             return CLOSED
         if checked is None:
-            if case.wrong >= act.policy.wrong_per_call:
+            if act.is_out_of_tries(case):
                 return act.view(case, "failed")
             act.record("verification_closed", case, outcome="limit")
             return CLOSED

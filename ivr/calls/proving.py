@@ -55,6 +55,8 @@ class Proving:
                 deed, None if is_paused else found, account=None if found is None else found.id
             )
         act.tx.join(case.id, act.call, act.at)
+        said = replace(act.joined(case), is_primary=True, said_at=act.at)
+        act.tx.keep_answer(said)
         if "pin" in act.policy.factors:
             return act.view(case, "pin")
         return self._send(case, "phone", "text")
@@ -89,7 +91,7 @@ class Proving:
         case = act.case()
         if case is None or case.is_over:
             return CLOSED
-        if case.wrong >= act.policy.wrong_per_call:
+        if act.is_out_of_tries(case):
             return act.view(case, "failed")
         counter = act.counter(case.account or case.id, deed.caller)
         if not counter.line_allows():
@@ -100,9 +102,9 @@ class Proving:
         is_right = self._is_right(case, deed, may_try=may_try)
         if is_right:
             counter.succeed()
-            self._prove(case, deed.step)
+            case = self._prove(case, deed.step)
         else:
-            case = act.tx.save(replace(case, wrong=case.wrong + 1))
+            act.tx.count_wrong(case.id, act.call)
             told = case if counter.was_paused() else replace(case, notify="")
             # Written also where nobody is told: the time that it takes would say who has an account.
             act.notify(told, "locked", at_least=NOTICES)
@@ -152,7 +154,7 @@ class Proving:
         )
         self.act.tx.add(case)
         self.act.record("case", case, outcome="OPENED", ani_match=_is_own_number(deed), stir=_stir(deed))
-        return self.act.move(case, "CLAIMED", primary_claimed=True)
+        return self.act.move(case, "CLAIMED", primary_claimed=True, primary_at=self.act.at)
 
     def _contacts(self, account: Account) -> tuple[Contact | None, Contact | None]:
         """Choose who gets codes: a young contact may be a thief's, and a closed account has none."""
@@ -172,24 +174,28 @@ class Proving:
                 return number
 
     def _taken_up(self, case: Case, deed: Identify) -> Case:
-        taken = self.act.tx.save(replace(case, call=self.act.call, wrong=0))
-        self.act.record("case", taken, outcome="taken_up", stir=_stir(deed))
-        return taken
+        """Let the call join: it takes nothing from the case's other calls, and has nothing of theirs."""
+        self.act.record("case", case, outcome="taken_up", stir=_stir(deed))
+        return case
 
-    def _prove(self, case: Case, step: Entered) -> None:
+    def _prove(self, case: Case, step: Entered) -> Case:
+        """Keep the proof; a case that no agent was asked to act on goes by this call from now on."""
         is_first = not self.act.evidence(case)
         contact = {"phone": case.phone, "mailbox": case.mailbox}.get(step)
         proof = Evidence(factor=step, call=self.act.call, at=self.act.at, contact=contact)
         self.act.tx.prove(case.id, proof)
         if is_first and case.phone_texts:
             self.act.queue(case, case.phone, purpose="case_number", channel="text")
+        if case.call == self.act.call or case.is_acted:
+            return case
+        return self.act.tx.save(replace(case, call=self.act.call))
 
     def after(self, case: Case, deed: CheckEntry) -> CaseView:
         """Say what follows an entry that was judged."""
         act = self.act
         if act.level(case) == _FULL_LEVEL:
             return self._verified(case, is_open=deed.is_open)
-        if case.wrong >= act.policy.wrong_per_call:
+        if act.is_out_of_tries(case):
             act.record("verification_failed", case, outcome="wrong")
             return act.view(case, "failed")
         if deed.step == "pin":
@@ -201,9 +207,11 @@ class Proving:
     def _verified(self, case: Case, *, is_open: bool) -> CaseView:
         act = self.act
         if case.state in ("CLAIMED", "HELD"):
-            case = act.move(case, "VERIFIED", **level_2_facts(case, at=act.at, call=act.call))
+            case = act.move(case, "VERIFIED", **level_2_facts(case, act.joined(case), at=act.at))
         else:
-            case = act.tx.save(replace(case, l2_at=act.at, l2_call=act.call))
+            # What was asked for in the product keeps what it rests on.
+            anew = {} if case.is_acted else level_2_facts(case, act.joined(case), at=act.at)
+            case = act.tx.save(replace(case, **anew))
             act.record("case", case, outcome="verified_again")
         act.notify(case, "verified")
         self._offer_fresh_codes(case)

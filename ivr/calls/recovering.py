@@ -1,6 +1,7 @@
 """What a verified caller decides: to have the password changed after the warning, or reset instead."""
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 from ivr.calls.act import Act
 from ivr.calls.proving import hold
@@ -20,14 +21,17 @@ class Recovering:
         act, view = self.act, self.act.view(case)
         if key != view.confirming_key or case.path != "change":
             return view
+        confirmed: dict[str, Any] = {
+            "confirmed_at": act.at,
+            "confirmed_call": act.call,
+            "warning_hash": warning_hash,
+        }
         if case.state == "VERIFIED":
-            case = act.move(
-                case, "CONFIRMED", confirmed_at=act.at, warning_hash=warning_hash, disclaimer_queued_at=act.at
-            )
+            case = act.move(case, "CONFIRMED", **confirmed, disclaimer_queued_at=act.at)
             act.queue(case, case.mailbox, purpose="disclaimer", channel="mail")
             act.notify(case, "requested", but=case.mailbox)
         else:
-            case = act.tx.save(replace(case, confirmed_at=act.at, warning_hash=warning_hash))
+            case = act.tx.save(replace(case, **confirmed))
             act.record("case", case, outcome="confirmed_again")
         return act.view(case)
 

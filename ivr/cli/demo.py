@@ -49,10 +49,10 @@ def command(menus: Path, prompts: Path) -> None:
         answer_as=as_cast({"on call": ("no_answer",)}),
         told=lambda heard: click.echo(told(heard)),
     )
-    _call(handset)
     desk = line.desk
     if desk is not None:
-        _work(line, desk, handset)
+        handset.in_talk = lambda: _work(line, desk, handset)
+    _call(handset)
     click.echo(_NEXT)
 
 
@@ -80,7 +80,8 @@ def _work(line: RehearsalLine, desk: Desk, handset: Handset) -> None:
     if not cards or match is None:
         return
     number = CaseNumber(cards[0].number)
-    click.echo(f"\nThe agent's desk, where {_AGENT} has typed the digits that were whispered:\n")
+    said = f"The agent's desk, while the two talk: {_AGENT} has typed the digits that were whispered."
+    click.echo(f"\n{said}\n")
     desk.claim(number, _AGENT, match=match, at=line.clock.now())
     desk.spoke(number, _AGENT, at=line.clock.now())
     _show(desk, number, line, until="Moves")
@@ -94,6 +95,7 @@ def _work(line: RehearsalLine, desk: Desk, handset: Handset) -> None:
     desk.change(number, _AGENT, at=line.clock.now())
     click.echo(f"\n{_AGENT} looks in the product and finds no subaccount: the change is allowed, once.\n")
     _show(desk, number, line, until="")
+    click.echo()
 
 
 def _show(desk: Desk, number: CaseNumber, line: RehearsalLine, *, until: str) -> None:

@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, Literal
 
-from ivr.agents.card import Card, PossibleMove
+from ivr.agents.call_now import Standing as CallStanding
+from ivr.agents.card import Card, PossibleMove, Standing
 from ivr.agents.card_text import ELSEWHERE, calls_of, lost_words, shut_words, vouched
 from ivr.agents.moves import Move, sentences_of
 from ivr.console.moment import shown
@@ -15,7 +16,8 @@ from ivr.console.words import CALLING, FACTORS, GATES, MOVES, PATHS, STATES, STR
 from ivr.product.by_hand import ProductByHand
 from ivr.recovery.case import OVER
 
-Standing = Literal["verified", "confirmed", "unverified"]
+Level = Literal["verified", "confirmed", "unverified"]
+"""How a banner looks: green, amber, red."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +62,7 @@ class Button:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CardView:
-    """standing: "confirmed" where the caller was verified when confirming, and is not verified now.
+    """level: of the banner. until: when level 2 runs out, or ran out; "" where that says nothing here.
 
     is_mine: whether who looks has claimed the case. taken_from: who has, if somebody else. is_disowned: the
     account's own manager says that the caller is not who she says. choices: mailboxes that may be named.
@@ -72,8 +74,9 @@ class CardView:
     since: str
     step: str
     say: str
-    standing: Standing
+    level: Level
     banner: str
+    has_run_out: bool
     until: str
     until_shown: str
     facts: tuple[tuple[str, str], ...]
@@ -94,7 +97,6 @@ class CardView:
 def view_of(card: Card, *, agent: str, at: datetime, hand: ProductByHand) -> CardView:
     """Make the view of who looks at a card. hand: the steps that are taken in the product's own tool."""
     until = card.verified_until
-    standing = _standing(card, at)
     is_done = card.state in ("RELEASED", "CHANGED") or card.state in OVER
     return CardView(
         number=card.number,
@@ -103,8 +105,9 @@ def view_of(card: Card, *, agent: str, at: datetime, hand: ProductByHand) -> Car
         since=card.since.isoformat(),
         step=card.next.step,
         say=card.next.words,
-        standing=standing,
-        banner=_BANNERS[standing],
+        level=_LEVELS.get(card.standing, "unverified"),
+        banner=_banner(card),
+        has_run_out=until is not None and at > until,
         until="" if until is None else until.isoformat(),
         until_shown="" if until is None else shown(until),
         facts=tuple(_facts(card)),
@@ -132,44 +135,42 @@ def view_of(card: Card, *, agent: str, at: datetime, hand: ProductByHand) -> Car
         is_over=card.state in OVER,
         may_wrap_up=card.agent in (None, agent) and (is_done or card.spoke_at is not None),
         is_disowned=card.vouch is not None and card.vouch.answer == "no",
-        mark=card_mark(card, at=at),
+        mark=card_mark(card),
     )
 
 
-def card_mark(card: Card, *, at: datetime) -> str:
+def card_mark(card: Card) -> str:
     """Tell two states of a card apart: the same card has the same mark, in any process."""
-    return hashlib.sha256(f"{_standing(card, at)} {card!r}".encode()).hexdigest()[:16]
+    return hashlib.sha256(repr(card).encode()).hexdigest()[:16]
 
 
-_WANTED: Final[tuple[Move, ...]] = (
-    "claim",
-    "spoke",
-    "changed",
-    "released",
-    "change",
-    "release",
-    "login",
-    "reset-done",
-    "reset",
-    "approve",
-    "restore",
-    "call-back",
-    "subaccounts",
-)
-"""In this order a case waits for what may be done: the furthest first, once the caller was spoken with."""
 _BANNERS: Final[Mapping[Standing, str]] = {
-    "verified": "Verified by two factors, by the line itself.",
+    "verified": "Verified in this call, by two factors.",
+    "hung_up": "The caller has hung up. Was verified in that call, by two factors.",
     "confirmed": "Was verified when confirming. Whoever is on the line now is not verified.",
+    "held": "UNVERIFIED now. Was verified before the line opened; a fresh code is needed.",
+    "elsewhere": "UNVERIFIED in this call. What was proved in another call counts for nothing here.",
+    "ran_out": "UNVERIFIED now. What this caller proved was too long ago.",
     "unverified": "UNVERIFIED. Whatever this caller says or knows: nothing may change.",
+}
+_LEVELS: Final[Mapping[Standing, Level]] = {
+    "verified": "verified",
+    "hung_up": "confirmed",
+    "confirmed": "confirmed",
+}
+_CALLERS: Final[Mapping[CallStanding, str]] = {
+    "nowhere": "no agent was rung yet",
+    "rings": "waits while an agent is rung",
+    "talks": "with an agent",
+    "left": "with no agent: at the keypad, in the menu, or hung up",
+    "ended": "has hung up",
 }
 
 
-def _standing(card: Card, at: datetime) -> Standing:
-    is_fresh = card.verified_until is not None and at <= card.verified_until
-    if is_fresh and card.state != "HELD" and card.state not in OVER:
-        return "verified"
-    level = next((gate for gate in card.gates if gate.name == "level"), None)
-    return "confirmed" if card.state == "CONFIRMED" and level is not None and level.is_met else "unverified"
+def _banner(card: Card) -> str:
+    if card.standing == "verified" and card.is_vouched:
+        return "Verified in this call: by the caller's own code, and by the account manager's word."
+    return _BANNERS[card.standing]
 
 
 def _facts(card: Card) -> Iterator[tuple[str, str]]:
@@ -177,6 +178,7 @@ def _facts(card: Card) -> Iterator[tuple[str, str]]:
     yield "Primary administrator", "says so, by key" if card.is_primary else "not claimed"
     yield "Phone on file", card.reach.phone
     yield "Mailbox on file", card.reach.mailbox
+    yield "Caller", _CALLERS[card.now.standing]
     yield "Calling number", CALLING[card.calling]
     yield "Path", PATHS[card.path]
     yield "Subaccounts seen", "not counted" if card.subaccounts is None else str(card.subaccounts)
@@ -202,16 +204,14 @@ def _is_unasked(one: PossibleMove, card: Card) -> bool:
 
 
 def _is_shown(one: PossibleMove, card: Card, agent: str) -> bool:
-    return one.move in MOVES and not (one.move == "claim" and card.agent == agent)
+    is_known = one.move == "claim" and card.agent == agent and card.next.move != "claim"
+    return one.move in MOVES and not is_known
 
 
 def _buttons(card: Card, agent: str, hand: ProductByHand) -> tuple[Button, ...]:
     """Make the buttons, the one that the case waits for first."""
     kept = [one for one in card.moves if _is_shown(one, card, agent)]
-    possible = {one.move for one in kept if not one.lacks}
-    wanted = _WANTED if card.spoke_at is None else _WANTED[2:]
-    following = next((move for move in wanted if move in possible), None)
-    made = [_button(one, card, agent, is_next=one.move == following) for one in kept]
+    made = [_button(one, card, agent, is_next=one.move == card.next.move) for one in kept]
     with_steps = (replace(button, steps=steps_of(button.move, card, hand)) for button in made)
     return tuple(sorted(with_steps, key=lambda button: not button.is_next))
 

@@ -73,7 +73,7 @@ def _found(work: Work, number: str, reason: str) -> ResponseReturnValue:
 
 def _page(work: Work, asks: Member, waiting: tuple[Waiting, ...], sought: _Sought = _NOTHING) -> str:
     at = work.clock.now()
-    rows, opening = rows_of(waiting, at=at), work.opening(asks, at)
+    rows, opening = rows_of(waiting), work.opening(asks, at)
     return render_template(
         "queue.html",
         rows=rows,

@@ -1,13 +1,23 @@
 """A row of the queue as its page shows it."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from typing import Final
 
+from ivr.agents.card import Standing
 from ivr.agents.queue import Waiting
 from ivr.console.moment import shown
 from ivr.console.words import GOALS, PATHS, SHORT_FACTORS, STATES
+
+_BADGES: Final[Mapping[Standing, str]] = {
+    "hung_up": "Hung up: was verified in that call",
+    "confirmed": "Not verified now: was when confirming",
+    "held": "Not verified: was, before opening",
+    "elsewhere": "Not verified in this call",
+    "ran_out": "Not verified: ran out",
+    "unverified": "Not verified",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,8 +46,8 @@ class Row:
     lapses: str
 
 
-def rows_of(waiting: Iterable[Waiting], *, at: datetime) -> tuple[Row, ...]:
-    return tuple(_row(one, at) for one in waiting)
+def rows_of(waiting: Iterable[Waiting]) -> tuple[Row, ...]:
+    return tuple(_row(one) for one in waiting)
 
 
 def count_of(rows: Iterable[Row]) -> int:
@@ -50,17 +60,18 @@ def mark_of(rows: Iterable[Row], opening: Iterable[str]) -> str:
     return hashlib.sha256(repr((tuple(rows), tuple(opening))).encode()).hexdigest()[:16]
 
 
-def _row(one: Waiting, at: datetime) -> Row:
-    is_verified = one.verified_until is not None and at <= one.verified_until and not one.is_held
-    methods = " + ".join(dict.fromkeys(SHORT_FACTORS[proof.factor] for proof in one.proved))
-    last = max((proof.at for proof in one.proved), default=None)
+def _row(one: Waiting) -> Row:
+    is_verified = one.standing == "verified"
+    here = [proof for proof in one.proved if proof.is_here]
+    methods = " + ".join(dict.fromkeys(SHORT_FACTORS[proof.factor] for proof in here))
+    last = max((proof.at for proof in here), default=None)
     return Row(
         number=one.number,
         why=GOALS[one.goal],
         path=PATHS[one.path],
         state=STATES[one.state],
         is_verified=is_verified,
-        badge=f"Verified: {methods}" if is_verified else _unverified(one),
+        badge=f"Verified: {methods}" if is_verified else _BADGES[one.standing],
         verified_at=last.isoformat() if is_verified and last is not None else "",
         since=one.since.isoformat(),
         since_shown=shown(one.since),
@@ -72,9 +83,3 @@ def _row(one: Waiting, at: datetime) -> Row:
         login="" if one.login_at is None or one.waits_until is None else shown(one.login_at),
         lapses="" if one.waits_until is None else shown(one.waits_until),
     )
-
-
-def _unverified(one: Waiting) -> str:
-    if one.is_held:
-        return "Not verified: was, before opening"
-    return "Not verified" if one.verified_until is None else "Not verified: ran out"

@@ -65,7 +65,7 @@ def _asked_for(work: Work, asks: Member) -> tuple[Hashable, Look]:
 
 def _queue(work: Work, asks: Member, template: Template) -> Shown:
     at = work.clock.now()
-    rows, opening = rows_of(of_member(work.glance(), asks), at=at), work.opening(asks, at)
+    rows, opening = rows_of(of_member(work.glance(), asks)), work.opening(asks, at)
     cells: dict[str, str | int] = {
         "html": template.render(rows=rows, opening=opening, sought=""),
         "rings": sum(row.rings for row in rows),
@@ -76,7 +76,7 @@ def _queue(work: Work, asks: Member, template: Template) -> Shown:
 
 def _case(work: Work, asks: Member, number: CaseNumber) -> Shown:
     at = work.clock.now()
-    return Shown(mark=card_mark(work.desk.card(number, at=at, agent=asks.id), at=at), cells={})
+    return Shown(mark=card_mark(work.desk.card(number, at=at, agent=asks.id)), cells={})
 
 
 def _questions(work: Work, asks: Member) -> Shown:

@@ -28,6 +28,8 @@ State = Literal[
 STATES: Final[tuple[State, ...]] = get_args(State)
 
 OVER: Final[frozenset[State]] = frozenset({"CLOSED", "REFUSED", "LAPSED", "CANCELLED"})
+ACTED: Final[frozenset[State]] = frozenset({"RESET_REQUESTED", "RESET_DONE", "RELEASED", "CHANGED"})
+"""What changes the account was asked for, or done: from there on nothing needs the caller."""
 
 _END: Final[tuple[State, ...]] = ("REFUSED", "LAPSED", "CANCELLED")
 MOVES: Final[Mapping[State, tuple[State, ...]]] = {
@@ -73,10 +75,15 @@ class Case:
     """One row. account: None where nothing matched what the caller typed; the dialogue does not show it.
 
     version: raised with every change, so that two people cannot change one case at once. Times are UTC.
-    call: the caller's call that the case is in now. primary_claimed: the caller said so, by key.
+    call: the caller's call that the case goes by: the one that opened it, or proved or was claimed last. Who
+    only types the case's number changes nothing of it. primary_claimed: whether that caller said so last, by
+    key, at primary_at.
     phone, mailbox: the contacts that get codes; None where there is none that counts. enrolled: the account
     whose app and saved codes count; None as for the contacts. notify: whom to tell of
     what happens, as "mail:<contact> text:<contact>". on_file: what the directory said of subaccounts.
+    l2_call, confirmed_call, spoke_call: the call in which that happened; they count only together, where they
+    are one call. claimed_call: whose digits the case was claimed by; None where it was by none, since no call
+    was left. acted_by: who asked for the reset, or had the change allowed.
     subaccounts: how many a representative counted in the product, at subaccounts_checked_at. reminded_at:
     when who asked for a reset was reminded that nobody has logged in yet. tam: the account's own manager,
     a member of the staff who was asked at tam_asked_at whether the caller is who she says. unlock_asked_at:
@@ -102,12 +109,13 @@ class Case:
     notify: str = ""
     on_file: Subaccounts = "unknown"
     primary_claimed: bool = False
-    wrong: int = 0
+    primary_at: datetime | None = None
     path: Path | None = None
     l2_at: datetime | None = None
     l2_call: str | None = None
     held_at: datetime | None = None
     confirmed_at: datetime | None = None
+    confirmed_call: str | None = None
     warning_hash: str | None = None
     disclaimer_queued_at: datetime | None = None
     disclaimer_accepted_at: datetime | None = None
@@ -117,7 +125,9 @@ class Case:
     subaccounts_checked_by: str | None = None
     agent: str | None = None
     claimed_at: datetime | None = None
+    claimed_call: str | None = None
     spoke_at: datetime | None = None
+    spoke_call: str | None = None
     approval_required: bool = False
     approver: str | None = None
     approved_at: datetime | None = None
@@ -137,6 +147,7 @@ class Case:
     other_asked_by: str | None = None
     other_named_at: datetime | None = None
     other_named_by: str | None = None
+    acted_by: str | None = None
     reset_requested_at: datetime | None = None
     reset_done_at: datetime | None = None
     subaccount_login_at: datetime | None = None
@@ -150,6 +161,31 @@ class Case:
     def is_over(self) -> bool:
         return self.state in OVER
 
+    @property
+    def is_acted(self) -> bool:
+        """Whether the reset was asked for, or the change allowed: what that rested on stays as it was."""
+        return self.state in ACTED
+
+    @property
+    def desk_call(self) -> str:
+        """The call that an agent's moves are about."""
+        return self.claimed_call or self.call
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseCall:
+    """A call about a case. at: when it joined. wrong: entries that were wrong in it.
+
+    is_primary: what its caller said last, by key, of being the primary administrator, at said_at.
+    """
+
+    case: CaseId
+    call: str
+    at: datetime
+    wrong: int = 0
+    is_primary: bool = False
+    said_at: datetime | None = None
+
 
 def check_move(old: State, new: State) -> None:
     """Raise MoveRefused for a move that the table has not."""
@@ -158,9 +194,11 @@ def check_move(old: State, new: State) -> None:
         raise MoveRefused(f"a case that is {old} cannot become {new}; it can become {allowed}")
 
 
-def level_2_facts(case: Case, *, at: datetime, call: str) -> dict[str, Any]:
-    """Give what becomes true of a case when level 2 is reached in a call."""
-    return {"l2_at": at, "l2_call": call, "path": path_of(case.goal, case.on_file)}
+def level_2_facts(case: Case, joined: CaseCall, *, at: datetime) -> dict[str, Any]:
+    """Give what becomes true of a case when level 2 is reached in a call: the case goes by that call then."""
+    call = {"call": joined.call, "l2_at": at, "l2_call": joined.call}
+    said = {"primary_claimed": joined.is_primary, "primary_at": joined.said_at}
+    return {**call, **said, "path": case.path or path_of(case.goal, case.on_file)}
 
 
 def path_of(said: Goal, on_file: Subaccounts) -> Path:

@@ -1,4 +1,8 @@
-"""What must hold before an account may change: a pure function of the case's facts. The FAQ's law is here."""
+"""What must hold before an account may change: a pure function of the case's facts. The FAQ's law is here.
+
+Level 2, the confirming key and the talk with an agent each carry the call that they belong to, and count only
+where they are of one call: a case's number, which stands in texts and mails, is no right.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -44,7 +48,7 @@ def change_gates(case: Case, policy: Policy, *, at: datetime) -> tuple[Gate, ...
         _no_subaccount(case, policy, at=at),
         _disclaimer(case, policy, at=at),
         _acknowledgement(case),
-        _representative(case),
+        _representative(case, case.confirmed_call),
         *_approval(case),
         _open(case, "CONFIRMED", "confirmed by the caller"),
     )
@@ -56,7 +60,7 @@ def reset_gates(case: Case, policy: Policy, *, at: datetime) -> tuple[Gate, ...]
         _primary(case),
         _verified_now(case, policy, at=at),
         _a_subaccount(case, policy, at=at),
-        _representative(case),
+        _representative(case, case.l2_call),
         _open(case, "VERIFIED", "verified"),
     )
 
@@ -70,6 +74,12 @@ def release_gates(case: Case) -> tuple[Gate, ...]:
         _mailbox(case),
         _open(case, "RESET_DONE", "reset"),
     )
+
+
+def is_another(one: str | None, other: str | None) -> bool:
+    """Whether somebody is named, and not the other by another spelling."""
+    named = (one or "").strip().casefold()
+    return named != "" and named != (other or "").strip().casefold()
 
 
 def missing(gates: tuple[Gate, ...]) -> tuple[Gate, ...]:
@@ -93,13 +103,14 @@ def _level(case: Case, policy: Policy, *, at: datetime) -> Gate:
     is_in_time = (
         case.confirmed_at is not None
         and case.l2_at is not None
+        and _is_one_call(case.l2_call, case.confirmed_call)
         and _between(0, case.l2_at, case.confirmed_at, policy.verified_s)
         and _between(0, case.confirmed_at, at, policy.change_s)
     )
     return _gate(
         "level",
         met=is_in_time,
-        missing="the caller was not verified by two factors when confirming, or too long ago",
+        missing="the caller was not verified by two factors when confirming, in that call, or too long ago",
         remedy="send the caller through the verification again, by keypad",
     )
 
@@ -107,7 +118,9 @@ def _level(case: Case, policy: Policy, *, at: datetime) -> Gate:
 def _verified_now(case: Case, policy: Policy, *, at: datetime) -> Gate:
     return _gate(
         "level",
-        met=case.l2_at is not None and _between(0, case.l2_at, at, policy.verified_s),
+        met=case.l2_at is not None
+        and case.l2_call is not None
+        and _between(0, case.l2_at, at, policy.verified_s),
         missing="the caller is not verified by two factors now",
         remedy="send the caller through the verification again, by keypad",
     )
@@ -183,20 +196,35 @@ def _acknowledgement(case: Case) -> Gate:
     )
 
 
-def _representative(case: Case) -> Gate:
+def _representative(case: Case, call: str | None) -> Gate:
+    """Ask for a talk after the claim, in the call by which the rest is judged."""
+    claimed, spoke = case.claimed_at, case.spoke_at
+    has_spoken = case.agent is not None and claimed is not None and spoke is not None and claimed <= spoke
+    if has_spoken and not _is_one_call(call, case.spoke_call):
+        return Gate(name="representative", missing=_ANOTHER_CALL, remedy=_SPEAK_THERE)
     return _gate(
         "representative",
-        met=case.agent is not None and case.spoke_at is not None,
+        met=has_spoken,
         missing="no representative has claimed the case and spoken with the caller",
         remedy="claim it, speak with the caller, and record that you have",
     )
 
 
+_ANOTHER_CALL: Final = "the agent spoke with the caller in another call than the one in which this was proved"
+_SPEAK_THERE: Final = "claim the case by the digits of that call, or have this caller prove it all by keypad"
+
+
+def _is_one_call(one: str | None, other: str | None) -> bool:
+    return one is not None and one == other
+
+
 def _approval(case: Case) -> Iterator[Gate]:
     if case.approval_required:
+        approver, approved, confirmed = case.approver, case.approved_at, case.confirmed_at
+        is_later = approved is not None and confirmed is not None and confirmed <= approved
         yield _gate(
             "approval",
-            met=case.approved_at is not None and case.approver is not None and case.approver != case.agent,
+            met=is_later and is_another(approver, case.agent),
             missing="no second representative has approved it",
             remedy="ask a colleague to look at the case and approve it",
         )

@@ -2,11 +2,11 @@
 
 from dataclasses import fields
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import RowMapping
+from sqlalchemy import Row, RowMapping
 
-from ivr.recovery.case import Case
+from ivr.recovery.case import Case, CaseCall, CaseId
 from ivr.store.instant import at_of, us_of
 
 Cell = str | int | None
@@ -27,6 +27,17 @@ def cells_of(case: Case) -> dict[str, Cell]:
         else:
             cells[field.name] = value if isinstance(value, str | int) else None
     return cells
+
+
+def case_call_of(row: Row[Any]) -> CaseCall:
+    return CaseCall(
+        case=CaseId(row.case_id),
+        call=row.call,
+        at=at_of(row.at_us),
+        wrong=row.wrong,
+        is_primary=bool(row.is_primary),
+        said_at=None if row.said_at_us is None else at_of(row.said_at_us),
+    )
 
 
 def case_of(row: RowMapping) -> Case:

@@ -12,9 +12,21 @@ _SECOND: Final = 1_000_000
 _MINUTE: Final = 60 * _SECOND
 _HOUR: Final = 60 * _MINUTE
 
+_LETTERS: Final = "abcdefghijklmnopqrstuvwxyz0123456789-"
+_SPOKE: Final = f"""acted_by IS NOT NULL AND acted_by <> '' AND LTRIM(acted_by, '{_LETTERS}') = ''
+    AND claimed_at_us IS NOT NULL AND spoke_at_us IS NOT NULL
+    AND spoke_at_us >= claimed_at_us AND spoke_call IS NOT NULL AND spoke_call = l2_call"""
+_APPROVED: Final = f"""approval_required = 0 OR (
+    approved_at_us IS NOT NULL AND approved_at_us >= confirmed_at_us
+    AND approver IS NOT NULL AND approver <> '' AND LTRIM(approver, '{_LETTERS}') = ''
+    AND approver <> acted_by)"""
+"""A name of other letters than a member's could be the agent's own, spelled in another way."""
+
 CHANGED: Final = f"""changed_at_us IS NULL OR (
     primary_claimed = 1 AND account IS NOT NULL
-    AND l2_at_us IS NOT NULL AND confirmed_at_us IS NOT NULL AND warning_hash IS NOT NULL
+    AND l2_at_us IS NOT NULL AND l2_call IS NOT NULL
+    AND confirmed_at_us IS NOT NULL AND confirmed_call IS NOT NULL AND warning_hash IS NOT NULL
+    AND confirmed_call = l2_call AND {_SPOKE}
     AND confirmed_at_us - l2_at_us BETWEEN 0 AND {15 * _MINUTE}
     AND changed_at_us - confirmed_at_us BETWEEN 0 AND {4 * _HOUR}
     AND COALESCE(subaccounts, -1) = 0 AND subaccounts_checked_at_us IS NOT NULL
@@ -22,17 +34,24 @@ CHANGED: Final = f"""changed_at_us IS NULL OR (
     AND disclaimer_queued_at_us IS NOT NULL AND disclaimer_accepted_at_us IS NOT NULL
     AND (disclaimer_failed_at_us IS NULL OR disclaimer_failed_at_us < disclaimer_accepted_at_us)
     AND changed_at_us - disclaimer_accepted_at_us BETWEEN 0 AND {24 * _HOUR}
-    AND agent IS NOT NULL AND spoke_at_us IS NOT NULL
-    AND (approval_required = 0 OR (approved_at_us IS NOT NULL AND approver IS NOT NULL AND approver <> agent))
-    AND released_at_us IS NULL
+    AND ({_APPROVED})
+    AND reset_requested_at_us IS NULL AND released_at_us IS NULL
     AND (over_at_us IS NULL OR over_at_us >= changed_at_us)
 )"""
-RELEASED: Final = f"""released_at_us IS NULL OR (
-    primary_claimed = 1 AND account IS NOT NULL AND l2_at_us IS NOT NULL
-    AND reset_requested_at_us IS NOT NULL AND reset_requested_at_us - l2_at_us BETWEEN 0 AND {15 * _MINUTE}
-    AND COALESCE(subaccounts, 0) > 0 AND reset_done_at_us IS NOT NULL AND subaccount_login_at_us IS NOT NULL
-    AND reset_done_at_us >= reset_requested_at_us AND subaccount_login_at_us > reset_done_at_us
-    AND released_at_us >= subaccount_login_at_us
+ASKED: Final = f"""reset_requested_at_us IS NULL OR (
+    primary_claimed = 1 AND account IS NOT NULL
+    AND l2_at_us IS NOT NULL AND l2_call IS NOT NULL AND {_SPOKE}
+    AND reset_requested_at_us - l2_at_us BETWEEN 0 AND {15 * _MINUTE}
+    AND COALESCE(subaccounts, 0) > 0 AND subaccounts_checked_at_us IS NOT NULL
+    AND reset_requested_at_us - subaccounts_checked_at_us BETWEEN 0 AND {15 * _MINUTE}
+    AND (over_at_us IS NULL OR over_at_us >= reset_requested_at_us)
+)"""
+DONE: Final = """reset_done_at_us IS NULL OR (
+    reset_requested_at_us IS NOT NULL AND reset_done_at_us >= reset_requested_at_us
+)"""
+RELEASED: Final = """released_at_us IS NULL OR (
+    reset_requested_at_us IS NOT NULL AND reset_done_at_us IS NOT NULL AND subaccount_login_at_us IS NOT NULL
+    AND subaccount_login_at_us > reset_done_at_us AND released_at_us >= subaccount_login_at_us
     AND (over_at_us IS NULL OR over_at_us >= released_at_us)
 )"""
 VOUCHED: Final = f"""CASE WHEN tam IS NULL
@@ -71,11 +90,11 @@ WAITED: Final = f"""
     AND (released_at_us IS NULL OR subaccount_login_at_us IS NULL
         OR released_at_us - subaccount_login_at_us <= {72 * _HOUR})"""
 STANDS: Final = """CASE state
-    WHEN 'VERIFIED' THEN l2_at_us IS NOT NULL
-    WHEN 'HELD' THEN held_at_us IS NOT NULL AND l2_at_us IS NOT NULL
+    WHEN 'VERIFIED' THEN l2_at_us IS NOT NULL AND l2_call IS NOT NULL
+    WHEN 'HELD' THEN held_at_us IS NOT NULL AND l2_at_us IS NOT NULL AND l2_call IS NOT NULL
     WHEN 'RESET_REQUESTED' THEN reset_requested_at_us IS NOT NULL
     WHEN 'RESET_DONE' THEN reset_done_at_us IS NOT NULL
-    WHEN 'CONFIRMED' THEN confirmed_at_us IS NOT NULL
+    WHEN 'CONFIRMED' THEN confirmed_at_us IS NOT NULL AND confirmed_call IS NOT NULL
     ELSE 1 = 1 END"""
 ENDS: Final = """
     (changed_at_us IS NOT NULL) = (state = 'CHANGED' OR (state = 'CLOSED' AND released_at_us IS NULL))

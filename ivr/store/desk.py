@@ -4,13 +4,13 @@ import json
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, Select, delete, exists, func, insert, literal, select
+from sqlalchemy import Connection, Row, delete, exists, func, insert, select
 
-from ivr.case_ports import Change, LastMove, Note, PutThrough, Search, WrapUp
+from ivr.case_ports import CallAtDesk, Change, LastMove, Note, PutThrough, Search, WrapUp
 from ivr.recovery.case import Case, CaseId
 from ivr.store import case_tables, tables
 from ivr.store import desk_tables as ours
-from ivr.store.case_row import case_of
+from ivr.store.case_row import case_call_of, case_of
 from ivr.store.instant import at_of, us_of
 from ivr.store.last_move import cells_of as last_move_cells
 from ivr.store.last_move import last_move_of, wrap_up_of, written
@@ -18,6 +18,7 @@ from ivr.store.statement import insert_into
 
 _LAST: Final = 50
 """Records of one case to look through for its last change: what was refused lies between."""
+_NEVER: Final = at_of(0)
 _MOST: Final = 100
 """Rows of a list that somebody reads."""
 _NO_CHANGE: Final = ("case_refused", "console", "note", "asked", "by_hand")
@@ -81,7 +82,8 @@ class SqlDesk:
     def follow_ups(self) -> tuple[tuple[Case, WrapUp], ...]:
         kept, case = ours.case_wrap_up, case_tables.recovery_case
         # Of an earlier call's answer nothing is due any more once another call is about the case.
-        last = (case.c.id == kept.c.case_id) & (case.c.call == kept.c.call)
+        at_desk = func.coalesce(case.c.claimed_call, case.c.call)
+        last = (case.c.id == kept.c.case_id) & (at_desk == kept.c.call)
         said = (kept.c.disposition, kept.c.agent.label("said_by"), kept.c.at_us, kept.c.follow_up)
         query = select(case, *said).join(kept, last).where(kept.c.follow_up.is_not(None))
         rows = self._connection.execute(query.order_by(kept.c.follow_up, case.c.opened_at_us).limit(_MOST))
@@ -139,23 +141,33 @@ class SqlDesk:
                 return Change(actor=actor, outcome=outcome, at=at_of(record["at_us"]))
         return None
 
-    def put_through(self, case: CaseId) -> PutThrough | None:
-        joined = case_tables.case_call.c
-        return self._put_through(select(joined.call).where(joined.case_id == case))
+    def calls(self, case: CaseId) -> tuple[CallAtDesk, ...]:
+        joined, call = case_tables.case_call, tables.call.c
+        ended = select(joined, call.ended_at_us).join(tables.call, call.id == joined.c.call, isouter=True)
+        rows = self._connection.execute(ended.where(joined.c.case_id == case).order_by(joined.c.at_us.desc()))
+        found = [
+            CallAtDesk(
+                joined=case_call_of(row),
+                put=self._put_through(row.call),
+                ended_at=None if row.ended_at_us is None else at_of(row.ended_at_us),
+            )
+            for row in rows.all()
+        ]
+        return tuple(sorted(found, key=lambda one: _NEVER if one.put is None else one.put.at, reverse=True))
 
     def talks(self, since: datetime) -> tuple[PutThrough, ...]:
         leg, joined = tables.leg.c, case_tables.case_call.c
         is_about_none = ~exists().where(joined.call == leg.call)
         taken = select(leg.call).where(leg.accepted_at_us > us_of(since), is_about_none).distinct()
         calls = self._connection.execute(taken.order_by(leg.call)).scalars().all()
-        found = [self._put_through(select(literal(call))) for call in calls]
+        found = [self._put_through(call) for call in calls]
         return tuple(one for one in found if one is not None and one.taken_at and not one.has_ended)
 
-    def _put_through(self, calls: Select[tuple[str]]) -> PutThrough | None:
+    def _put_through(self, call_id: str) -> PutThrough | None:
         moved, leg = tables.transfer, tables.leg
         query = (
             select(moved)
-            .where(moved.c.call.in_(calls))
+            .where(moved.c.call == call_id)
             .order_by(moved.c.at_us.desc(), moved.c.turn.desc(), moved.c.part.desc())
         )
         rows = self._connection.execute(query).all()

@@ -3,27 +3,29 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import count
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Row, create_engine, select
+from sqlalchemy import Row, create_engine, insert, select
 
 from ivr.agents.desk import Desk
 from ivr.agents.moves import Refused
-from ivr.case_ports import Account
+from ivr.case_ports import Account, CaseWork
 from ivr.mask import Secret
-from ivr.recovery.case import Case, CaseNumber
+from ivr.recovery.case import Case, CaseCall, CaseNumber
 from ivr.recovery.codes import match_code
 from ivr.recovery.policy import Policy
 from ivr.store import case_tables as tables
+from ivr.store import tables as call_tables
 from ivr.store.accounts import SqlDirectory
 from ivr.store.accounts_import import SqlAccounts
 from ivr.store.audit import Anchor
 from ivr.store.breaker import Breaker
 from ivr.store.cases import SqlCases
 from ivr.store.database import Database
+from ivr.store.instant import us_of
 from tests.directory.filing import RULES, file_of, line_of_cells, on, read
 from tests.recovery.ready import AT, OPENED
 
@@ -42,10 +44,43 @@ class Office:
     url: str
     anchor: Path
 
-    def put(self, case: Case) -> Case:
-        """Store a case as it is, past every rule but the database's own."""
+    def put(self, case: Case, *, talks: bool = True) -> Case:
+        """Store a case as it is, past every rule but the database's own.
+
+        talks: whether an agent has its caller on the line.
+        """
         self.cases.act(lambda tx: tx.add(case))
+        if talks:
+            self.join(case, case.call)
+            self.talk(case.call, at=case.opened_at)
         return case
+
+    def join(self, case: Case, call: str, *, at: datetime | None = None) -> None:
+        """Let a call be about the case: its caller said to be the primary administrator."""
+        since = case.opened_at if at is None else at
+
+        def work(tx: CaseWork) -> None:
+            tx.join(case.id, call, since)
+            tx.keep_answer(CaseCall(case=case.id, call=call, at=since, is_primary=True, said_at=since))
+
+        self.cases.act(work)
+
+    def talk(self, call: str, *, at: datetime, line: str = "support", turn: int = 1) -> None:
+        """Let an agent take the call, as the line that answers calls would have stored it."""
+        cells = {"call": call, "leg": call, "turn": turn, "part": 0, "at_us": us_of(at), "line": line}
+        placed = insert(call_tables.transfer).values(**cells, person=0, moment="placed")
+        taken = {"id": f"leg of {call} {turn}", "call": call, "line": line, "accepted_at_us": us_of(at)}
+        known = select(call_tables.leg.c.id).where(call_tables.leg.c.id == taken["id"])
+        with self.database.engine.begin() as connection:
+            if connection.execute(known).first() is None:
+                connection.execute(placed)
+                connection.execute(insert(call_tables.leg).values(**taken))
+
+    def hang_up(self, call: str, *, at: datetime) -> None:
+        """Let the caller hang up."""
+        ended = {"id": call, "ended_at_us": us_of(at), "status": "completed"}
+        with self.database.engine.begin() as connection:
+            connection.execute(insert(call_tables.call).values(**ended))
 
     def case(self, number: CaseNumber = NUMBER) -> Case:
         found = self.cases.act(lambda tx: tx.case_numbered(number))

@@ -55,10 +55,13 @@ def test_the_new_call_is_one_of_the_case_s_calls(morning: Morning) -> None:
     phone = morning.answered()
 
     case = morning.case()
-    joined = morning.desk.cases.act(lambda tx: tx.joined_at(case.id))
+    joined = morning.desk.cases.act(lambda tx: tx.joined(case.id, phone.call))
 
-    assert [call for call, _ in joined][-1] == phone.call
-    assert case.call == phone.call
+    assert joined is not None
+    assert joined.is_primary
+    assert case.call != phone.call
+    phone.type(phone.code_from("text"))
+    assert morning.case().call == phone.call
     assert morning.last_try().call == phone.call
 
 
@@ -281,12 +284,13 @@ def test_wrong_codes_are_counted_for_the_phone_that_was_called_and_not_for_ours(
 
 def test_another_call_cannot_take_up_a_try_that_a_call_has_taken(morning: Morning) -> None:
     morning.answered()
+    joined = morning.desk.cases.act(lambda tx: tx.desk.calls(morning.case().id))
     stranger = handset(morning.line, PHONE, 9)
 
     stranger.pick_up()
 
     assert stranger.is_over
-    assert morning.case().call == morning.phone.call
+    assert morning.desk.cases.act(lambda tx: tx.desk.calls(morning.case().id)) == joined
 
 
 def test_who_has_not_claimed_the_case_calls_nobody() -> None:

@@ -6,6 +6,7 @@ from itertools import pairwise
 
 import pytest
 
+from ivr.agents.call_now import CallNow
 from ivr.agents.card import Card, reach_of
 from ivr.agents.card_text import WIDTH, lines_of, summary_of
 from ivr.agents.next_step import next_step
@@ -17,20 +18,20 @@ from ivr.recovery.policy import Policy
 from tests.agents.office import MAILBOX, NUMBER, PHONE, Office, later, match_of
 from tests.recovery.ready import APPROVED, AT, OPENED, POLICY, TO_CHANGE, TO_RELEASE, TO_RESET, Facts, ago
 
+ASKED: Facts = {"acted_by": "agent-1", "subaccounts": 1, "reset_requested_at": ago(50)}
 RELEASED: Facts = {
-    "subaccounts": 1,
-    "reset_requested_at": ago(50),
+    **ASKED,
     "reset_done_at": ago(40),
     "subaccount_login_at": ago(10),
     "released_at": AT,
 }
 FACTS_OF: dict[State, Facts] = {
     "HELD": {"held_at": ago(20)},
-    "RESET_REQUESTED": {"reset_requested_at": ago(50)},
-    "RESET_DONE": {"reset_done_at": ago(40)},
+    "RESET_REQUESTED": ASKED,
+    "RESET_DONE": {**ASKED, "reset_done_at": ago(40)},
     "RELEASED": RELEASED,
-    "CHANGED": {"changed_at": AT},
-    "CLOSED": {"changed_at": AT, "over_at": AT},
+    "CHANGED": {"acted_by": "agent-1", "changed_at": AT},
+    "CLOSED": {"acted_by": "agent-1", "changed_at": AT, "over_at": AT},
     "REFUSED": {"over_at": AT},
     "LAPSED": {"over_at": AT},
     "CANCELLED": {"over_at": AT},
@@ -63,7 +64,8 @@ def test_a_card_tells_who_calls_how_that_was_proved_and_for_how_long(office: Off
         "Phone +1•••••••123",
         "Mailbox a•••@•••.example",
         "Proved code to the phone on file, 24 Nov 17:53:20 UTC",
-        "Verified by two factors, until 24 Nov 18:10:00 UTC",
+        "Caller with an agent",
+        "Verified in this call, by two factors, until 24 Nov 18:10:00 UTC",
         "Agent agent-1, spoke 24 Nov 17:58:20 UTC",
         f"Match {match_of(case)}",
     ):
@@ -108,7 +110,7 @@ def test_what_takes_two_who_are_signed_in_is_told_apart_in_a_terminal(office: Of
 
 
 def test_the_digits_of_the_call_are_shown_only_to_who_claimed_with_them(office: Office) -> None:
-    case = office.put(replace(TO_RESET, agent=None, claimed_at=None, spoke_at=None))
+    case = office.put(UNCLAIMED)
 
     before = office.desk.card(NUMBER, at=AT)
     office.desk.claim(NUMBER, "ana", at=AT, match=match_of(case))
@@ -181,17 +183,23 @@ def test_a_case_of_nobody_is_told_as_such(office: Office) -> None:
     assert reach_of(replace(OPENED, account=None), office.desk.directory).company == "no account matched"
 
 
+TALKS = CallNow(call="CA1", standing="talks", needs_digits=True)
+UNCLAIMED = replace(TO_RESET, agent=None, claimed_at=None, claimed_call=None, spoke_at=None, spoke_call=None)
+UNSPOKEN: Facts = {"spoke_at": None, "spoke_call": None}
+UNPROVED: Facts = {"l2_at": None, "l2_call": None}
+ASKED_FOR = replace(TO_RESET, state="RESET_REQUESTED", acted_by="agent-1", reset_requested_at=ago(50))
 STEPS: list[tuple[Case, str]] = [
-    (OPENED, "Primary administrator"),
-    (replace(VERIFIED, agent=None), "three digits"),
-    (replace(VERIFIED, spoke_at=None), "Speak with the caller"),
-    (replace(VERIFIED, state="CLAIMED", l2_at=None), "through the verification"),
+    (replace(VERIFIED, primary_claimed=False), "Primary administrator"),
+    (UNCLAIMED, "three digits"),
+    (replace(VERIFIED, **UNSPOKEN), "Speak with the caller"),
+    (replace(VERIFIED, state="CLAIMED", **UNPROVED), "through the verification"),
     (replace(VERIFIED, l2_at=ago(901)), "through the verification"),
+    (replace(VERIFIED, l2_call="CA0"), "through the verification"),
     (VERIFIED, "whether a subaccount exists"),
     (TO_RESET, "Ask for the reset"),
-    (replace(TO_RESET, subaccounts=0), "hear the warning"),
-    (replace(TO_RESET, state="HELD"), "fresh code"),
-    (replace(TO_RESET, state="RESET_REQUESTED"), "Reset the password in the product"),
+    (replace(TO_RESET, subaccounts=0, path="change"), "hear the warning"),
+    (replace(TO_RESET, state="HELD", l2_at=ago(901)), "through the verification"),
+    (ASKED_FOR, "Reset the password in the product"),
     (replace(TO_RELEASE, subaccount_login_at=None), "Wait for the login"),
     (TO_RELEASE, "Release the credentials"),
     (replace(TO_RELEASE, state="RELEASED"), "own link"),
@@ -200,20 +208,23 @@ STEPS: list[tuple[Case, str]] = [
     (replace(TO_CHANGE, subaccounts=2), "refuse the case"),
     (replace(APPROVED, approved_at=None), "colleague"),
     (TO_CHANGE, "Record the change here"),
+    (replace(TO_CHANGE, confirmed_call="CA0", l2_call="CA0"), "through the verification"),
     (replace(TO_CHANGE, state="CHANGED"), "own link"),
     (replace(TO_CHANGE, state="CANCELLED"), "the case is over"),
 ]
 
 
-@pytest.mark.parametrize(("case", "step"), [pytest.param(*row, id=row[1]) for row in STEPS])
+@pytest.mark.parametrize(
+    ("case", "step"), [pytest.param(*row, id=f"{at} {row[1]}") for at, row in enumerate(STEPS)]
+)
 def test_the_next_step_is_the_one_that_the_case_lacks(case: Case, step: str) -> None:
-    assert step in next_step(case, POLICY, at=AT).step
+    assert step in next_step(case, POLICY, at=AT, now=TALKS).step
 
 
 def told_of_subaccounts() -> Iterator[str]:
     for case, _ in STEPS:
         if case.l2_at is None or (AT - case.l2_at).total_seconds() > POLICY.verified_s:
-            yield next_step(case, POLICY, at=AT).words
+            yield next_step(case, POLICY, at=AT, now=TALKS).words
 
 
 def test_nobody_is_told_whether_a_subaccount_exists_before_being_verified() -> None:
@@ -226,7 +237,8 @@ def test_nobody_is_told_whether_a_subaccount_exists_before_being_verified() -> N
 def test_a_mail_that_is_waited_for_is_named_before_what_waits_for_it() -> None:
     waits = replace(TO_CHANGE, subaccounts_checked_at=None, disclaimer_accepted_at=ago(60))
 
-    steps = [next_step(waits, Policy(mail_wait_s=600), at=later(minutes)).step for minutes in (0, 9)]
+    policy = Policy(mail_wait_s=600)
+    steps = [next_step(waits, policy, at=later(minutes), now=TALKS).step for minutes in (0, 9)]
 
     assert "wait" in steps[0].lower()
     assert "whether a subaccount exists" in steps[1]

@@ -160,6 +160,7 @@ def test_no_second_representative_is_asked_for_where_the_policy_wants_none(offic
 
 def test_who_takes_a_case_over_is_not_approved_by_what_was_approved_before(office: Office) -> None:
     office.put(APPROVED)
+    office.hang_up(APPROVED.call, at=AT)
 
     office.desk.claim(NUMBER, "agent-2", at=later(31), taken_from=AGENT)
 

@@ -134,7 +134,7 @@ def test_who_is_verified_and_has_not_confirmed_is_sent_to_the_warning_and_types_
     assert whispers(handset)[-1].startswith("Back. Verified. Change. Match")
     card = talk.desk.card(talk.number(), at=line.clock.now(), agent="ana")
     assert card.state == "CONFIRMED"
-    assert [lack.name for one in card.moves if one.move == "keypad" for lack in one.lacks] == ["level"]
+    assert [lack.name for one in card.moves if one.move == "keypad" for lack in one.lacks] == ["call"]
 
 
 def test_who_does_not_confirm_there_either_comes_back_as_before(line: RehearsalLine) -> None:
@@ -208,7 +208,7 @@ def test_the_agent_hears_what_became_of_the_call_even_where_it_cannot_be_put_dow
 
     def sending(talk: Talk) -> None:
         case = talk.desk.cases.act(lambda tx: tx.cases())[0]
-        through = talk.desk.cases.act(lambda tx: tx.desk.put_through(case.id))
+        through = talk.desk.cases.act(lambda tx: tx.desk.calls(case.id))[0].put
         assert through is not None
         place = talk.keypad.place(through, NodeId("ask-for-reset"), language="en", has_case=True)
         talk.carrier.answers = answers
@@ -326,7 +326,9 @@ def test_to_be_sent_to_the_keypad_proves_nothing_and_asks_for_keys_alone(line: R
     card = line.desk.card(talk.number(), at=line.clock.now(), agent="ana")
     assert card.verified_until is None
     assert handset.stage == "phone"
-    assert "keypad" in [one.move for one in card.moves if [lack.name for lack in one.lacks] == []]
+    assert [lack.missing for one in card.moves if one.move == "keypad" for lack in one.lacks] == [
+        "the caller is with no agent now"
+    ]
     codes = [handset.code_from("text")]
     assert not [body for body in on_record(line) if any(code in body for code in codes)]
 

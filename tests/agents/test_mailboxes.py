@@ -45,7 +45,7 @@ def on_file(office: Office, *, since: datetime = AT - 100 * DAY, cells: Facts = 
 
 def lost(office: Office, **facts: Any) -> Case:
     """Put a case whose caller proved the phone, cannot open the mailbox, and is vouched for."""
-    case = claimed(office, "phone")
+    case = claimed(office, "phone", "mailbox", seconds_ago=400)
     vouched = {
         "mailbox": None,
         "mailbox_lost": case.mailbox,
@@ -65,6 +65,8 @@ RESET: Facts = {
     "l2_at": TO_RELEASE.l2_at,
     "l2_call": TO_RELEASE.l2_call,
     "subaccounts": 1,
+    "subaccounts_checked_at": TO_RELEASE.subaccounts_checked_at,
+    "acted_by": AGENT,
     "reset_requested_at": TO_RELEASE.reset_requested_at,
     "reset_done_at": TO_RELEASE.reset_done_at,
     "subaccount_login_at": TO_RELEASE.subaccount_login_at,
@@ -78,6 +80,7 @@ CONFIRMED: Facts = {
     "subaccounts_checked_at": TO_CHANGE.subaccounts_checked_at,
     "spoke_at": TO_CHANGE.spoke_at,
     "confirmed_at": TO_CHANGE.confirmed_at,
+    "confirmed_call": TO_CHANGE.confirmed_call,
     "warning_hash": TO_CHANGE.warning_hash,
     "disclaimer_queued_at": TO_CHANGE.disclaimer_queued_at,
     "disclaimer_accepted_at": TO_CHANGE.disclaimer_accepted_at,

@@ -181,9 +181,9 @@ def test_a_case_that_an_agent_kept_while_the_line_was_open_is_promised_no_call(m
 
 
 def test_the_page_and_the_terminal_show_the_calls_and_the_page_learns_of_each(morning: Morning) -> None:
-    before = card_mark(card(morning), at=morning.line.clock.now())
+    before = card_mark(card(morning))
     by_the_house(morning)
-    after = card_mark(card(morning), at=morning.line.clock.now())
+    after = card_mark(card(morning))
     hang_up_at_once(morning)
     work = work_of(morning.line.tree, morning.desk, morning.line.clock, lambda: "0" * 32)
 
@@ -196,4 +196,4 @@ def test_the_page_and_the_terminal_show_the_calls_and_the_page_learns_of_each(mo
     assert [item.get_text() for item in listed.find_all("li")] == told(morning)
     assert "Call back 24 Nov" in terminal
     assert "by the house: picked up, no key pressed: a machine, or somebody else" in terminal
-    assert before != after != card_mark(card(morning), at=morning.line.clock.now())
+    assert before != after != card_mark(card(morning))

@@ -68,7 +68,7 @@ def test_of_fifty_pins_typed_at_once_three_are_compared(line: GuardedLine, compa
     assert 1 <= at_once <= TRIES
     assert len(compared) == TRIES
     assert len(line.failures(line.account_of(NUMBER))) == TRIES
-    assert (case.wrong, case.state, line.proved(case)) == (TRIES, "CLAIMED", ())
+    assert (line.wrong(handset), case.state, line.proved(case)) == (TRIES, "CLAIMED", ())
 
 
 def test_after_ten_wrong_pins_in_a_day_even_the_right_one_proves_nothing(line: GuardedLine) -> None:

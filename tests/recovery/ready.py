@@ -32,10 +32,12 @@ TO_CHANGE: Final = replace(
     state="CONFIRMED",
     account="a" * 32,
     primary_claimed=True,
+    primary_at=ago(600),
     path="change",
     l2_at=ago(300),
     l2_call="CA1",
     confirmed_at=ago(240),
+    confirmed_call="CA1",
     warning_hash="f" * 64,
     disclaimer_queued_at=ago(240),
     disclaimer_accepted_at=ago(200),
@@ -44,7 +46,9 @@ TO_CHANGE: Final = replace(
     subaccounts_checked_by="agent-1",
     agent="agent-1",
     claimed_at=ago(150),
+    claimed_call="CA1",
     spoke_at=ago(100),
+    spoke_call="CA1",
 )
 APPROVED: Final = replace(TO_CHANGE, approval_required=True, approver="agent-2", approved_at=ago(30))
 TO_RESET: Final = replace(
@@ -52,6 +56,7 @@ TO_RESET: Final = replace(
     state="VERIFIED",
     path="reset",
     confirmed_at=None,
+    confirmed_call=None,
     warning_hash=None,
     disclaimer_queued_at=None,
     disclaimer_accepted_at=None,
@@ -60,6 +65,7 @@ TO_RESET: Final = replace(
 TO_RELEASE: Final = replace(
     TO_RESET,
     state="RESET_DONE",
+    acted_by="agent-1",
     reset_requested_at=ago(50),
     reset_done_at=ago(40),
     subaccount_login_at=ago(10),
@@ -67,7 +73,13 @@ TO_RELEASE: Final = replace(
 
 SPOILED: Final[Mapping[str, tuple[Facts, ...]]] = {
     "primary": ({"primary_claimed": False}, {"account": None}),
-    "level": ({"l2_at": ago(240 + 901)}, {"l2_at": None}, {"l2_at": ago(239)}),
+    "level": (
+        {"l2_at": ago(240 + 901)},
+        {"l2_at": None},
+        {"l2_at": ago(239)},
+        {"l2_call": None},
+        {"l2_call": "CA2"},
+    ),
     "subaccounts": (
         {"subaccounts": 1},
         {"subaccounts": None},
@@ -84,8 +96,23 @@ SPOILED: Final[Mapping[str, tuple[Facts, ...]]] = {
         {"disclaimer_accepted_at": ago(-1)},
     ),
     "acknowledgement": ({"warning_hash": None},),
-    "representative": ({"spoke_at": None}, {"agent": None}),
-    "approval": ({"approver": "agent-1"}, {"approver": None}, {"approved_at": None}),
+    "representative": (
+        {"spoke_at": None},
+        {"agent": None},
+        {"spoke_at": ago(151)},
+        {"claimed_at": None},
+        {"spoke_call": None},
+        {"spoke_call": "CA2"},
+    ),
+    "approval": (
+        {"approver": "agent-1"},
+        {"approver": None},
+        {"approved_at": None},
+        {"approved_at": ago(241)},
+        {"approver": " agent-1 "},
+        {"approver": "Agent-1"},
+        {"approver": " "},
+    ),
     "open": (
         {"state": "REFUSED", "over_at": ago(20)},
         {"state": "LAPSED", "over_at": ago(20)},

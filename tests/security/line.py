@@ -170,6 +170,14 @@ class GuardedLine:
     def case_of(self, call: str) -> Case | None:
         return self.cases.room.cases.act(lambda tx: tx.case_of(call))
 
+    def wrong(self, handset: Handset) -> int:
+        """Count the wrong entries of the call that is about a case."""
+        case = self.case(handset)
+        assert case is not None
+        joined = self.cases.room.cases.act(lambda tx: tx.joined(case.id, handset.call))
+        assert joined is not None
+        return joined.wrong
+
     def proved(self, case: Case) -> tuple[Evidence, ...]:
         return self.cases.room.cases.act(lambda tx: tx.evidence(case.id))
 

@@ -55,7 +55,7 @@ def test_of_fifty_guesses_at_once_three_are_checked(rounds: int) -> None:
             )
             case = line.case(handset)
             assert case is not None
-            assert (case.wrong, case.state) == (TRIES, "CLAIMED")
+            assert (line.wrong(handset), case.state) == (TRIES, "CLAIMED")
             assert line.proved(case) == ()
 
 

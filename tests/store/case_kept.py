@@ -81,9 +81,14 @@ def unguard(url: str) -> None:
 
 def takes(connection: Connection, case: Case, *updates: Mapping[str, Any]) -> bool:
     """Whether the database takes the case and then each update; nothing of it is kept."""
+    return takes_row(connection, cells_of(case), *updates)
+
+
+def takes_row(connection: Connection, row: Mapping[str, Any], *updates: Mapping[str, Any]) -> bool:
+    """As `takes`, for a case whose cells are given."""
     point = connection.begin_nested()
     try:
-        connection.execute(insert(recovery_case).values(**cells_of(case)))
+        connection.execute(insert(recovery_case).values(**row))
         for cells in updates:
             connection.execute(update(recovery_case).values(**cells))
     except IntegrityError:

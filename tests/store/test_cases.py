@@ -255,7 +255,8 @@ def test_everything_about_a_case_is_read_as_it_was_stored(cases: SqlCases) -> No
 
     assert cases.act(lambda tx: tx.case_of("CA2")) == TO_CHANGE
     assert cases.act(lambda tx: tx.case_numbered(TO_CHANGE.number)) == TO_CHANGE
-    assert cases.act(lambda tx: tx.joined_at(TO_CHANGE.id)) == (("CA1", AT), ("CA2", later))
+    joined = cases.act(lambda tx: [one.joined for one in tx.desk.calls(TO_CHANGE.id)])
+    assert [(one.call, one.at) for one in joined] == [("CA2", later), ("CA1", AT)]
     assert cases.act(lambda tx: tx.evidence(TO_CHANGE.id)) == (proved,)
     assert cases.act(lambda tx: tx.code(TO_CHANGE.id, "CA1", "p")) == used
     assert cases.act(lambda tx: tx.code(TO_CHANGE.id, "CA2", "p")) is None
