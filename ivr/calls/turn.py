@@ -23,6 +23,7 @@ from ivr.dialogue.turn import AskCase, AskLine, Taken, Turn
 from ivr.dialogue.whisper import accept, whisper
 from ivr.menu.line import Line, LineNow, line_now
 from ivr.menu.tree import MenuTree
+from ivr.phone import caller
 from ivr.ports import Clock, Journal, JournalRow, Ledger, Menus, TurnKey
 from ivr.recovery.deed import CLOSED, CaseView, Deed, Look
 
@@ -199,7 +200,13 @@ class Turns:
 
         try:
             return self.verification.once(
-                key, asked.deed, tree.verification, at=at, where=_recorded(here), answer=answer
+                key,
+                asked.deed,
+                tree.verification,
+                at=at,
+                caller=caller(whose.shown),
+                where=_recorded(here),
+                answer=answer,
             )
         except UNAVAILABLE as fault:
             _log.warning("verification_closed", call_id=whose.call, why=type(fault).__name__)
