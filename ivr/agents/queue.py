@@ -9,7 +9,7 @@ from ivr.agents.card import Proved
 from ivr.case_ports import Cases, CaseWork, PutThrough
 from ivr.recovery.case import Case, CaseNumber, Goal, Path, State, path_of
 from ivr.recovery.policy import Policy
-from ivr.recovery.waiting import waits_until
+from ivr.recovery.waiting import is_bare, waits_until
 
 _RINGS_FOR: Final = timedelta(minutes=10)
 """No call rings for longer: a carrier that never told how the ringing ended would be heard for ever."""
@@ -21,7 +21,7 @@ class Waiting:
 
     verified_until: None where level 2 was never reached. lines: whose case it is. rings: until somebody
     takes it. login_at: when a subaccount logged in since the reset. waits_until: when a case that waits for
-    that lapses.
+    that lapses. is_bare: see `waiting.is_bare`; never while it rings, since somebody's telephone does.
     """
 
     number: CaseNumber
@@ -36,6 +36,7 @@ class Waiting:
     rings: bool
     login_at: datetime | None = None
     waits_until: datetime | None = None
+    is_bare: bool = False
 
     @property
     def is_held(self) -> bool:
@@ -45,7 +46,7 @@ class Waiting:
 def queue_of(
     cases: Cases, policy: Policy, *, first_lines: Iterable[str], at: datetime
 ) -> tuple[Waiting, ...]:
-    """List the cases that agents have to do with: held ones first, then the oldest.
+    """List the cases that agents have to do with: held ones first, then the oldest, bare claims last.
 
     first_lines: where callers are put through once they are verified: theirs is a case that was put through
     nowhere yet. Raises StoreUnavailable.
@@ -56,7 +57,7 @@ def queue_of(
         rows = (_waiting(tx, case, policy, first, at) for case in tx.cases())
         return tuple(row for row in rows if row is not None)
 
-    return tuple(sorted(cases.act(read), key=lambda row: (not row.is_held, row.since)))
+    return tuple(sorted(cases.act(read), key=lambda row: (row.is_bare, not row.is_held, row.since)))
 
 
 def lines_of(tx: CaseWork, case: Case, first_lines: Iterable[str]) -> tuple[str, ...]:
@@ -85,6 +86,7 @@ def _waiting(
         rings=case.agent is None and _rings(put, at),
         login_at=case.subaccount_login_at,
         waits_until=waits_until(case, policy),
+        is_bare=is_bare(case, is_proved=bool(tx.evidence(case.id))) and not _rings(put, at),
     )
 
 

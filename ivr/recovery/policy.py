@@ -58,6 +58,8 @@ class Policy:
     checked_s: int = 900
     contact_age_s: int = 604_800
     lapses_s: int = 86_400
+    bare_lapses_s: int = 2700
+    """How long after its last call a case lapses for which nothing was proved, and nobody does anything."""
     login_wait_s: int = 259_200
     worker_s: int = 60
     account_failures: tuple[Limit, ...] = (Limit(count=5, seconds=3600), Limit(count=10, seconds=86_400))

@@ -7,8 +7,9 @@ from datetime import timedelta
 import pytest
 
 from ivr.agents.moves import Refused
-from ivr.agents.waits import WAITED, Waits
+from ivr.agents.waits import IN_VAIN, WAITED, Waits
 from ivr.recovery.case import Case
+from ivr.recovery.factor import Evidence
 from tests.agents.office import NUMBER, Office, names_of
 from tests.recovery.ready import AT, TO_CHANGE, TO_RELEASE
 
@@ -96,3 +97,66 @@ def test_a_case_that_was_released_meanwhile_is_neither_reminded_nor_ended(office
 
     assert waits(office).tend(AT + 100 * HOUR) == 0
     assert (office.case().state, events(office)) == ("RELEASED", before)
+
+
+BARE = replace(
+    TO_CHANGE,
+    state="CLAIMED",
+    opened_at=AT,
+    l2_at=None,
+    l2_call=None,
+    confirmed_at=None,
+    warning_hash=None,
+    disclaimer_queued_at=None,
+    disclaimer_accepted_at=None,
+    agent=None,
+    claimed_at=None,
+    spoke_at=None,
+    path=None,
+    notify="mail:m1 text:p1",
+)
+
+
+@pytest.mark.parametrize("state", ["OPENED", "CLAIMED"])
+def test_a_case_for_which_nothing_was_proved_lapses_within_the_hour_and_tells_nobody(
+    office: Office, state: str
+) -> None:
+    office.put(replace(BARE, state=state))  # type: ignore[arg-type]  # one of two
+
+    at_once = waits(office).tend(AT + timedelta(minutes=30))
+    waits(office).tend(AT + HOUR)
+
+    case = office.case()
+    assert at_once == 0
+    assert (case.state, case.over_at, case.over_why) == ("LAPSED", AT + HOUR, IN_VAIN)
+    assert office.notices() == []
+
+
+KEPT_OPEN = {
+    "claimed": {"agent": "ana", "claimed_at": AT},
+    "a word awaited": {"tam": "tom", "tam_asked_at": AT, "tam_asked_by": "ana"},
+}
+
+
+@pytest.mark.parametrize("facts", KEPT_OPEN.values(), ids=KEPT_OPEN)
+def test_a_case_that_somebody_has_to_do_with_does_not_lapse_within_the_hour(
+    office: Office, facts: dict[str, object]
+) -> None:
+    office.put(replace(BARE, **facts))  # type: ignore[arg-type]  # facts of a case, by name
+
+    assert waits(office).tend(AT + 2 * HOUR) == 0
+
+
+def test_a_case_with_one_proof_does_not_lapse_within_the_hour(office: Office) -> None:
+    office.put(BARE)
+    office.cases.act(lambda tx: tx.prove(BARE.id, Evidence(factor="phone", call=BARE.call, at=AT)))
+
+    assert waits(office).tend(AT + 2 * HOUR) == 0
+
+
+def test_a_case_that_a_call_takes_up_again_has_as_long_anew(office: Office) -> None:
+    office.put(BARE)
+    office.cases.act(lambda tx: tx.join(BARE.id, "CA2", AT + 40 * timedelta(minutes=1)))
+
+    assert waits(office).tend(AT + HOUR) == 0
+    assert waits(office).tend(AT + 100 * timedelta(minutes=1)) == 1

@@ -94,6 +94,7 @@ class Siege:
     entries: int = 0
     _named: int = 0
     _turn: int = 0
+    _is_closed: bool = False
 
     def day(self) -> Spent:
         end, kept_out = self.at + _DAY, 0
@@ -117,7 +118,9 @@ class Siege:
                 useless += 1
                 continue
             useless, is_of_use = 0, True
-            if not self._owner_gets_in():
+            # Dear to ask: of everybody's plans each tenth time, and whenever the line has just closed.
+            is_asked = self._is_closed or self.calls % 10 == 0 or not self.plan.endswith("everywhere")
+            if is_asked and not self._owner_gets_in():
                 break
         return is_of_use
 
@@ -140,7 +143,12 @@ class Siege:
             while view.next in ("phone", "mailbox") and typed < _ENTRIES[self.plan]:
                 typed += 1
                 call = replace(call, at=call.at + timedelta(seconds=1))
+                counted = len(tx.moments(*watched))
                 view = _typed(call, view, _WRONG)
+                if self.plan == "type wrong entries" and len(tx.moments(*watched)) == counted:
+                    typed -= 1
+                    break  # Typed in a pause: who knows that types none.
+            self._is_closed = view.next == "closed"
             after = _sent(connection), len(tx.moments(*watched))
             is_of_use = after[1] > before[1] if "entries" in self.plan else after[0] > before[0]
             if not is_of_use:
