@@ -1,4 +1,4 @@
-"""What strangers must spend to keep an owner out, as docs/security.md has it, is what the code makes them spend."""
+"""What strangers must spend to keep an owner out: docs/security.md says what the code makes them spend."""
 
 import pytest
 
@@ -25,7 +25,7 @@ def test_the_document_says_what_it_costs_to_keep_an_owner_out(
 
 
 def _check_rule(whom: str, has: Has, found: dict[int, Spent]) -> None:
-    """Nobody keeps out who saved codes, one stranger alone not everybody, and many pay what closes the line."""
+    """Nobody keeps out who saved codes; one stranger alone not everybody; many pay what closes the line."""
     if whom == "everybody":
         assert found[1].hours == 0
         breaker = Policy().line_failures.count
