@@ -5,11 +5,15 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import Connection, insert
 
 from ivr.agents.moves import Refused
 from ivr.agents.waits import IN_VAIN, WAITED, Waits
+from ivr.case_ports import CaseWork
 from ivr.recovery.case import Case
 from ivr.recovery.factor import Evidence
+from ivr.store import tables
+from ivr.store.instant import us_of
 from tests.agents.office import NUMBER, Office, names_of
 from tests.recovery.ready import AT, TO_CHANGE, TO_RELEASE
 
@@ -160,3 +164,24 @@ def test_a_case_that_a_call_takes_up_again_has_as_long_anew(office: Office) -> N
 
     assert waits(office).tend(AT + HOUR) == 0
     assert waits(office).tend(AT + 100 * timedelta(minutes=1)) == 1
+
+
+@pytest.mark.parametrize(("moments", "state"), [(("placed",), "CLAIMED"), (("placed", "ended"), "LAPSED")])
+def test_a_case_does_not_lapse_while_its_caller_talks_with_an_agent(
+    office: Office, moments: tuple[str, ...], state: str
+) -> None:
+    office.put(BARE)
+    office.cases.act(lambda tx: tx.join(BARE.id, BARE.call, AT))
+    placed = {"call": BARE.call, "leg": BARE.call, "part": 0, "line": "support", "person": 0}
+    taken = {"id": "CA9", "call": BARE.call, "line": "support", "accepted_at_us": us_of(AT)}
+
+    def talk(connection: Connection, _: CaseWork) -> None:
+        for turn, moment in enumerate(moments):
+            row = {**placed, "turn": turn, "at_us": us_of(AT), "moment": moment}
+            connection.execute(insert(tables.transfer), row)
+        connection.execute(insert(tables.leg), taken)
+
+    office.cases.transaction(talk)
+    waits(office).tend(AT + HOUR)
+
+    assert office.case().state == state

@@ -106,6 +106,12 @@ def test_whoever_is_over_the_bound_leaves_a_message_which_is_kept(line: GuardedL
     assert "<Record" in last.reply
 
 
+@pytest.mark.parametrize(("caller", "most"), [(STRANGER, 2), (WITHHELD, 3)])
+def test_the_settings_say_how_many_ring_at_a_time(caller: str, most: int) -> None:
+    with guarded_line(environ={"IVR_CALLS_PER_NUMBER": "2", "IVR_CALLS_WITHHELD": "3"}) as line:
+        assert rung(line, caller=caller, times=most + 1) == [*[True] * most, False]
+
+
 def test_a_call_that_has_ended_leaves_its_room_to_the_next(line: GuardedLine) -> None:
     calls = [ring(line, caller=STRANGER) for _ in range(PER_NUMBER)]
     assert rung(line, caller=STRANGER, times=1) == [False]
