@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from ivr.calls.called_back import CalledBack
 from ivr.calls.close import Closing
+from ivr.calls.crowd import MostCalls
 from ivr.calls.enrolling import Enrolling
 from ivr.calls.memo import Memo, Reply
 from ivr.calls.menus import LiveMenus
@@ -105,6 +106,7 @@ def line_of(  # the parts of a line, each of which a test or a host may replace
         render=render,
         memo=Memo(),
         verification=None if kept.cases is None else _verification(kept.cases, key, hashed),
+        most_calls=MostCalls(per_number=settings.calls_per_number, withheld=settings.calls_withheld),
     )
     signatures = Signatures(
         public_url=settings.public_url, account_sid=settings.account_sid, tokens=_tokens(settings)

@@ -78,6 +78,17 @@ class Voicemail:
     transcript: str | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beside:
+    """Other calls that ring people, or talk with them, now. calls: those from the same number.
+
+    is_withheld: whether the call shows no number; then calls are all that show none.
+    """
+
+    is_withheld: bool
+    calls: int
+
+
 class Journal(Protocol):
     def note(self, row: JournalRow) -> None:
         """Keep the row soon. Never waits for the store and never raises; the same key twice is one row."""
@@ -105,6 +116,9 @@ class Ledger(Protocol):
 
         Nothing where the store cannot say.
         """
+
+    def beside(self, call: CallId, *, at: datetime) -> Beside | None:
+        """Count the other calls from this number that are with people; None where the store cannot say."""
 
     def summary(self, call: CallId) -> CallSummary | None:
         """Give what a disposition is judged by; None where the call is unknown, ended, or cannot be read."""

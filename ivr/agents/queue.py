@@ -9,7 +9,7 @@ from ivr.agents.card import Proved, Standing, proved_of, standing_of_case
 from ivr.case_ports import CallAtDesk, Cases, CaseWork
 from ivr.recovery.case import Case, CaseNumber, Goal, Path, State, path_of
 from ivr.recovery.policy import Policy
-from ivr.recovery.waiting import waits_until
+from ivr.recovery.waiting import is_bare, waits_until
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,7 +18,8 @@ class Waiting:
 
     now: the call that the row is about. standing: what was proved in it, and whether that counts. lines:
     whose case it is. rings: until somebody takes it. login_at: when a subaccount logged in since the reset.
-    waits_until: when a case that waits for that lapses.
+    waits_until: when a case that waits for that lapses. is_bare: see `waiting.is_bare`; never while it rings,
+    since somebody's telephone does.
     """
 
     number: CaseNumber
@@ -34,6 +35,7 @@ class Waiting:
     rings: bool
     login_at: datetime | None = None
     waits_until: datetime | None = None
+    is_bare: bool = False
 
     @property
     def is_held(self) -> bool:
@@ -43,7 +45,7 @@ class Waiting:
 def queue_of(
     cases: Cases, policy: Policy, *, first_lines: Iterable[str], at: datetime
 ) -> tuple[Waiting, ...]:
-    """List the cases that agents have to do with: held ones first, then the oldest.
+    """List the cases that agents have to do with: held ones first, then the oldest, bare claims last.
 
     first_lines: where callers are put through once they are verified: theirs is a case that was put through
     nowhere yet. Raises StoreUnavailable.
@@ -54,7 +56,7 @@ def queue_of(
         rows = (_waiting(tx, case, policy, first, at) for case in tx.cases())
         return tuple(row for row in rows if row is not None)
 
-    return tuple(sorted(cases.act(read), key=lambda row: (not row.is_held, row.since)))
+    return tuple(sorted(cases.act(read), key=lambda row: (row.is_bare, not row.is_held, row.since)))
 
 
 def lines_of(tx: CaseWork, case: Case, first_lines: Iterable[str]) -> tuple[str, ...]:
@@ -74,21 +76,23 @@ def _waiting(
     put = calls[0].put if calls else None
     if put is None and not _concerns(case, policy, at):
         return None
-    now = call_among(calls, case, policy, at=at)
+    now, proved = call_among(calls, case, policy, at=at), tx.evidence(case.id)
+    rings = any(standing_of(one, at=at) == "rings" for one in calls)
     return Waiting(
         number=case.number,
         state=case.state,
         goal=case.goal,
         path=case.path or path_of(case.goal, case.on_file),
         since=case.opened_at if put is None else put.at,
-        proved=tuple(proved_of(one, now) for one in tx.evidence(case.id)),
+        proved=tuple(proved_of(one, now) for one in proved),
         now=now,
         standing=standing_of_case(case, policy, at=at, now=now),
         agent=case.agent,
         lines=_lines_of(calls) or first,
-        rings=any(standing_of(one, at=at) == "rings" for one in calls),
+        rings=rings,
         login_at=case.subaccount_login_at,
         waits_until=waits_until(case, policy),
+        is_bare=not rings and is_bare(case, is_proved=bool(proved)),
     )
 
 

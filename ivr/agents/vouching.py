@@ -22,6 +22,7 @@ from ivr.phone import E164
 from ivr.recovery.case import OTHER_MAILBOX, Case, CaseCall, CaseNumber, TamAnswer, check_move, level_2_facts
 from ivr.recovery.chain import Fields
 from ivr.recovery.factor import VOUCH_S, Evidence, counting, level_of
+from ivr.recovery.limits import IN_A_ROW
 from ivr.staff.member import Member, MemberId
 from ivr.staff.ports import Staff
 
@@ -132,6 +133,7 @@ class Vouching:
             check_move(case.state, "VERIFIED")
             facts = level_2_facts(case, due, at=at)
             verified = tx.save(replace(answered, state="VERIFIED", **facts))
+            tx.keep_moments(IN_A_ROW, verified.account or verified.id, ())
             tx.record("case", {**_named(verified, member), "outcome": "VERIFIED"}, at=at)
             for notice in notices(verified, "verified", call=verified.call, fresh=self.desk.fresh):
                 tx.queue(notice, at=at)

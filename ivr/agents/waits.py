@@ -1,17 +1,19 @@
-"""Cases that wait for the login of a subaccount: who asked is reminded once, and none waits for ever."""
+"""Cases that wait, for a subaccount's login or for anything to be proved: none waits for ever."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
+from ivr.agents.call_now import standing_of
 from ivr.case_ports import Cases, CaseWork, StaleCase
 from ivr.notices import notices
 from ivr.recovery.case import Case, CaseId
 from ivr.recovery.policy import Policy
-from ivr.recovery.waiting import has_lapsed, is_reminded, waits_until
+from ivr.recovery.waiting import has_lapsed, is_bare, is_reminded, waits_until
 
 WAITED: Final = "waited too long"
+IN_VAIN: Final = "nothing was proved"
 _ACTOR: Final = "system"
 
 
@@ -24,22 +26,37 @@ class Waits:
     fresh: Callable[[], str]
 
     def tend(self, at: datetime) -> int:
-        """Remind the contacts of cases whose half-time has come, end what waited too long; count them.
+        """Remind the contacts of cases whose half-time has come, end what waited too long, or for nothing.
 
+        Gives how many cases that were.
         Each is one transaction. Raises StoreUnavailable, AuditUnavailable.
         """
-        due = self.cases.act(lambda tx: [case.id for case in tx.cases() if self._is_due(case, at)])
+        due = self.cases.act(lambda tx: [case.id for case in tx.cases() if self._is_due(tx, case, at)])
         return sum(self._tended(case, at) for case in due)
 
-    def _is_due(self, case: Case, at: datetime) -> bool:
-        return has_lapsed(case, self.policy, at=at) or is_reminded(case, self.policy, at=at)
+    def _is_due(self, tx: CaseWork, case: Case, at: datetime) -> bool:
+        is_late = has_lapsed(case, self.policy, at=at) or is_reminded(case, self.policy, at=at)
+        return is_late or self._is_in_vain(tx, case, at)
+
+    def _is_in_vain(self, tx: CaseWork, case: Case, at: datetime) -> bool:
+        """Whether nothing came of a bare claim since its last call, and nobody talks with the caller now."""
+        before = at - timedelta(seconds=self.policy.bare_lapses_s)
+        if case.opened_at > before or not is_bare(case, is_proved=bool(tx.evidence(case.id))):
+            return False
+        calls = tx.desk.calls(case.id)
+        return not any(one.joined.at > before or standing_of(one, at=at) == "talks" for one in calls)
 
     def _tended(self, case: CaseId, at: datetime) -> bool:
         def work(tx: CaseWork) -> bool:
             now = tx.case(case)
-            if now is None or not self._is_due(now, at):
+            if now is None or not self._is_due(tx, now, at):
                 return False
-            self._lapse(tx, now, at) if has_lapsed(now, self.policy, at=at) else self._remind(tx, now, at)
+            if has_lapsed(now, self.policy, at=at):
+                self._lapse(tx, now, at)
+            elif is_reminded(now, self.policy, at=at):
+                self._remind(tx, now, at)
+            else:
+                _let_go(tx, now, at)
             return True
 
         try:
@@ -60,6 +77,12 @@ class Waits:
         until = waits_until(saved, self.policy)
         for notice in notices(saved, "reminder", call=case.call, fresh=self.fresh, until=until):
             tx.queue(notice, at=at)
+
+
+def _let_go(tx: CaseWork, case: Case, at: datetime) -> None:
+    """End a bare claim. Its contacts are not told: nobody has shown that they have to do with it."""
+    tx.save(replace(case, state="LAPSED", over_at=at, over_why=IN_VAIN))
+    tx.record("case", {**_named(case), "outcome": "LAPSED", "reason": "in_vain"}, at=at)
 
 
 def _named(case: Case) -> dict[str, str | None]:

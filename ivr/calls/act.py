@@ -11,6 +11,7 @@ from ivr.calls.counting import Counting
 from ivr.case_ports import CaseWork, Channel, Notice, Outgoing, Purpose
 from ivr.mask import Secret
 from ivr.notices import notices
+from ivr.phone import E164
 from ivr.recovery.case import Case, CaseCall, State, check_move
 from ivr.recovery.codes import confirming_key, match_code
 from ivr.recovery.deed import CaseView, Entered, Next
@@ -26,7 +27,8 @@ _FULL_LEVEL: Final = 2
 class Act:
     """fresh: gives 32 random hexadecimal digits. hashed: the keyed hash of a number.
 
-    where: the place in the menu, as it is put on record.
+    caller: the number that calls; None where it is withheld. where: the place in the menu, as it is put on
+    record.
     """
 
     tx: CaseWork
@@ -36,6 +38,7 @@ class Act:
     at: datetime
     fresh: Callable[[], str]
     hashed: Callable[[str], str]
+    caller: E164 | None = None
     alarm: Alarm = field(default_factory=Alarm)
     where: Mapping[str, str] = field(default_factory=lambda: NOWHERE)
 
@@ -49,11 +52,22 @@ class Act:
     def is_out_of_tries(self, case: Case) -> bool:
         return self.joined(case).wrong >= self.policy.wrong_per_call
 
-    def counter(self, account: str, caller: str | None) -> Counting:
-        hashed = None if caller is None else self.hashed(caller)
+    def counter(self, account: str) -> Counting:
+        hashed = None if self.caller is None else self.hashed(self.caller)
         return Counting(
             tx=self.tx, policy=self.policy, at=self.at, account=account, caller=hashed, alarm=self.alarm
         )
+
+    def counter_of(self, case: Case) -> Counting:
+        """Count for the case's account; a call that typed a right saved code of it is counted apart."""
+        proved = self.tx.evidence(case.id)
+        is_apart = any(one.factor == "saved_code" and one.call == self.call for one in proved)
+        counter = self.counter(case.account or case.id)
+        return replace(counter, apart=self.call if is_apart else None)
+
+    def joined_at(self, case: Case) -> datetime:
+        """Tell when this call came to the case."""
+        return self.joined(case).at
 
     def can_send(self) -> bool:
         """Whether the process that sends codes is alive: without it nobody could be verified."""

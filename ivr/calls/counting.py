@@ -1,10 +1,10 @@
 """The counters of the policy: each is held for the transaction, so that no two tries share one place."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from ivr.calls.alarm import Alarm
+from ivr.calls.alarm import Alarm, Budget, LineLimit
 from ivr.case_ports import CaseWork
 from ivr.recovery.limits import (
     DAY_S,
@@ -28,17 +28,52 @@ _FOREVER_S: Final = 100 * 366 * DAY_S
 _ONCE_A_DAY: Final = Limit(count=1, seconds=DAY_S)
 _WITHHELD: Final = "withheld"
 _LINE: Final = "line"
+_OF_THE_ACCOUNT: Final = frozenset({"account", IN_A_ROW})
+_A_MINUTE_S: Final = 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Code:
+    """One that is to be sent. prefix: of the telephone; None for a mailbox, and for nobody.
+
+    reaches: whether anybody gets it. is_proved: whether the call has proved another factor.
+    """
+
+    contact: str
+    prefix: str | None
+    reaches: bool
+    is_proved: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Budget:
+    """name: as the alarm tells it. limits: none where nobody else shares it."""
+
+    name: LineLimit | Budget
+    scope: str
+    key: str
+    limits: tuple[Limit, ...] = ()
+
+    @property
+    def long_limits(self) -> tuple[Limit, ...]:
+        """Leave out what only spaces two codes: nobody need look at that."""
+        return tuple(limit for limit in self.limits if limit.seconds > _A_MINUTE_S)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counting:
-    """account, caller: whom the failures are counted for; a withheld number shares one counter."""
+    """account, caller: whom the failures are counted for; a withheld number shares one counter.
+
+    apart: the call that typed a right saved code of the account. What strangers typed stops it no more, and
+    what it types counts for it alone.
+    """
 
     tx: CaseWork
     policy: Policy
     at: datetime
     account: str
     caller: str | None
+    apart: str | None = None
     alarm: Alarm = field(default_factory=Alarm)
 
     @property
@@ -56,46 +91,52 @@ class Counting:
         is_surge = surges(in_this_hour, at_us=self.at_us, times=policy.surge_times, floor=policy.surge_floor)
         if not checks["failures"]:
             self.alarm.sound("line_failures", at=self.at)
+        if not checks["caller"] and self.caller is None:
+            self.alarm.sound("withheld_failures", at=self.at)
         if is_surge:
             self.alarm.sound("surge", at=self.at)
         return all(checks.values()) and not is_surge
 
     def account_allows(self) -> bool:
         """Whether the account's own failures leave room for a try now; nobody is told that they do not."""
-        failures = self.tx.moments("account", self.account)
-        in_a_row = self.tx.moments(IN_A_ROW, self.account)
-        return (
-            allows(failures, self.policy.account_failures, at_us=self.at_us)
-            and not must_wait(failures, self.policy.account_waits, at_us=self.at_us)
-            and len(in_a_row) < self.policy.account_in_a_row
-        )
+        return self._leaves_room(self.at_us, *self._account())
+
+    def account_allowed(self, then: datetime) -> bool:
+        """Whether they left room *then*, before anything was typed in the call that came at that moment."""
+        then_us = (then - _EPOCH) // _TICK
+        before = [tuple(moment for moment in kept if moment < then_us) for kept in self._account()]
+        return self._leaves_room(then_us, *before)
 
     def reserve(self, *, is_checked: bool) -> None:
         """Count a failure before anything is checked; `succeed` takes it back.
 
-        is_checked: whether it will be. What is typed while the account is paused says nothing about the code,
-        so it brings nobody nearer to the count at which only two representatives open the account again.
+        is_checked: whether the account may be tried. What is typed while it is paused says nothing about the
+        code: it makes the pause no longer, and brings nobody nearer to the count at which only two
+        representatives open the account again. It counts for the caller and the line.
         """
         for scope, key in self._failures():
-            is_counted = is_checked or scope != IN_A_ROW
+            is_counted = is_checked or scope not in _OF_THE_ACCOUNT
             self._keep(scope, key, self.tx.moments(scope, key), is_counted=is_counted)
 
-    def succeed(self) -> None:
-        self.settle(is_right=True)
+    def succeed(self, *, is_checked: bool = True) -> None:
+        self.settle(is_right=True, is_checked=is_checked)
 
-    def settle(self, *, is_right: bool) -> None:
-        """Take the failure back where it was none; else the same statements, which change nothing."""
+    def settle(self, *, is_right: bool, is_checked: bool = True) -> None:
+        """Take the failure back where it was none; else the same statements, which change nothing.
+
+        is_checked: as it was reserved. The failures in a row before it stay: one factor alone ends no row.
+        """
         for scope, key in self._failures():
             moments = self.tx.moments(scope, key)
-            self.tx.keep_moments(scope, key, given_back(moments, at_us=self.at_us) if is_right else moments)
-        in_a_row = self.tx.moments(IN_A_ROW, self.account)
-        self.tx.keep_moments(IN_A_ROW, self.account, () if is_right else in_a_row)
+            was_counted = is_checked or scope not in _OF_THE_ACCOUNT
+            is_back = is_right and was_counted
+            self.tx.keep_moments(scope, key, given_back(moments, at_us=self.at_us) if is_back else moments)
 
     def was_paused(self) -> bool:
         """Whether the failure that was just counted paused the account, and its owner was not told today."""
-        told = self.tx.moments("told", self.account)
+        told = self.tx.moments("told", self._whose)
         is_news = not self.account_allows() and allows(told, (_ONCE_A_DAY,), at_us=self.at_us)
-        self._keep("told", self.account, told, is_counted=is_news)
+        self._keep("told", self._whose, told, is_counted=is_news)
         return is_news
 
     def may_name(self) -> bool:
@@ -110,31 +151,79 @@ class Counting:
         self._keep("accounts", caller, accounts, is_counted=is_new)
         return is_allowed
 
-    def may_send(self, contact: str, prefix: str, *, is_proved: bool) -> bool:
+    def may_send(self, code: Code) -> bool:
         """Whether one more code may go to the contact, and count it if so.
 
-        Of a day's sends some are kept for calls that proved another factor, so that a stranger cannot use
-        them all up.
+        A code that needs no telephone, or reaches nobody, is counted in no budget that others share.
         """
-        kept = 0 if is_proved else self.policy.kept_for_proved
+        budgets = self._budgets(code)
+        held = [(one, self.tx.moments(one.scope, one.key)) for one in budgets]
+        spent = [one for one, moments in held if not allows(moments, one.limits, at_us=self.at_us)]
+        for one, moments in held:
+            if one in spent and not allows(moments, one.long_limits, at_us=self.at_us):
+                self.alarm.sound(one.name, at=self.at)
+        for one, moments in held:
+            self._keep(one.scope, one.key, moments, is_counted=not spent)
+        return not spent
+
+    def _budgets(self, code: Code) -> tuple[_Budget, ...]:
+        """List what the code is counted in: as many for everybody, some of them by the contact's own name.
+
+        Of what is shared, some is kept for calls that proved another factor, so that a stranger cannot use
+        it all up.
+        """
+        policy = self.policy
+        own = code.contact if self.apart is None else f"{code.contact} {self.apart}"
+        contact = _Budget(name="contact_sends", scope="contact", key=own, limits=self._contact_sends(code))
+        range_, day = policy.prefix_sends, policy.day_sends
+        if code.is_proved:
+            range_ = replace(range_, count=range_.count + policy.prefix_kept)
+            day = replace(day, count=day.count + policy.day_kept)
+        if code.prefix is None:
+            return (
+                contact,
+                self._asked(code, own),
+                _Budget(name="prefix_sends", scope="prefix", key=own),
+                _Budget(name="day_sends", scope="sends", key=own),
+            )
+        return (
+            contact,
+            self._asked(code, own),
+            _Budget(name="prefix_sends", scope="prefix", key=code.prefix, limits=(range_,)),
+            _Budget(name="day_sends", scope="sends", key=_LINE, limits=(day,)),
+        )
+
+    def _asked(self, code: Code, own: str) -> _Budget:
+        """Give what the caller may ask for; who withholds a number shares it only for codes that arrive."""
+        if code.is_proved or (self.caller is None and not code.reaches):
+            return _Budget(name="caller_sends", scope="asked", key=own)
+        if self.caller is None:
+            limits = (self.policy.withheld_sends,)
+            return _Budget(name="withheld_sends", scope="asked", key=_WITHHELD, limits=limits)
+        return _Budget(name="caller_sends", scope="asked", key=self.caller, limits=self.policy.caller_sends)
+
+    def _contact_sends(self, code: Code) -> tuple[Limit, ...]:
+        kept = 0 if code.is_proved else self.policy.kept_for_proved
         most = max(self.policy.contact_sends, key=lambda limit: limit.seconds)
-        limits = (
+        return (
             *(limit for limit in self.policy.contact_sends if limit is not most),
-            Limit(count=most.count - kept, seconds=most.seconds),
+            replace(most, count=most.count - kept),
         )
-        counters = (
-            ("contact", contact, limits),
-            ("prefix", prefix, (self.policy.prefix_sends,)),
-            ("sends", _LINE, (self.policy.day_sends,)),
+
+    def _account(self) -> tuple[Moments, Moments]:
+        return self.tx.moments("account", self._whose), self.tx.moments(IN_A_ROW, self._whose)
+
+    def _leaves_room(self, at_us: int, failures: Moments, in_a_row: Moments) -> bool:
+        return (
+            allows(failures, self.policy.account_failures, at_us=at_us)
+            and not must_wait(failures, self.policy.account_waits, at_us=at_us)
+            and len(in_a_row) < self.policy.account_in_a_row
         )
-        held = [(scope, key, self.tx.moments(scope, key), limit) for scope, key, limit in counters]
-        allowed = {scope: allows(moments, limit, at_us=self.at_us) for scope, _, moments, limit in held}
-        if not allowed["sends"]:
-            self.alarm.sound("day_sends", at=self.at)
-        is_allowed = all(allowed.values())
-        for scope, key, moments, _ in held:
-            self._keep(scope, key, moments, is_counted=is_allowed)
-        return is_allowed
+
+    @property
+    def _whose(self) -> str:
+        """Name the account's own counters."""
+        return self.account if self.apart is None else f"{self.apart} {self.account}"
 
     def _shared(self) -> tuple[tuple[str, str, tuple[Limit, ...]], ...]:
         caller = (
@@ -146,7 +235,9 @@ class Counting:
 
     def _failures(self) -> tuple[tuple[str, str], ...]:
         shared = tuple((scope, key) for scope, key, _ in self._shared())
-        return (("account", self.account), (IN_A_ROW, self.account), *shared, self._hour)
+        # A call apart ends with its third wrong entry: no row of them is kept that nothing would ever empty.
+        in_a_row = () if self.apart is not None else ((IN_A_ROW, self.account),)
+        return (("account", self._whose), *in_a_row, *shared, self._hour)
 
     @property
     def _hour(self) -> tuple[str, str]:

@@ -28,7 +28,7 @@ _NOBODYS_SEED: Final = Secret("0" * 2 * _SEED_BYTES)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Enrolled:
-    """Checks what was typed. A right code serves once; where the account may not be tried, none does."""
+    """Checks what was typed. A right code serves once; an app's only where the account may be tried."""
 
     act: Act
 
@@ -42,8 +42,8 @@ class Enrolled:
         account = case.enrolled if is_usable else None
         return self.act.tx.enrolments.use_step(account or case.id, -1 if step is None else step)
 
-    def is_saved_right(self, case: Case, entry: Secret, *, may_try: bool) -> bool:
-        is_usable = may_try and "saved_codes" in self.act.policy.factors
+    def is_saved_right(self, case: Case, entry: Secret) -> bool:
+        is_usable = "saved_codes" in self.act.policy.factors
         account = case.enrolled if is_usable else None
         named = case.enrolled or case.id
         mac = saved_mac(self.act.key, named, entry)

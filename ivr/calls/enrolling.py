@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Final, Literal
 
 from ivr.calls.alarm import Alarm
-from ivr.calls.counting import Counting
+from ivr.calls.counting import Code, Counting
 from ivr.calls.enrolled import (
     app_address,
     app_secret,
@@ -142,8 +142,9 @@ class Enrolling:
         at = self.clock.now()
         kept = tx.code(CaseId(invitation), _NO_CALL, phone.id)
         sends = 0 if kept is None else kept.sends
-        may_send = self._counter(tx, invitation, account).may_send(phone.id, phone.prefix, is_proved=False)
-        if not may_send or sends >= self.policy.sends_per_contact:
+        wanted = Code(contact=phone.id, prefix=phone.prefix, reaches=True, is_proved=False)
+        counter = self._counter(tx, invitation, account)
+        if not counter.may_send(wanted) or sends >= self.policy.sends_per_contact:
             return Shown(stands="no_more_sends")
         code = SentCode(
             case=CaseId(invitation),

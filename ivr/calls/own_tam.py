@@ -35,10 +35,22 @@ class OwnTams:
             return None
         return account.tam
 
+    def may_be_on_file(self, directory: Directory, shown: str, *, call: CallId) -> bool:
+        """Whether the number is an account's, or nobody could say so in time. It is no proof of anything."""
+        number = caller(shown)
+        if number is None:
+            return False
+        found = self._answered(directory, number, call)
+        return found is None or found.account is not None
+
     def _found(self, directory: Directory, number: E164, call: CallId) -> Account | None:
+        found = self._answered(directory, number, call)
+        return None if found is None else found.account
+
+    def _answered(self, directory: Directory, number: E164, call: CallId) -> "_Answer | None":
         """Ask, and have no answer rather than a late one: a directory may take seconds, or hang."""
         try:
-            return self._in_time.run(lambda: directory.find(number))
+            return _Answer(account=self._in_time.run(lambda: directory.find(number)))
         except Crowded:
             why = "too many are asked for"
         except Late:
@@ -47,6 +59,13 @@ class OwnTams:
             why = type(fault).__name__
         _log.warning("own_tam_unknown", call_id=call, why=why)
         return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Answer:
+    """What the directory said in time. account: None where the number is nobody's, or several have it."""
+
+    account: Account | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -39,7 +39,7 @@ class PinTurn:
     act: Act
     turn: TurnKey
 
-    def reserve(self, deed: CheckEntry) -> Reserved | None:
+    def reserve(self) -> Reserved | None:
         """Count the try as a failure, once for each turn; None where none may be made: nothing is compared.
 
         In the call it stays counted even where it was right: else the entry that ends the call would tell.
@@ -47,7 +47,7 @@ class PinTurn:
         act, case = self.act, self.act.case()
         if case is None or case.is_over or act.is_out_of_tries(case):
             return None
-        counter = self._counter(case, deed, at=act.at)
+        counter = self._counter(case, at=act.at)
         if not counter.line_allows():
             return None
         counted = PinTry(at=act.at, may_try=counter.account_allows())
@@ -75,8 +75,8 @@ class PinTurn:
         is_known = pin is not None and pin.hashed == checked.hashed
         may_try = checked.counted.may_try and "pin" in act.policy.factors
         is_right = is_known and checked.is_same and may_try
-        counter = self._counter(case, deed, at=checked.counted.at)
-        counter.settle(is_right=is_right)
+        counter = self._counter(case, at=checked.counted.at)
+        counter.settle(is_right=is_right, is_checked=checked.counted.may_try)
         is_news = counter.was_paused()
         act.notify(case if is_news else replace(case, notify=""), "locked", at_least=NOTICES)
         self._prove(case, rests_on=None if pin is None else pin.rests_on, is_right=is_right)
@@ -94,5 +94,5 @@ class PinTurn:
         told = case.phone if is_right and is_first and case.phone_texts else None
         act.queue(case, told, purpose="case_number", channel="text")
 
-    def _counter(self, case: Case, deed: CheckEntry, *, at: datetime) -> Counting:
-        return replace(self.act, at=at).counter(case.account or case.id, deed.caller)
+    def _counter(self, case: Case, *, at: datetime) -> Counting:
+        return replace(self.act, at=at).counter(case.account or case.id)

@@ -23,6 +23,7 @@ from ivr.recovery.deed import (
     WithoutPin,
 )
 from ivr.recovery.factor import Evidence
+from ivr.recovery.limits import IN_A_ROW
 
 _NUMBER_DIGITS: Final = 8
 _SHORTEST_NUMBER: Final = 7
@@ -41,19 +42,16 @@ class Proving:
         act = self.act
         typed = deed.caller or "" if deed.typed is None else deed.typed.reveal()
         resumed = act.tx.case_numbered(CaseNumber(typed))
-        counter = act.counter(_named(resumed, found) or act.hashed(typed), deed.caller)
+        counter = act.counter(_named(resumed, found) or act.hashed(typed))
         # All are asked before any decides: what is counted must not depend on who calls.
         answers = (act.can_send(), counter.line_allows(), counter.may_name())
         if not all(answers):
             act.record("verification_closed", None, outcome="limit" if answers[0] else "closed")
             return CLOSED
-        is_paused = not counter.account_allows()
         if resumed is not None and not resumed.is_over:
             case = self._taken_up(resumed, deed)
         else:
-            case = self._opened(
-                deed, None if is_paused else found, account=None if found is None else found.id
-            )
+            case = self._opened(deed, found)
         act.tx.join(case.id, act.call, act.at)
         said = replace(act.joined(case), is_primary=True, said_at=act.at)
         act.tx.keep_answer(said)
@@ -93,7 +91,7 @@ class Proving:
             return CLOSED
         if act.is_out_of_tries(case):
             return act.view(case, "failed")
-        counter = act.counter(case.account or case.id, deed.caller)
+        counter = act.counter_of(case)
         if not counter.line_allows():
             act.record("verification_closed", case, outcome="limit")
             return CLOSED
@@ -101,7 +99,7 @@ class Proving:
         counter.reserve(is_checked=may_try)
         is_right = self._is_right(case, deed, may_try=may_try)
         if is_right:
-            counter.succeed()
+            counter.succeed(is_checked=may_try)
             case = self._prove(case, deed.step)
         else:
             act.tx.count_wrong(case.id, act.call)
@@ -118,7 +116,8 @@ class Proving:
             case "app":
                 return Enrolled(act=self.act).is_app_right(case, deed.entry, may_try=may_try)
             case "saved_code":
-                return Enrolled(act=self.act).is_saved_right(case, deed.entry, may_try=may_try)
+                # Nobody guesses one: a pause that strangers brought about need not keep its owner out.
+                return Enrolled(act=self.act).is_saved_right(case, deed.entry)
             case "pin":
                 return False  # compared elsewhere: see PinTurn
             case _:
@@ -128,8 +127,8 @@ class Proving:
         Codes(act=self.act).send(case, step, way)
         return self.act.view(case, step)
 
-    def _opened(self, deed: Identify, found: Account | None, *, account: str | None) -> Case:
-        """Open a case. found: None where nothing matched, or the account is paused, which nobody is told."""
+    def _opened(self, deed: Identify, found: Account | None) -> Case:
+        """Open a case. found: None where nothing matched, which nobody is told."""
         phone, mailbox = (None, None) if found is None else self._contacts(found)
         if deed.is_number_doubtful and _is_own_number(deed):
             phone = None
@@ -142,7 +141,7 @@ class Proving:
             call=self.act.call,
             goal=deed.goal,
             language=deed.language,
-            account=account,
+            account=None if found is None else found.id,
             phone=None if phone is None else phone.id,
             phone_texts=phone is not None and phone.can_text,
             phone_prefix=NO_PREFIX if phone is None else phone.prefix,
@@ -206,6 +205,7 @@ class Proving:
 
     def _verified(self, case: Case, *, is_open: bool) -> CaseView:
         act = self.act
+        act.tx.keep_moments(IN_A_ROW, case.account or case.id, ())
         if case.state in ("CLAIMED", "HELD"):
             case = act.move(case, "VERIFIED", **level_2_facts(case, act.joined(case), at=act.at))
         else:

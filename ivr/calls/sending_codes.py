@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Final
 
 from ivr.calls.act import Act
+from ivr.calls.counting import Code
 from ivr.case_ports import Channel, SentCode
 from ivr.mask import Secret
 from ivr.recovery.case import Case
@@ -22,21 +23,26 @@ class Codes:
     def send(self, case: Case, step: Step, way: Way) -> None:
         """Ask for a code. Where none may be sent, or nobody is there, the same is written, and goes nowhere.
 
-        So a caller who has no account cannot be told from one who has.
+        So a caller who has no account, or a paused one, cannot be told from one who has.
         """
+        counter = self.act.counter_of(case)
+        is_paused = not counter.account_allowed(self.act.joined_at(case))
         contact = _contact(case, step)
-        named = contact or _nobody(case, step)
-        sent = self._sent(case, named)
-        prefix = case.phone_prefix if step == "phone" else NO_PREFIX
-        may_send = self.act.counter(case.account or case.id, None).may_send(
-            named, prefix, is_proved=any(one.factor != step for one in self.act.evidence(case))
+        reaches = contact is not None and not is_paused
+        sent = self._sent(case, contact or _nobody(case, step))
+        code = Code(
+            contact=contact if contact and reaches else f"{step} of {case.account or case.id}",
+            prefix=case.phone_prefix if reaches and step == "phone" else None,
+            reaches=reaches,
+            is_proved=any(one.factor != step for one in self.act.evidence(case)),
         )
+        may_send = counter.may_send(code)
         is_sent = may_send and sent.sends < self.act.policy.sends_per_contact
-        new = self._new(case, named)
+        new = self._new(case, sent.contact)
         self.act.tx.keep_code(replace(new, sends=sent.sends + 1) if is_sent else sent)
         spoken: Channel = way if case.phone_texts else "call"
         channel: Channel = "mail" if step == "mailbox" else spoken
-        self.act.queue(case, contact if is_sent else None, purpose="code", channel=channel)
+        self.act.queue(case, contact if is_sent and reaches else None, purpose="code", channel=channel)
 
     def was_asked(self, case: Case, step: Step) -> bool:
         """Whether the call came to this code, be there anybody to send one to or not."""

@@ -7,6 +7,7 @@ from typing import Final
 
 import structlog
 
+from ivr.calls.crowd import MostCalls, is_crowded
 from ivr.calls.memo import Kept, Memo, Reply
 from ivr.calls.own_tam import OwnTams
 from ivr.calls.verify import UNAVAILABLE, Verification
@@ -23,6 +24,7 @@ from ivr.dialogue.turn import AskCase, AskLine, Taken, Turn
 from ivr.dialogue.whisper import accept, whisper
 from ivr.menu.line import Line, LineNow, line_now
 from ivr.menu.tree import MenuTree
+from ivr.phone import caller
 from ivr.ports import Clock, Journal, JournalRow, Ledger, Menus, TurnKey
 from ivr.recovery.deed import CLOSED, CaseView, Deed, Look
 
@@ -67,6 +69,7 @@ class Turns:
     memo: Memo
     verification: Verification | None
     own_tams: OwnTams = field(default_factory=OwnTams)
+    most_calls: MostCalls = field(default_factory=MostCalls)
 
     def take(self, whose: Whose | None, place: Place | None, event: Event, *, began_at: float) -> bytes:
         """Take one turn and give the reply to send.
@@ -155,16 +158,34 @@ class Turns:
     def _with_own(
         self, tree: MenuTree, here: Place, event: Event, whose: Whose | None, known: Known, turn: Turn
     ) -> Turn:
-        """Take the turn again with the caller's own manager, if it is about to ring a line that has such."""
+        """Take a turn that is about to ring again: without ringing for a crowd, or first the own manager."""
         rung = begins_to_ring(here, turn)
-        if rung is None or tree.lines[rung].own is None or known.line is None:
+        if rung is None or known.line is None or whose is None:
             return turn
-        if whose is None or self.verification is None:
+        if self._is_crowded(tree, here, whose, known):
+            return _taken(step(tree, here, event, replace(known, line=replace(known.line, is_crowded=True))))
+        if tree.lines[rung].own is None or self.verification is None:
             return turn
         own = self.own_tams.of(self.verification.directory, whose.shown, call=whose.call)
         if own is None:
             return turn
         return _taken(step(tree, here, event, replace(known, line=replace(known.line, own=own))))
+
+    def _is_crowded(self, tree: MenuTree, here: Place, whose: Whose, known: Known) -> bool:
+        """Whether the caller, who has proved nothing in this call, may not ring anybody just now."""
+        case = known.case or self._looked(tree, here, whose)
+        if case.level > 0:
+            return False
+        directory = None if self.verification is None else self.verification.directory
+        return is_crowded(
+            self.ledger,
+            self.clock,
+            whose.call,
+            self.most_calls,
+            directory=directory,
+            own_tams=self.own_tams,
+            shown=whose.shown,
+        )
 
     def _looked(self, tree: MenuTree, here: Place, whose: Whose | None) -> CaseView:
         """Look at the caller's case, where the place says that there is one."""
@@ -199,7 +220,13 @@ class Turns:
 
         try:
             return self.verification.once(
-                key, asked.deed, tree.verification, at=at, where=_recorded(here), answer=answer
+                key,
+                asked.deed,
+                tree.verification,
+                at=at,
+                caller=caller(whose.shown),
+                where=_recorded(here),
+                answer=answer,
             )
         except UNAVAILABLE as fault:
             _log.warning("verification_closed", call_id=whose.call, why=type(fault).__name__)

@@ -1,7 +1,7 @@
 """Verification of one caller: what a turn asks for is done in one transaction with its reply."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 
@@ -23,6 +23,7 @@ from ivr.case_ports import (
     StaleCase,
 )
 from ivr.mask import Secret
+from ivr.phone import E164
 from ivr.ports import StoreUnavailable, TurnKey
 from ivr.recovery.deed import (
     CLOSED,
@@ -64,12 +65,14 @@ class Verification:
         policy: Policy,
         *,
         at: datetime,
+        caller: E164 | None = None,
         where: Mapping[str, str] = NOWHERE,
         answer: Callable[[CaseView], Answered],
     ) -> bytes:
         """Do the deed and answer with what the case is then, once for each turn.
 
-        where: the place in the menu, to be put on record with what is done.
+        caller: the number that calls, where the deed does not say it. where: the place in the menu, to be put
+        on record with what is done.
         Raises what UNAVAILABLE names: then nothing was done, but that a try at a PIN may have been counted.
         """
         # Asked before the transaction: a directory may be somebody else's service, and slow.
@@ -77,7 +80,7 @@ class Verification:
         checked = self._checked_pin(turn, deed, policy, at)
 
         def work(tx: CaseWork) -> Answered:
-            act = self._act(tx, policy, str(turn.call), at, where)
+            act = replace(self._act(tx, policy, str(turn.call), at, where), caller=_caller(deed) or caller)
             if isinstance(deed, CheckEntry) and deed.step == "pin":
                 return answer(PinTurn(act=act, turn=turn).judge(deed, checked))
             return answer(_done(act, deed, found))
@@ -109,7 +112,8 @@ class Verification:
             return None
 
         def reserve(tx: CaseWork) -> Reserved | None:
-            return PinTurn(act=self._act(tx, policy, str(turn.call), at), turn=turn).reserve(deed)
+            act = replace(self._act(tx, policy, str(turn.call), at), caller=deed.caller)
+            return PinTurn(act=act, turn=turn).reserve()
 
         reserved = self.cases.act(reserve)
         if reserved is None:
@@ -122,6 +126,10 @@ class Verification:
             return None
         typed = deed.caller if deed.typed is None else deed.typed.reveal()
         return self.directory.find(typed or "")
+
+
+def _caller(deed: Deed) -> E164 | None:
+    return deed.caller if isinstance(deed, Identify | CheckEntry) else None
 
 
 def _done(act: Act, deed: Deed, found: Account | None) -> CaseView:

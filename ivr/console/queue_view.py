@@ -44,6 +44,7 @@ class Row:
     waits: bool
     login: str
     lapses: str
+    is_bare: bool
 
 
 def rows_of(waiting: Iterable[Waiting]) -> tuple[Row, ...]:
@@ -51,8 +52,8 @@ def rows_of(waiting: Iterable[Waiting]) -> tuple[Row, ...]:
 
 
 def count_of(rows: Iterable[Row]) -> int:
-    """Count the rows that an agent has something to do with: not those that wait for a login yet."""
-    return sum(not row.waits or row.login != "" for row in rows)
+    """Count the rows that an agent has something to do with: none that waits for a login yet, or is bare."""
+    return sum((not row.waits or row.login != "") and not row.is_bare for row in rows)
 
 
 def mark_of(rows: Iterable[Row], opening: Iterable[str]) -> str:
@@ -82,4 +83,5 @@ def _row(one: Waiting) -> Row:
         waits=one.waits_until is not None,
         login="" if one.login_at is None or one.waits_until is None else shown(one.login_at),
         lapses="" if one.waits_until is None else shown(one.waits_until),
+        is_bare=one.is_bare,
     )

@@ -34,8 +34,9 @@ def put_through(
 ) -> Turn | AskLine:
     """Say *before*, and ring the caller's own manager, if known, or the first people of the line.
 
-    A closed line says when it opens, where nobody may be woken. Where an agent sent the caller to the
-    keypad, the place names that agent, who is rung first, also where the line has closed meanwhile.
+    A closed line says when it opens, where nobody may be woken; a stranger whose number rings too many people
+    already may leave a message. Where an agent sent the caller to the keypad, the place names that agent, who
+    is rung first, also where the line has closed meanwhile.
     """
     if known is None:
         return AskLine(line=line_id)
@@ -43,6 +44,9 @@ def put_through(
     is_back = here.line == line_id and here.person is not None
     if not known.rings and not (is_back and known.back_to):
         return _closed(tree, here, line, before=before, judged=judged, known=known)
+    if known.is_crowded and not is_back:
+        place = replace(here, line=line.id, person=0)
+        return _nobody(tree, place, line, before=before, judged=judged)
     connecting = line_says(tree, here, "connecting", line=line.name)
     if is_back:
         return _ring_again(tree, here, line, known, said=(*before, connecting), judged=judged)
@@ -183,11 +187,18 @@ def _next_on_call(
     return _next_person(tree, here, line, known, after=after)
 
 
-def _nobody(tree: MenuTree, here: Place, line: Line) -> Turn:
-    sorry = line_says(tree, here, "nobody", line=line.name)
+def _nobody(
+    tree: MenuTree,
+    here: Place,
+    line: Line,
+    *,
+    before: tuple[Utterance, ...] = (),
+    judged: Judgement = "dial_ended",
+) -> Turn:
+    words = (*before, line_says(tree, here, "nobody", line=line.name))
     if not line.voicemail:
-        return _home_or_goodbye(tree, here, before=(sorry,), judged="dial_ended")
-    return offer_message(tree, here, before=(sorry,), judged="dial_ended")
+        return _home_or_goodbye(tree, here, before=words, judged=judged)
+    return offer_message(tree, here, before=words, judged=judged)
 
 
 def _home_or_goodbye(

@@ -58,6 +58,7 @@ class LineNow:
     opens_at: when a closed line opens next, in the line's own zone; None when that is not known.
     own: the telephone of the caller's own manager; None where none is known, or nobody has asked. back_to:
     who had this very call before an agent sent the caller to the keypad, and has it back whatever the hours.
+    is_crowded: whether so many calls of this number ring people that this one may only leave a message.
     """
 
     at: datetime
@@ -67,6 +68,7 @@ class LineNow:
     own: E164 | None = field(default=None, repr=False)
     wakes: tuple[tuple[PersonIndex, ...], ...] = ()
     back_to: tuple[PersonIndex, ...] = ()
+    is_crowded: bool = False
 
     @property
     def takes_verified(self) -> bool:

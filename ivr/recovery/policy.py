@@ -58,6 +58,8 @@ class Policy:
     checked_s: int = 900
     contact_age_s: int = 604_800
     lapses_s: int = 86_400
+    bare_lapses_s: int = 2700
+    """How long after its last call a case lapses for which nothing was proved, and nobody does anything."""
     login_wait_s: int = 259_200
     worker_s: int = 60
     account_failures: tuple[Limit, ...] = (Limit(count=5, seconds=3600), Limit(count=10, seconds=86_400))
@@ -83,5 +85,13 @@ class Policy:
     )
     kept_for_proved: int = 2
     """Of a contact's sends within a day, so many only follow another proved factor."""
+    caller_sends: tuple[Limit, ...] = (Limit(count=6, seconds=3600), Limit(count=12, seconds=86_400))
+    """Codes that one telephone may ask for, and withheld_sends those of all that are withheld, before a call
+    has proved a factor."""
+    withheld_sends: Limit = Limit(count=10, seconds=3600)
     prefix_sends: Limit = Limit(count=20, seconds=3600)
+    prefix_kept: int = 10
+    """So many more to one range of numbers, and day_kept in a day, follow another proved factor."""
     day_sends: Limit = Limit(count=500, seconds=86_400)
+    """Texts and calls. Mail costs nothing, and is bounded by what a mailbox may get."""
+    day_kept: int = 100

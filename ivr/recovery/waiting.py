@@ -1,4 +1,4 @@
-"""How long a reset waits for the login of a subaccount, and when whoever asked is reminded of it."""
+"""How long a reset waits for the login of a subaccount, and a case for anything to be proved for it."""
 
 from datetime import datetime, timedelta
 
@@ -29,3 +29,12 @@ def is_reminded(case: Case, policy: Policy, *, at: datetime) -> bool:
         return False
     half = timedelta(seconds=policy.login_wait_s / 2)
     return case.subaccount_login_at is None and case.reminded_at is None and at >= case.reset_done_at + half
+
+
+def is_bare(case: Case, *, is_proved: bool) -> bool:
+    """Whether a case is a bare claim: nothing proved, nobody at work on it, nobody's word awaited.
+
+    Any stranger opens one by naming an account. is_proved: whether it has any evidence, of any call.
+    """
+    is_awaited = case.tam_asked_at is not None and case.tam_answered_at is None
+    return case.state in ("OPENED", "CLAIMED") and not is_proved and case.agent is None and not is_awaited

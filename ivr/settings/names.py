@@ -23,6 +23,8 @@ NAMES = frozenset(
         "TWILIO_ACCOUNT_SID",
         "TWILIO_API_KEY",
         "IVR_AUDIT_ANCHOR",
+        "IVR_CALLS_PER_NUMBER",
+        "IVR_CALLS_WITHHELD",
         "IVR_COUNTRIES",
         "IVR_DATABASE_URL",
         "IVR_DIRECTORY_URL",

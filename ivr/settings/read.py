@@ -18,6 +18,7 @@ from ivr.settings.settings import Settings, SettingsFault
 from ivr.settings.twilio_account import read_twilio_account
 from ivr.settings.values import (
     is_production,
+    read_count,
     read_countries,
     read_database_url,
     read_key,
@@ -92,6 +93,8 @@ def _gathered(variables: Variables, *, production: bool) -> Settings:
         account_service=read_account_service(variables),
         product=read_product(variables),
         provider=read_provider(variables),
+        calls_per_number=read_count(variables, "IVR_CALLS_PER_NUMBER", usual=5),
+        calls_withheld=read_count(variables, "IVR_CALLS_WITHHELD", usual=20),
         log_level=read_log_level(variables),
         warnings=(),
     )

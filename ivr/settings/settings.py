@@ -40,6 +40,8 @@ class Settings:
     account_service: None where accounts are kept in our own database.
     product: None where everything in the product is done by hand.
     provider: None where staff sign in by their passwords here alone.
+    calls_per_number, calls_withheld: so many ring people at a time without proof, of one number and of all
+    that are withheld.
     """
 
     environment: Environment
@@ -64,6 +66,8 @@ class Settings:
     provider: ProviderLink | None
     log_level: LogLevel
     warnings: tuple[Finding, ...]
+    calls_per_number: int = 5
+    calls_withheld: int = 20
 
     @property
     def is_demo(self) -> bool:

@@ -10,6 +10,7 @@ from ivr.settings.variables import Variables
 from ivr.written.suggest import did_you_mean
 
 SHORTEST_KEY_BYTES = 32
+_MOST = 1000
 LOG_LEVELS: dict[str, LogLevel] = {level: level for level in get_args(LogLevel)}
 _OWN_REMEDY = "write a number of ours with its plus and country code"
 _DATABASES = ("sqlite", "postgresql", "postgresql+psycopg")
@@ -32,6 +33,17 @@ def read_key(variables: Variables) -> Secret | None:
         variables.fault("IVR_KEY", f"has {size} bytes", f"write {SHORTEST_KEY_BYTES} random bytes or more")
         return None
     return Secret(text)
+
+
+def read_count(variables: Variables, name: str, *, usual: int) -> int:
+    """Read a whole number from 1 to 1000; *usual* where it is not set."""
+    text = variables.text(name)
+    if text is None:
+        return usual
+    if not (text.isascii() and text.isdigit() and len(text) <= len(str(_MOST)) and 1 <= int(text) <= _MOST):
+        variables.fault(name, f"is no whole number from 1 to {_MOST}", f"write one, such as {usual}")
+        return usual
+    return int(text)
 
 
 def read_countries(variables: Variables) -> frozenset[str]:

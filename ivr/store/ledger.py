@@ -9,8 +9,9 @@ from ivr.dialogue.disposition import CallSummary
 from ivr.dialogue.effect import Effect
 from ivr.dialogue.event import CallId, LegId, RecordingId
 from ivr.menu.line import LineId
-from ivr.ports import CallBegun, CallEnded, StoreUnavailable, TurnKey
+from ivr.ports import Beside, CallBegun, CallEnded, StoreUnavailable, TurnKey
 from ivr.store import tables
+from ivr.store.beside import read_beside
 from ivr.store.database import Database
 from ivr.store.instant import us_of
 from ivr.store.row import Fact, Row, begun, ended, transcribed, turn_taken
@@ -70,6 +71,13 @@ class SqlLedger:
         except StoreUnavailable:
             self._alarm()
             return ()
+
+    def beside(self, call: CallId, *, at: datetime) -> Beside | None:
+        try:
+            return self._database.run(lambda connection: read_beside(connection, call, at))
+        except StoreUnavailable:
+            self._alarm()
+            return None
 
     def summary(self, call: CallId) -> CallSummary | None:
         self._catch_up()

@@ -10,7 +10,8 @@ from ivr.dialogue.effect import Effect, LegAccepted, MessageLeft, TransferEnded,
 from ivr.dialogue.event import CallId, LegId, RecordingId
 from ivr.menu.line import LineId
 from ivr.menu.tree import MenuVersion
-from ivr.ports import CallBegun, CallEnded, JournalRow, TurnKey, Voicemail
+from ivr.ports import Beside, CallBegun, CallEnded, JournalRow, TurnKey, Voicemail
+from ivr.store.beside import RINGS_FOR, TALKS_FOR
 from ivr.store.late import LATE, earned, outranked
 
 
@@ -70,6 +71,30 @@ class MemoryStore:
                     found.add((rang.at, rang.effect))
             placed = ((at, effect) for at, effect in found if isinstance(effect, TransferPlaced))
             return tuple(sorted((at for at, effect in placed if effect.person == person), reverse=True))
+
+    def beside(self, call: CallId, *, at: datetime) -> Beside | None:
+        with self._lock:
+            mine = self.begun.get(call)
+            if mine is None:
+                return None
+            same = [
+                other.call
+                for other in self.begun.values()
+                if other.call not in (call, *self.ended)
+                and other.caller == mine.caller
+                and other.at > at - TALKS_FOR
+            ]
+            calls = sum(self._is_with_people(other, at) for other in same)
+            return Beside(is_withheld=mine.caller is None, calls=calls)
+
+    def _is_with_people(self, call: CallId, at: datetime) -> bool:
+        kept = [one for one in self.kept if one.key.call == call]
+        moved = [one for one in kept if isinstance(one.effect, TransferPlaced | TransferEnded)]
+        if not moved or isinstance(moved[-1].effect, TransferEnded):
+            return False
+        placed_at = moved[-1].at
+        taken = any(isinstance(one.effect, LegAccepted) and one.at >= placed_at for one in kept)
+        return taken or placed_at > at - RINGS_FOR
 
     def summary(self, call: CallId) -> CallSummary | None:
         with self._lock:

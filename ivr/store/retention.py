@@ -40,7 +40,8 @@ class Retention:
     """Seconds. callers_s: the hashes of callers' numbers. messages_s: what messages to customers said.
 
     calls_s: calls with all that was done in them, and messages that callers left. cases_s: what a case rests
-    on, the case itself too. policy: how long a case may be open, and wait for a login.
+    on, the case itself too; nobodys_s: the same of one without an account. policy: how long a case may be
+    open, and wait for a login.
     """
 
     replies_s: int = _DAY
@@ -50,6 +51,7 @@ class Retention:
     messages_s: int = 30 * _DAY
     calls_s: int = 90 * _DAY
     cases_s: int = 730 * _DAY
+    nobodys_s: int = 30 * _DAY
     policy: Policy = _SHIPPED
 
 
@@ -177,7 +179,8 @@ def _rules_of_cases(retention: Retention, now: int) -> Iterator[_Rule]:
         .values(details="{}", reply_text=None),
     )
     cut = now - retention.cases_s * _US
-    old = select(case.c.id).where(case.c.opened_at_us <= cut, case.c.over_at_us <= now)
+    is_nobody_s = and_(case.c.account.is_(None), case.c.opened_at_us <= now - retention.nobodys_s * _US)
+    old = select(case.c.id).where(or_(case.c.opened_at_us <= cut, is_nobody_s), case.c.over_at_us <= now)
     about = (
         permits.permit,
         permits.product_told,

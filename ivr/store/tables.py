@@ -23,6 +23,7 @@ call = Table(
     Column("ended_at_us", BigInteger),
     Column("status", Text),
     Column("disposition", Text),
+    Index("call_caller", "caller", "begun_at_us"),
 )
 
 

@@ -12,7 +12,8 @@ from ivr.agents.moves import MOVE_NAMES, Move, Refused
 from ivr.agents.vouching import NotAsked, Vouching
 from ivr.agents.writing import NotKept
 from ivr.recovery.case import CaseNumber
-from ivr.recovery.factor import Factor
+from ivr.recovery.factor import Evidence, Factor
+from ivr.recovery.limits import IN_A_ROW
 from ivr.staff.member import Member
 from ivr.staff.ports import Kept
 from ivr.store import case_tables, tables
@@ -172,6 +173,18 @@ def test_a_vouch_beside_another_factor_of_this_call_is_level_2(
     (_, (channel, contact, details)) = office.notices()
     assert (channel, f"mail:{contact}") == ("mail", case.notify)
     assert json.loads(details)["event"] == "verified"
+
+
+def test_level_2_by_a_vouch_empties_the_row_of_wrong_entries(office: Office, vouching: Vouching) -> None:
+    case = claimed(office)
+    vouching.ask(NUMBER, AGENT, at=AT)
+    office.cases.act(lambda tx: tx.keep_moments(IN_A_ROW, str(case.account), (1, 2, 3)))
+    office.cases.act(lambda tx: tx.prove(case.id, Evidence(factor="phone", call=case.call, at=AT)))
+
+    say(vouching)
+
+    assert office.case().state == "VERIFIED"
+    assert office.cases.act(lambda tx: tx.moments(IN_A_ROW, str(case.account))) == ()
 
 
 def test_a_vouch_replaces_neither_the_warning_nor_the_key(office: Office, vouching: Vouching) -> None:

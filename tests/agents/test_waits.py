@@ -5,10 +5,15 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import Connection, insert
 
 from ivr.agents.moves import Refused
-from ivr.agents.waits import WAITED, Waits
+from ivr.agents.waits import IN_VAIN, WAITED, Waits
+from ivr.case_ports import CaseWork
 from ivr.recovery.case import Case
+from ivr.recovery.factor import Evidence
+from ivr.store import tables
+from ivr.store.instant import us_of
 from tests.agents.office import NUMBER, Office, names_of
 from tests.recovery.ready import AT, TO_CHANGE, TO_RELEASE
 
@@ -96,3 +101,87 @@ def test_a_case_that_was_released_meanwhile_is_neither_reminded_nor_ended(office
 
     assert waits(office).tend(AT + 100 * HOUR) == 0
     assert (office.case().state, events(office)) == ("RELEASED", before)
+
+
+BARE = replace(
+    TO_CHANGE,
+    state="CLAIMED",
+    opened_at=AT,
+    l2_at=None,
+    l2_call=None,
+    confirmed_at=None,
+    warning_hash=None,
+    disclaimer_queued_at=None,
+    disclaimer_accepted_at=None,
+    agent=None,
+    claimed_at=None,
+    spoke_at=None,
+    path=None,
+    notify="mail:m1 text:p1",
+)
+
+
+@pytest.mark.parametrize("state", ["OPENED", "CLAIMED"])
+def test_a_case_for_which_nothing_was_proved_lapses_within_the_hour_and_tells_nobody(
+    office: Office, state: str
+) -> None:
+    office.put(replace(BARE, state=state))  # type: ignore[arg-type]  # one of two
+
+    at_once = waits(office).tend(AT + timedelta(minutes=30))
+    waits(office).tend(AT + HOUR)
+
+    case = office.case()
+    assert at_once == 0
+    assert (case.state, case.over_at, case.over_why) == ("LAPSED", AT + HOUR, IN_VAIN)
+    assert office.notices() == []
+
+
+KEPT_OPEN = {
+    "claimed": {"agent": "ana", "claimed_at": AT},
+    "a word awaited": {"tam": "tom", "tam_asked_at": AT, "tam_asked_by": "ana"},
+}
+
+
+@pytest.mark.parametrize("facts", KEPT_OPEN.values(), ids=KEPT_OPEN)
+def test_a_case_that_somebody_has_to_do_with_does_not_lapse_within_the_hour(
+    office: Office, facts: dict[str, object]
+) -> None:
+    office.put(replace(BARE, **facts))  # type: ignore[arg-type]  # facts of a case, by name
+
+    assert waits(office).tend(AT + 2 * HOUR) == 0
+
+
+def test_a_case_with_one_proof_does_not_lapse_within_the_hour(office: Office) -> None:
+    office.put(BARE)
+    office.cases.act(lambda tx: tx.prove(BARE.id, Evidence(factor="phone", call=BARE.call, at=AT)))
+
+    assert waits(office).tend(AT + 2 * HOUR) == 0
+
+
+def test_a_case_that_a_call_takes_up_again_has_as_long_anew(office: Office) -> None:
+    office.put(BARE)
+    office.cases.act(lambda tx: tx.join(BARE.id, "CA2", AT + 40 * timedelta(minutes=1)))
+
+    assert waits(office).tend(AT + HOUR) == 0
+    assert waits(office).tend(AT + 100 * timedelta(minutes=1)) == 1
+
+
+@pytest.mark.parametrize(("moments", "state"), [(("placed",), "CLAIMED"), (("placed", "ended"), "LAPSED")])
+def test_a_case_does_not_lapse_while_its_caller_talks_with_an_agent(
+    office: Office, moments: tuple[str, ...], state: str
+) -> None:
+    office.put(BARE)
+    office.cases.act(lambda tx: tx.join(BARE.id, BARE.call, AT))
+    placed = {"call": BARE.call, "leg": BARE.call, "part": 0, "line": "support", "person": 0}
+    taken = {"id": "CA9", "call": BARE.call, "line": "support", "accepted_at_us": us_of(AT)}
+
+    def talk(connection: Connection, _: CaseWork) -> None:
+        for turn, moment in enumerate(moments):
+            row = {**placed, "turn": turn, "at_us": us_of(AT), "moment": moment}
+            connection.execute(insert(tables.transfer), row)
+        connection.execute(insert(tables.leg), taken)
+
+    office.cases.transaction(talk)
+    waits(office).tend(AT + HOUR)
+
+    assert office.case().state == state

@@ -118,7 +118,28 @@ def test_callers_who_were_put_through_nowhere_and_are_gone_are_not_listed(consol
     put(console, 2, replace(gone, opened_at=ago(1799)), line=None)
     put(console, 3, replace(gone, opened_at=ago(1801)), line="support")
 
-    assert listed(console) == ["900000002", "900000003"]
+    # The third rings, so it stands above the second, a bare claim.
+    assert listed(console) == ["900000003", "900000002"]
+
+
+def test_cases_for_which_nothing_was_proved_stand_apart_and_are_not_counted(console: Console) -> None:
+    bare = replace(UNCLAIMED, state="CLAIMED", l2_at=None, l2_call=None)
+    for index in range(1, 4):
+        put(console, index, bare, line=None)
+    put(console, 4, replace(bare, agent="ana", claimed_at=ago(0)), line=None)
+    put(console, 5, replace(bare, tam="tom", tam_asked_at=ago(0), tam_asked_by="ana"), line=None)
+    proved = put(console, 6, bare, line=None)
+    evidence = Evidence(factor="phone", call=proved.call, at=ago(0))
+    console.office.cases.act(lambda tx: tx.prove(proved.id, evidence))
+    ringing = put(console, 7, bare)
+
+    page = soup(console.get("/"))
+
+    apart = {str(link["data-row"]) for link in page.select("section[aria-labelledby=bare] [data-row]")}
+    assert apart == {"900000001", "900000002", "900000003"}
+    assert {"900000004", "900000005", "900000006", ringing.number} == set(listed(console)) - apart
+    assert listed(console)[-3:] == sorted(apart)
+    assert page.select_one("#rows")["data-waiting"] == "4"  # type: ignore[index]  # it is there
 
 
 def test_an_empty_queue_says_so_and_when_the_lines_open(console: Console) -> None:

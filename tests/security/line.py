@@ -215,8 +215,12 @@ def guarded_line(
     at: datetime = MORNING,
     change: Callable[[Kept], Kept] = lambda kept: kept,
     policy: Mapping[str, Any] = MappingProxyType({}),
+    environ: Mapping[str, str] = MappingProxyType({}),
 ) -> Iterator[GuardedLine]:
-    """Put up a line. change: what stands in for a part of it. policy: figures that are other than usual."""
+    """Put up a line. change: what stands in for a part of it. policy: figures that are other than usual.
+
+    environ: settings.
+    """
     rehearsed = line_for_tests(menus="menus", prompts="prompts", at=at)
     assert rehearsed.cases is not None
     assert rehearsed.tree.verification is not None
@@ -225,7 +229,7 @@ def guarded_line(
     memory = rehearsed.store
     kept = change(Kept(journal=memory, ledger=memory, menus=memory, cases=rehearsed.cases.room))
     settings = replace(
-        read_settings({}, read_bytes=None),
+        read_settings(environ, read_bytes=None),
         lines={str(name): people for name, people in rehearsed.numbers.items()},
     )
     key = rehearsed.cases.sender.house.key

@@ -6,6 +6,7 @@ from ivr.mask import Secret
 from ivr.phone import E164
 from ivr.settings.values import (
     is_production,
+    read_count,
     read_countries,
     read_database_url,
     read_key,
@@ -122,3 +123,22 @@ def test_an_unknown_log_level_is_a_fault(level: str, remedy: str) -> None:
 def test_a_log_level_is_read_in_any_capitals() -> None:
     assert read_log_level(variables({"IVR_LOG_LEVEL": "Warning"})) == "warning"
     assert read_log_level(variables({})) == "info"
+
+
+@pytest.mark.parametrize(("text", "count"), [("1", 1), ("7", 7), ("1000", 1000), (None, 5)])
+def test_a_count_is_a_whole_number_of_at_most_a_thousand(text: str | None, count: int) -> None:
+    read = variables({} if text is None else {"IVR_CALLS_PER_NUMBER": text})
+
+    assert read_count(read, "IVR_CALLS_PER_NUMBER", usual=5) == count
+    assert read.findings == []
+
+
+@pytest.mark.parametrize("text", ["0", "1001", "-1", "5.0", "five", "\u0665", "00005"])
+def test_a_count_that_is_none_is_a_fault(text: str) -> None:
+    read = variables({"IVR_CALLS_WITHHELD": text})
+
+    read_count(read, "IVR_CALLS_WITHHELD", usual=20)
+
+    assert [(finding.what, finding.remedy) for finding in read.findings] == [
+        ("IVR_CALLS_WITHHELD is no whole number from 1 to 1000", "write one, such as 20")
+    ]

@@ -2,13 +2,16 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import timedelta
 from threading import Barrier
 
 import pytest
 
 from ivr.dialogue.disposition import CallSummary
+from ivr.dialogue.effect import Effect
 from ivr.dialogue.event import CallId, LegId
 from ivr.menu.line import LineId
+from ivr.ports import Beside, CallEnded, TurnKey
 from tests.store.kept import Kept
 from tests.store.sample import (
     ACCEPTED,
@@ -132,3 +135,39 @@ def test_eight_copies_at_once_leave_one_effect_and_get_one_reply(kept: Kept) -> 
 
     assert len(replies) == 1
     assert kept.effects() == {BUSY}
+
+
+def test_calls_beside_are_those_of_the_same_number_that_are_with_people_now(kept: Kept) -> None:
+    def call(number: int, caller: str | None, *effects: Effect) -> CallId:
+        name = CallId(f"CA{number:032}")
+        kept.ledger.begin(replace(begun(), call=name, caller=caller, at=AT))
+        key = TurnKey(call=name, leg=LegId(str(name)), turn=3)
+        kept.ledger.record(key, effects, at=AT)
+        return name
+
+    mine = call(1, "a", PLACED)
+    call(2, "a", PLACED)
+    call(3, "a", BUSY)
+    call(4, "a", BUSY, PLACED)
+    call(5, "b", PLACED)
+    over = call(6, "a", PLACED)
+    kept.ledger.close(CallEnded(call=over, at=AT, status="completed", disposition="abandoned"))
+    withheld = call(7, None, PLACED)
+    call(8, None, PLACED)
+
+    assert kept.ledger.beside(mine, at=after(0)) == Beside(is_withheld=False, calls=2)
+    assert kept.ledger.beside(withheld, at=after(0)) == Beside(is_withheld=True, calls=1)
+    assert kept.ledger.beside(CallId(f"CA{9:032}"), at=after(0)) is None
+
+
+@pytest.mark.parametrize(("minutes", "calls"), [(9, 1), (10, 0)])
+def test_a_call_rings_for_ten_minutes_at_most(kept: Kept, minutes: int, calls: int) -> None:
+    for number in (1, 2):
+        name = CallId(f"CA{number:032}")
+        kept.ledger.begin(replace(begun(), call=name, caller="a", at=AT))
+        key = TurnKey(call=name, leg=LegId(str(name)), turn=3)
+        kept.ledger.record(key, (PLACED,), at=AT)
+
+    beside = kept.ledger.beside(CallId(f"CA{1:032}"), at=AT + timedelta(minutes=minutes))
+
+    assert beside == Beside(is_withheld=False, calls=calls)

@@ -275,6 +275,27 @@ def test_a_case_and_what_it_rests_on_go_two_years_after_it_was_over(cases: SqlCa
     }
 
 
+def test_a_case_of_no_account_and_what_it_rests_on_go_after_thirty_days(cases: SqlCases, url: str) -> None:
+    over = {"account": None, "over_at": ago(29 * DAY)}
+    old = numbered(1, "LAPSED", opened_at=ago(30 * DAY), **over)
+    new = numbered(2, "LAPSED", opened_at=ago(30 * DAY) + TICK, **over)
+    somebody_s = numbered(3, "LAPSED", opened_at=ago(31 * DAY), account="a" * 32, over_at=ago(30 * DAY))
+    put(url, old, new, somebody_s)
+
+    def work(tx: CaseWork) -> None:
+        for case in (old, new, somebody_s):
+            tx.join(case.id, "CA1", AT)
+            tx.queue(message(case=case.id, number=case.id), at=AT)
+
+    cases.act(work)
+    purge(cases, KEPT, at=AT)
+
+    case_of = {"recovery_case": "id", "case_call": "case_id", "outbox": "case_id"}
+    assert {table: sorted(rows(url, table, name)) for table, name in case_of.items()} == {
+        table: sorted([(new.id,), (somebody_s.id,)]) for table in case_of
+    }
+
+
 def test_purging_again_lets_nothing_more_go_and_puts_nothing_on_record(
     cases: SqlCases, url: str, anchor: Path
 ) -> None:

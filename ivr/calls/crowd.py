@@ -1,0 +1,40 @@
+"""How many calls of one number, and of withheld numbers together, ring people at a time without proof."""
+
+from dataclasses import dataclass
+
+from ivr.calls.own_tam import OwnTams
+from ivr.case_ports import Directory
+from ivr.dialogue.event import CallId
+from ivr.ports import Clock, Ledger
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MostCalls:
+    """per_number: of one number that is on no file. withheld: of all who withhold theirs, together."""
+
+    per_number: int = 5
+    withheld: int = 20
+
+
+def is_crowded(
+    ledger: Ledger,
+    clock: Clock,
+    call: CallId,
+    most: MostCalls,
+    *,
+    directory: Directory | None,
+    own_tams: OwnTams,
+    shown: str,
+) -> bool:
+    """Whether so many others of the caller's ring already that this call is to leave a message instead.
+
+    Where the store, or the directory, cannot say, it rings: a caller in need is worth more than the bound.
+    """
+    beside = ledger.beside(call, at=clock.now())
+    if beside is None:
+        return False
+    if beside.is_withheld:
+        return beside.calls >= most.withheld
+    if beside.calls < most.per_number:
+        return False
+    return directory is None or not own_tams.may_be_on_file(directory, shown, call=call)
