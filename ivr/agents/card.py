@@ -96,6 +96,7 @@ class Card:
     moves: tuple[PossibleMove, ...]
     acts: Acts = NONE
     login_at: datetime | None = None
+    released_by: str | None = None
     waits_until: datetime | None = None
     vouch: Vouch | None = None
     shut: Shut = OPEN
@@ -148,6 +149,7 @@ def card_of(
         moves=tuple(PossibleMove(move=move, lacks=lacks(move)) for move in MOVE_NAMES),
         acts=acts,
         login_at=case.subaccount_login_at,
+        released_by=case.released_by,
         waits_until=waits_until(case, policy),
         vouch=vouch_of(case),
         shut=shut,

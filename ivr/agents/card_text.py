@@ -179,6 +179,8 @@ def _acts(card: Card) -> Iterator[str]:
         login = acts.login
         seen = "" if login is None else f", {login.name} in {login.where}, seen by {login.by}"
         yield from _row("Login", f"{_time(card.login_at)}{seen}")
+    if card.released_by is not None:
+        yield from _row("Released", f"by {card.released_by}")
     if card.waits_until is not None:
         yield from _row("Lapses", _time(card.waits_until))
 

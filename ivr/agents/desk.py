@@ -183,7 +183,7 @@ class Desk:
             number,
             agent,
             at=at,
-            facts=lambda _: {"subaccount_login_at": login_at},
+            facts=lambda _: {"subaccount_login_at": login_at, "subaccount_login_by": agent},
             lacks=lambda *_: _future(login_at, at=at),
             record=seen(name=name, where=where, login_at=login_at, by=agent, at=at),
         )
@@ -196,7 +196,7 @@ class Desk:
             agent,
             at=at,
             state="RELEASED",
-            facts=lambda _: {"released_at": at},
+            facts=lambda _: {"released_at": at, "released_by": agent},
             notice="released",
         )
 

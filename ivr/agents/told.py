@@ -11,7 +11,7 @@ from ivr.case_ports import Cases, CaseWork, Directory, StaleCase
 from ivr.mask import Secret
 from ivr.notices import notices
 from ivr.product_ports import Happening, Told
-from ivr.recovery.case import Case, State, check_move
+from ivr.recovery.case import BY_PRODUCT, Case, State, check_move
 from ivr.recovery.policy import Policy
 from ivr.recovery.waiting import has_lapsed, waits_until
 
@@ -19,7 +19,6 @@ CLOCKS_S: Final = 300
 """How far the product's clock and ours may differ: its requests are refused beyond that."""
 _ID: Final = re.compile(r"[0-9a-f]{32}", re.ASCII)
 _TRIES: Final = 3
-_ACTOR: Final = "system:product"
 
 
 class NotBelieved(Exception):  # noqa: N818 -- it names what happened to what was said
@@ -79,7 +78,7 @@ class Telling:
         if case is None or case.account is None or case.account != account:
             return "this is no case of this account"
         found = self._judged(tx, case, told, at)
-        named = {"case": case.id, "account": case.account, "call": case.call, "actor": _ACTOR}
+        named = {"case": case.id, "account": case.account, "call": case.call, "actor": BY_PRODUCT}
         if found.why:
             tx.record("case_refused", {**named, "outcome": told.what, "reason": found.why}, at=at)
             return found.why
@@ -135,7 +134,7 @@ def _login(_tx: CaseWork, case: Case, told: Told, _key: Secret) -> _Next:
         return _refused("the subaccount is not older than the request")
     if case.subaccount_login_at is not None:
         return _Next()
-    return _Next(facts={"subaccount_login_at": told.at})
+    return _Next(facts={"subaccount_login_at": told.at, "subaccount_login_by": BY_PRODUCT})
 
 
 def _change_done(tx: CaseWork, case: Case, told: Told, key: Secret) -> _Next:

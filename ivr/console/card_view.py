@@ -130,10 +130,15 @@ def view_of(card: Card, *, agent: str, at: datetime, hand: ProductByHand) -> Car
         is_mine=card.agent == agent,
         taken_from=card.agent if card.agent is not None and card.agent != agent else "",
         is_over=card.state in OVER,
-        may_wrap_up=card.agent in (None, agent) and (is_done or card.spoke_at is not None),
+        may_wrap_up=_may_wrap_up(card, agent) and (is_done or card.spoke_at is not None),
         is_disowned=card.vouch is not None and card.vouch.answer == "no",
         mark=card_mark(card, at=at),
     )
+
+
+def _may_wrap_up(card: Card, agent: str) -> bool:
+    has_released = card.state == "RELEASED" and card.released_by == agent
+    return has_released or card.agent in (None, agent)
 
 
 def card_mark(card: Card, *, at: datetime) -> str:

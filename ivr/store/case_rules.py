@@ -6,6 +6,7 @@ refused. A policy may be tighter than these figures, never wider.
 
 from typing import Final
 
+from ivr.recovery.case import BY_PRODUCT as _BY_PRODUCT
 from ivr.recovery.case import STATES as _STATES
 
 _SECOND: Final = 1_000_000
@@ -35,6 +36,15 @@ RELEASED: Final = f"""released_at_us IS NULL OR (
     AND released_at_us >= subaccount_login_at_us
     AND (over_at_us IS NULL OR over_at_us >= released_at_us)
 )"""
+# A name has one spelling: of small letters, digits and hyphens nothing is left once these are trimmed.
+_LETTERS: Final = "abcdefghijklmnopqrstuvwxyz0123456789-"
+RELEASED_BY_TWO: Final = f"""
+    (subaccount_login_at_us IS NULL OR subaccount_login_by IS NOT NULL)
+    AND (subaccount_login_by IS NULL OR subaccount_login_by = '{_BY_PRODUCT}'
+        OR (subaccount_login_by <> '' AND TRIM(subaccount_login_by, '{_LETTERS}') = ''))
+    AND (released_at_us IS NULL) = (released_by IS NULL)
+    AND (released_by IS NULL OR (released_by <> '' AND TRIM(released_by, '{_LETTERS}') = ''
+        AND released_by <> COALESCE(subaccount_login_by, '')))"""
 VOUCHED: Final = f"""CASE WHEN tam IS NULL
     THEN tam_asked_at_us IS NULL AND tam_answer IS NULL AND tam_answered_at_us IS NULL
     ELSE account IS NOT NULL AND tam_asked_at_us IS NOT NULL

@@ -68,6 +68,7 @@ RESET: Facts = {
     "reset_requested_at": TO_RELEASE.reset_requested_at,
     "reset_done_at": TO_RELEASE.reset_done_at,
     "subaccount_login_at": TO_RELEASE.subaccount_login_at,
+    "subaccount_login_by": TO_RELEASE.subaccount_login_by,
 }
 CONFIRMED: Facts = {
     "state": "CONFIRMED",

@@ -64,7 +64,13 @@ def test_the_steps_of_a_release_say_where_its_link_goes_once_another_mailbox_is_
     on_file(console.office)
     lost(console.office, **RESET)
     case = console.office.case()
-    released = {"state": "RELEASED", "released_at": AT, "mailbox": OTHER, "other_mailbox": OTHER}
+    released = {
+        "state": "RELEASED",
+        "released_at": AT,
+        "released_by": "agent-1",
+        "mailbox": OTHER,
+        "other_mailbox": OTHER,
+    }
     named = {
         "other_asked_by": "agent-1",
         "other_asked_at": AT,

@@ -37,7 +37,7 @@ WAYS = [
     for facts in ways
 ]
 CHANGED: Cells = {"state": "CHANGED", "changed_at_us": us_of(AT)}
-RELEASED: Cells = {"state": "RELEASED", "released_at_us": us_of(AT)}
+RELEASED: Cells = {"state": "RELEASED", "released_at_us": us_of(AT), "released_by": "agent-1"}
 
 
 def every_set(names: tuple[str, ...]) -> list[tuple[str, ...]]:

@@ -207,6 +207,7 @@ def test_an_event_that_the_table_has_no_move_for_changes_nothing(
         facts["changed_at"] = AT
     if state == "RELEASED":
         facts |= {"subaccounts": 1, "subaccount_login_at": ago(10), "released_at": AT}
+        facts |= {"subaccount_login_by": "system:product", "released_by": "agent-1"}
     case = listener.office.put(replace(TO_CHANGE, state=state, **facts))
 
     assert listener.tell(what) == 400
