@@ -1,7 +1,7 @@
 """The card of a case: all that an agent sees of it, and no more."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final, Literal
 
@@ -102,6 +102,11 @@ class Card:
     shut: Shut = OPEN
     calls: CallsBack = NO_CALLS
 
+    def locked(self, lacks: Callable[[Move], tuple[Lack, ...]]) -> "Card":
+        """Give the card with what each move lacks beside."""
+        more = (replace(one, lacks=(*one.lacks, *lacks(one.move))) for one in self.moves)
+        return replace(self, moves=tuple(more))
+
 
 def card_of(
     case: Case,
@@ -127,7 +132,6 @@ def card_of(
         lacking = lacks_of(move, case, policy, at=at, agent=agent)
         return (*lacking, *recorded_lacks(move, acts), *shut_lacks(move, shut))
 
-    level_s = timedelta(seconds=policy.verified_s)
     return Card(
         number=case.number,
         version=case.version,
@@ -139,7 +143,7 @@ def card_of(
         reach=reach,
         calling=calling,
         proved=tuple(Proved(factor=one.factor, at=one.at) for one in evidence),
-        verified_until=None if case.l2_at is None else case.l2_at + level_s,
+        verified_until=None if case.l2_at is None else case.l2_at + timedelta(seconds=policy.verified_s),
         match=match if case.agent is not None and agent in (None, case.agent) else "",
         agent=case.agent,
         spoke_at=case.spoke_at,

@@ -17,7 +17,7 @@ from ivr.recovery.gates import Gate, GateName
 WIDTH: Final = 76
 _LABEL: Final = 12
 _SIGNED_IN: Final[frozenset[Move]] = frozenset({"ask-unlock", "unlock", "name-mailbox", "confirm-mailbox"})
-"""What takes two who are signed in; a terminal believes whoever is named."""
+"""What takes two who are signed in, and so has no command."""
 ELSEWHERE: Final = ("open", "shut", "mailbox")
 """What is locked by these belongs to another state of the case, of its account, or of its mailbox."""
 
