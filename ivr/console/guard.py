@@ -25,6 +25,11 @@ def browser() -> Browser:
     return cast("Browser", session)
 
 
+def client_address() -> str:
+    """Give where the browser is, as far as we know: behind https, as our proxy says."""
+    return request.remote_addr or "unknown"
+
+
 def renew(begun: Begun) -> None:
     """Let the browser have the cookie of the session that has just begun."""
     browser().renew(begun.secret)
