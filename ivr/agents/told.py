@@ -27,11 +27,15 @@ class NotBelieved(Exception):  # noqa: N818 -- it names what happened to what wa
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Next:
-    """What becomes of the case: its state then, and its new facts. why: it is not believed."""
+    """What becomes of the case: its state then, and its new facts. why: it is not believed.
+
+    idle: why it is believed and changes nothing, in whatever state the case is.
+    """
 
     state: State | None = None
     facts: Mapping[str, Any] | None = None
     why: str = ""
+    idle: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +87,9 @@ class Telling:
             tx.record("case_refused", {**named, "outcome": told.what, "reason": found.why}, at=at)
             return found.why
         tx.permits.keep_told(told, case=case.id, at=at)
+        if found.idle:
+            tx.record("product", {**named, "outcome": told.what, "reason": found.idle}, at=at)
+            return ""
         if found.state is not None:
             check_move(case.state, found.state)
         if found.facts is not None:
@@ -96,6 +103,8 @@ class Telling:
     def _judged(self, tx: CaseWork, case: Case, told: Told, at: datetime) -> _Next:
         if told.at > at:
             return _refused("it lies ahead")
+        if told.what == "subaccount_login" and not told.by_person:
+            return _Next(idle="no person logged in")
         if told.what == "subaccount_login" and has_lapsed(case, self.policy, at=told.at):
             return _refused("the case had waited for too long")
         return _RULES[told.what](tx, case, told, self.key)
@@ -125,8 +134,6 @@ def _login(_tx: CaseWork, case: Case, told: Told, _key: Secret) -> _Next:
     done_at, asked_at, since = case.reset_done_at, case.reset_requested_at, told.subaccount_since
     if case.state != "RESET_DONE" or done_at is None or asked_at is None or since is None:
         return _refused(f"no login is waited for: the case is {case.state}")
-    if not told.by_person:
-        return _refused("no person logged in")
     if told.at <= done_at:
         return _refused("the login is no later than the reset")
     # By two clocks, so the subaccount must be older by as much as these may differ.

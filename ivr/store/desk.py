@@ -20,7 +20,7 @@ _LAST: Final = 50
 """Records of one case to look through for its last change: what was refused lies between."""
 _MOST: Final = 100
 """Rows of a list that somebody reads."""
-_NO_CHANGE: Final = ("case_refused", "console", "note", "asked", "by_hand")
+_NO_CHANGE: Final = ("case_refused", "console", "note", "asked", "by_hand", "product")
 
 
 class SqlDesk:
