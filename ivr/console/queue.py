@@ -24,10 +24,10 @@ def queue_blueprint(work: Work) -> Blueprint:
     blueprint = Blueprint("queue", __name__)
 
     @blueprint.get("/")
-    @allowed("agent", "supervisor", "tam")
+    @allowed("agent", "supervisor", "tam", "operator")
     def page() -> ResponseReturnValue:
         if not member().may("agent", "supervisor"):
-            return redirect(url_for("asked.page"))
+            return redirect(url_for("asked.page" if member().may("tam") else "menus.page"))
         return _page(work, member(), work.seeing.queue(member(), at=work.clock.now()))
 
     @blueprint.post("/search")

@@ -6,7 +6,7 @@ from flask import Blueprint, Response, g, redirect, request, url_for
 
 from ivr.console.access import remember
 from ivr.console.company import add_company
-from ivr.console.guard import browser, client_address, page_of, renew, standing
+from ivr.console.guard import browser, client_address, landing, page_of, renew, standing
 from ivr.console.room import ConsoleRoom
 from ivr.console.sign_in_page import NOT_RIGHT, OVER, WAIT, code_page, join_page, password_page
 from ivr.console.typed import read_typed
@@ -45,7 +45,8 @@ def sign_in_blueprint(room: ConsoleRoom) -> Blueprint:
 def _add_password(blueprint: Blueprint, room: ConsoleRoom) -> None:
     @blueprint.get("/sign-in")
     def form() -> Response:
-        return password_page(back=_back()) if standing().signed_in is None else _go(_back())
+        known = standing().signed_in
+        return password_page(back=_back()) if known is None else _go(landing(known, _back()))
 
     @blueprint.post("/sign-in")
     def enter() -> Response:
@@ -75,7 +76,7 @@ def _add_code(blueprint: Blueprint, room: ConsoleRoom) -> None:
         if isinstance(begun, Begun):
             renew(begun)
             _keep_typed(room, begun, typed)
-            return _go(back)
+            return _go(landing(room.signing_in.standing(begun.secret).signed_in, back))
         if begun == "over":
             return password_page(back=back, typed=typed, fault=OVER, status=_WRONG)
         fault, status = (WAIT, _WAIT) if begun == "wait" else (NOT_RIGHT, _WRONG)

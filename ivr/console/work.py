@@ -66,7 +66,7 @@ class Work:
     def opening(self, member: Member, at: datetime) -> tuple[str, ...]:
         """Say of each of the member's lines whether it is open, or when it opens next."""
         shown = [line for line in self.lines.values() if member.may("supervisor") or line.id in member.lines]
-        return tuple(_opening(line, at) for line in shown)
+        return tuple(opening_of(line, at) for line in shown)
 
 
 def work_of(
@@ -99,7 +99,7 @@ def work_of(
     )
 
 
-def _opening(line: Line, at: datetime) -> str:
+def opening_of(line: Line, at: datetime) -> str:
     now = line_now(line, at)
     if now.is_open:
         return f"{line.id}: open now"
