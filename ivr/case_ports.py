@@ -28,7 +28,8 @@ class Contact:
     id: random, 32 hex digits. added_at: since when it is on file; for all but the first import the later of
     what the file says and when we first saw it. can_text: whether a text message may be sent there: a mobile
     number, or one that nobody can tell from a mobile's. prefix: the first five characters of a number, for
-    counting what is sent to one range.
+    counting what is sent to one range. is_other: whether it is a mailbox that gets no codes and no warning
+    unless two representatives name it for a case.
     """
 
     id: str
@@ -37,6 +38,7 @@ class Contact:
     can_text: bool
     has_consented: bool
     prefix: str
+    is_other: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,8 +56,8 @@ class Account:
     tam: E164 | None
 
     def contact(self, kind: ContactKind) -> Contact | None:
-        """Give the contact of that kind that has been on file longest."""
-        kept = [contact for contact in self.contacts if contact.kind == kind]
+        """Give the contact that gets codes: of that kind, the one that has been on file longest."""
+        kept = [contact for contact in self.contacts if contact.kind == kind and not contact.is_other]
         return min(kept, key=lambda contact: contact.added_at, default=None)
 
 

@@ -64,6 +64,7 @@ class CardView:
 
     is_mine: whether who looks has claimed the case. taken_from: who has, if somebody else. is_disowned: the
     account's own manager says that the caller is not who she says. choices: mailboxes that may be named.
+    why_no_choice: what is said where there are none.
     """
 
     number: str
@@ -79,6 +80,7 @@ class CardView:
     facts: tuple[tuple[str, str], ...]
     calls: tuple[Call, ...]
     choices: tuple[tuple[str, str], ...]
+    why_no_choice: str
     proofs: tuple[Proof, ...]
     gates: tuple[GateRow, ...]
     buttons: tuple[Button, ...]
@@ -110,6 +112,7 @@ def view_of(card: Card, *, agent: str, at: datetime, hand: ProductByHand) -> Car
         facts=tuple(_facts(card)),
         calls=tuple(Call(at=at.isoformat(), at_shown=shown(at), how=how) for at, how in calls_of(card)),
         choices=tuple(_choices(card)),
+        why_no_choice="" if card.reach.lost is None else card.reach.lost.why_none,
         proofs=tuple(
             Proof(
                 what=FACTORS[one.factor],

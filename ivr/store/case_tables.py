@@ -30,6 +30,8 @@ contact = Table(
     Column("added_at_us", BigInteger, nullable=False),
     Column("can_text", Integer, nullable=False),
     Column("consented_at_us", BigInteger),
+    Column("is_other", Integer, nullable=False, server_default="0"),
+    CheckConstraint("is_other = 0 OR (is_other = 1 AND kind = 'mailbox')", name="contact_other_is_a_mailbox"),
     UniqueConstraint("account", "kind", "address", name="contact_once"),
     Index("contact_address", "address"),
 )

@@ -47,6 +47,17 @@ def test_what_is_no_choice_of_the_card_is_told_at_the_field(console: Console, co
     assert console.office.case() == before
 
 
+def test_a_list_that_can_hold_no_mailbox_says_so_and_how_one_comes_there(console: Console) -> None:
+    lost(console.office)
+
+    shown = form(console, "name-mailbox")
+
+    assert [option.get_text() for option in shown.select("option")] == ["None can be chosen"]
+    assert "No other mailbox of the account is on file. An import of the accounts may bring one" in " ".join(
+        shown.get_text(" ").split()
+    )
+
+
 def test_nothing_is_offered_before_the_manager_has_said_yes(console: Console) -> None:
     on_file(console.office)
     lost(console.office, tam_answer=None, tam_answered_at=None)

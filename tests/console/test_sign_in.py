@@ -20,7 +20,7 @@ from ivr.mask import Secret
 from ivr.staff.member import Member, MemberId
 from ivr.staff.password import Passwords
 from ivr.staff.roster import Roster
-from ivr.staff.signing_in import Begun
+from ivr.staff.signing_in import Begun, Failed
 from tests.console.staffed import (
     ANA,
     PASSWORD,
@@ -147,7 +147,7 @@ BEYOND_64 = "2001:db8:1:{:x}::1"
 MAPPED = "::ffff:192.0.2.7"
 
 
-def tried(console: Console, name: str, addresses: Iterable[str]) -> tuple[list[object], int]:
+def tried(console: Console, name: str, addresses: Iterable[str]) -> tuple[list[Begun | Failed], int]:
     """Type one wrong password from each address; give the answers, and how many were looked at."""
     hasher = _Counting()
     signing_in = replace(console.signing_in, passwords=Passwords(hasher=hasher))
