@@ -1,6 +1,6 @@
 """What recovery needs from outside: the directory of accounts, the cases, what is to be sent."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal, NewType, Protocol, TypeVar
@@ -313,6 +313,12 @@ class DeskWork(Protocol):
 
     def follow_ups(self) -> tuple[tuple[Case, WrapUp], ...]:
         """List the cases that somebody is to look at again, by that day; a newer call is a newer answer."""
+
+    def wrapped_up_as(self, dispositions: Collection[str]) -> tuple[tuple[Case, WrapUp], ...]:
+        """List the last hundred calls of which one of these was said, the last one first."""
+
+    def over(self, part: str) -> tuple[Case, ...]:
+        """List the last hundred cases that are over and have *part* in their number, the last one first."""
 
     def keep_last_move(self, move: LastMove) -> None:
         """Keep what may be taken back, instead of what was kept of the case before."""

@@ -88,5 +88,6 @@ def _page(work: Work, asks: Member, waiting: tuple[Waiting, ...], sought: _Sough
         today=at.date(),
         dispositions=work.dispositions,
         sees_searches=asks.may("supervisor"),
+        flagged=len(work.seeing.flagged(asks, work.for_supervisors)) if asks.may("supervisor") else 0,
         poll_s=POLL_S,
     )

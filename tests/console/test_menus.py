@@ -31,7 +31,7 @@ def member_with(*roles: Role) -> Member:
 
 
 @pytest.mark.parametrize("roles", EVERY_SET, ids=" ".join)
-@pytest.mark.parametrize("asked", ["/", "/on-the-line", "/searches", "/asked", "/menus", "/suspicious"])
+@pytest.mark.parametrize("asked", ["/", "/on-the-line", "/searches", "/asked", "/menus", "/flagged"])
 def test_whatever_page_was_asked_for_the_sign_in_of_every_role_ends_on_a_page(
     console: Console, roles: tuple[Role, ...], asked: str
 ) -> None:
