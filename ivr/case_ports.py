@@ -103,7 +103,7 @@ Purpose = Literal[
     "renew",
     "enrolled",
     "pin_issued",
-]
+]  # fmt: skip -- those about a case, then those about none
 """call_back: a call to the phone on file about a held case, which a person is to go on with.
 not_reached: a mail that such calls brought nobody.
 vouch: goes to an account's own manager, who is asked whether the caller is who she says.
