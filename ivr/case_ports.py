@@ -91,19 +91,12 @@ class Directory(Protocol):
 
 
 Channel = Literal["text", "call", "mail"]
+# fmt: off
 Purpose = Literal[
-    "code",
-    "call_back",
-    "not_reached",
-    "case_number",
-    "disclaimer",
-    "notice",
-    "vouch",
-    "invite",
-    "renew",
-    "enrolled",
-    "pin_issued",
-]  # fmt: skip -- those about a case, then those about none
+    "code", "call_back", "not_reached", "case_number", "disclaimer", "notice", "vouch",
+    "invite", "renew", "enrolled", "pin_issued",
+]
+# fmt: on
 """call_back: a call to the phone on file about a held case, which a person is to go on with.
 not_reached: a mail that such calls brought nobody.
 vouch: goes to an account's own manager, who is asked whether the caller is who she says.
