@@ -1,6 +1,6 @@
 """What recovery needs from outside: the directory of accounts, the cases, what is to be sent."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal, NewType, Protocol, TypeVar
@@ -28,7 +28,8 @@ class Contact:
     id: random, 32 hex digits. added_at: since when it is on file; for all but the first import the later of
     what the file says and when we first saw it. can_text: whether a text message may be sent there: a mobile
     number, or one that nobody can tell from a mobile's. prefix: the first five characters of a number, for
-    counting what is sent to one range.
+    counting what is sent to one range. is_other: whether it is a mailbox that gets no codes and no warning
+    unless two representatives name it for a case.
     """
 
     id: str
@@ -37,6 +38,7 @@ class Contact:
     can_text: bool
     has_consented: bool
     prefix: str
+    is_other: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,8 +56,8 @@ class Account:
     tam: E164 | None
 
     def contact(self, kind: ContactKind) -> Contact | None:
-        """Give the contact of that kind that has been on file longest."""
-        kept = [contact for contact in self.contacts if contact.kind == kind]
+        """Give the contact that gets codes: of that kind, the one that has been on file longest."""
+        kept = [contact for contact in self.contacts if contact.kind == kind and not contact.is_other]
         return min(kept, key=lambda contact: contact.added_at, default=None)
 
 
@@ -89,19 +91,12 @@ class Directory(Protocol):
 
 
 Channel = Literal["text", "call", "mail"]
+# fmt: off
 Purpose = Literal[
-    "code",
-    "call_back",
-    "not_reached",
-    "case_number",
-    "disclaimer",
-    "notice",
-    "vouch",
-    "invite",
-    "renew",
-    "enrolled",
-    "pin_issued",
+    "code", "call_back", "not_reached", "case_number", "disclaimer", "notice", "vouch",
+    "invite", "renew", "enrolled", "pin_issued",
 ]
+# fmt: on
 """call_back: a call to the phone on file about a held case, which a person is to go on with.
 not_reached: a mail that such calls brought nobody.
 vouch: goes to an account's own manager, who is asked whether the caller is who she says.
@@ -326,6 +321,12 @@ class DeskWork(Protocol):
 
     def follow_ups(self) -> tuple[tuple[Case, WrapUp], ...]:
         """List the cases that somebody is to look at again, by that day; a newer call is a newer answer."""
+
+    def wrapped_up_as(self, dispositions: Collection[str]) -> tuple[tuple[Case, WrapUp], ...]:
+        """List the last hundred calls of which one of these was said, the last one first."""
+
+    def over(self, part: str) -> tuple[Case, ...]:
+        """List the last hundred cases that are over and have *part* in their number, the last one first."""
 
     def keep_last_move(self, move: LastMove) -> None:
         """Keep what may be taken back, instead of what was kept of the case before."""

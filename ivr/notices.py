@@ -3,18 +3,25 @@
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from ivr.case_ports import Account, Channel, Notice, Outgoing
+from ivr.case_ports import Account, Channel, Contact, Notice, Outgoing
 from ivr.recovery.case import Case
 
 
 def told_of(account: Account) -> str:
-    """List whom a notice may go to, for `Case.notify`: every mailbox, and each mobile whose owner agreed."""
+    """List whom a notice may go to, for `Case.notify`."""
     entries = [
         f"{'mail' if contact.kind == 'mailbox' else 'text'}:{contact.id}"
         for contact in account.contacts
-        if contact.kind == "mailbox" or (contact.can_text and contact.has_consented)
+        if is_told(contact)
     ]
     return " ".join(entries)
+
+
+def is_told(contact: Contact) -> bool:
+    """Whether notices go to a contact: a mailbox that gets codes, or a mobile whose owner agreed to texts."""
+    if contact.kind == "mailbox":
+        return not contact.is_other
+    return contact.can_text and contact.has_consented
 
 
 def notices(

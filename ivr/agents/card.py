@@ -1,7 +1,7 @@
 """The card of a case: all that an agent sees of it, and no more."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final, Literal
 
@@ -112,10 +112,16 @@ class Card:
     moves: tuple[PossibleMove, ...]
     acts: Acts = NONE
     login_at: datetime | None = None
+    released_by: str | None = None
     waits_until: datetime | None = None
     vouch: Vouch | None = None
     shut: Shut = OPEN
     calls: CallsBack = NO_CALLS
+
+    def locked(self, lacks: Callable[[Move], tuple[Lack, ...]]) -> "Card":
+        """Give the card with what each move lacks beside."""
+        more = (replace(one, lacks=(*one.lacks, *lacks(one.move))) for one in self.moves)
+        return replace(self, moves=tuple(more))
 
 
 def card_of(
@@ -171,6 +177,7 @@ def card_of(
         moves=tuple(PossibleMove(move=move, lacks=lacks(move)) for move in MOVE_NAMES),
         acts=acts,
         login_at=case.subaccount_login_at,
+        released_by=case.released_by,
         waits_until=waits_until(case, policy),
         vouch=vouch_of(case),
         shut=shut,

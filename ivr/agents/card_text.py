@@ -18,7 +18,7 @@ from ivr.recovery.gates import Gate, GateName
 WIDTH: Final = 76
 _LABEL: Final = 12
 _SIGNED_IN: Final[frozenset[Move]] = frozenset({"ask-unlock", "unlock", "name-mailbox", "confirm-mailbox"})
-"""What takes two who are signed in; a terminal believes whoever is named."""
+"""What takes two who are signed in, and so has no command."""
 ELSEWHERE: Final = ("open", "shut", "mailbox")
 """What is locked by these belongs to another state of the case, of its account, or of its mailbox."""
 
@@ -208,6 +208,8 @@ def _acts(card: Card) -> Iterator[str]:
         login = acts.login
         seen = "" if login is None else f", {login.name} in {login.where}, seen by {login.by}"
         yield from _row("Login", f"{_time(card.login_at)}{seen}")
+    if card.released_by is not None:
+        yield from _row("Released", f"by {card.released_by}")
     if card.waits_until is not None:
         yield from _row("Lapses", _time(card.waits_until))
 

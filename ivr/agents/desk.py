@@ -15,6 +15,7 @@ from ivr.agents.permit import issue
 from ivr.agents.record import NO_RECORD, Lacking, Record
 from ivr.agents.seen_login import seen
 from ivr.agents.shut import shut_of
+from ivr.agents.terminal import Terminal
 from ivr.agents.tries import calls_of
 from ivr.agents.undoing import remember
 from ivr.case_ports import Cases, CaseWork, Directory, Notice, StaleCase
@@ -47,7 +48,7 @@ class Desk:
 
     seen: the version of the case that whoever moves it has looked at; None: whatever it is by now.
     lines: by what callers ask for, the line that a kept case waits for; without them no card says when the
-    house calls next.
+    house calls next. terminal: where whoever moves it has only named himself; None in the console.
 
     Every move raises Refused where something is missing, NoSuchCase, StaleCase, StoreUnavailable and
     AuditUnavailable; then nothing was done. A refusal is on record too.
@@ -60,6 +61,7 @@ class Desk:
     fresh: Callable[[], str]
     seen: int | None = None
     lines: Mapping[Goal, Line] = field(default_factory=dict)
+    terminal: Terminal | None = None
 
     def open_cards(self, *, at: datetime) -> tuple[Card, ...]:
         """Show every case that is not over, oldest first."""
@@ -197,7 +199,7 @@ class Desk:
             number,
             agent,
             at=at,
-            facts=lambda _: {"subaccount_login_at": login_at},
+            facts=lambda _: {"subaccount_login_at": login_at, "subaccount_login_by": agent},
             lacks=lambda *_: _future(login_at, at=at),
             record=seen(name=name, where=where, login_at=login_at, by=agent, at=at),
         )
@@ -210,7 +212,7 @@ class Desk:
             agent,
             at=at,
             state="RELEASED",
-            facts=lambda _: {"released_at": at},
+            facts=lambda _: {"released_at": at, "released_by": agent},
             notice="released",
         )
 
@@ -287,6 +289,7 @@ class Desk:
         def work(tx: CaseWork) -> Case | Refused:
             case = self.looked_at(_numbered(tx, number))
             lacking = (
+                *(() if self.terminal is None else self.terminal.lacks(move, case, agent)),
                 *self.lacks_now(tx, move, case, agent, at=at),
                 *lacks(tx, case),
                 *record.lacks(tx, case),
@@ -362,9 +365,8 @@ def _lack(name: str, missing: str, remedy: str) -> Lack:
 
 def _told(saved: Case, state: State | None, reason: str) -> Fields:
     why = {"reason": reason} if reason else {}
-    if state != "CHANGED" or saved.approver is None:
-        return why
-    return {**why, "approver": f"agent:{saved.approver}"}
+    has_approver = state == "CHANGED" and saved.approver is not None
+    return {**why, "approver": f"agent:{saved.approver}"} if has_approver else why
 
 
 def _taken(case: Case, agent: str, taken_from: str | None) -> tuple[Lack, ...]:

@@ -133,9 +133,14 @@ def _by_whom(move: Move, case: Case, agent: str | None) -> Iterator[Lack]:
     elif move in _BY_A_SECOND and agent == case.agent:
         what = f"the case is claimed by {agent}, who cannot be the second representative too"
         yield Lack(name="second", missing=what, remedy="ask a colleague to look, and to record it")
-    elif move not in _BY_A_SECOND and agent != case.agent:
+    elif move not in _BY_A_SECOND and agent != case.agent and not (move == "close" and may_end(case, agent)):
         what = f"the case is claimed by {case.agent}, not by {agent}"
         yield Lack(name="claim", missing=what, remedy="ask for it, and claim it from there")
+
+
+def may_end(case: Case, agent: str) -> bool:
+    """Whether the case is the agent's to close: whoever released it has done its act."""
+    return agent == case.agent or (case.state == "RELEASED" and agent == case.released_by)
 
 
 def _by_another(move: Move, case: Case, agent: str) -> Iterator[Lack]:
@@ -147,6 +152,9 @@ def _by_another(move: Move, case: Case, agent: str) -> Iterator[Lack]:
     if first == agent:
         what = f"{agent} asked for it, and cannot be the second representative too"
         yield Lack(name="second", missing=what, remedy="ask a colleague to look, and to do it")
+    if move == "release" and agent == case.subaccount_login_by:
+        what = f"{agent} recorded the login, and cannot release by it too"
+        yield Lack(name="second", missing=what, remedy="ask a colleague to look, and to release")
 
 
 def _of(gates: tuple[Gate, ...]) -> tuple[Lack, ...]:

@@ -1,7 +1,7 @@
 """The queue: which cases wait, on which lines, and for how long. It names nobody."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from ivr.agents.call_now import CallNow, call_among, standing_of
@@ -57,6 +57,19 @@ def queue_of(
         return tuple(row for row in rows if row is not None)
 
     return tuple(sorted(cases.act(read), key=lambda row: (row.is_bare, not row.is_held, row.since)))
+
+
+def over_of(
+    cases: Cases, policy: Policy, *, part: str, first_lines: Iterable[str], at: datetime
+) -> tuple[Waiting, ...]:
+    """List the cases that are over and have *part* in their number, the last one first. None rings."""
+    first = tuple(first_lines)
+
+    def read(tx: CaseWork) -> tuple[Waiting, ...]:
+        rows = (_waiting(tx, case, policy, first, at) for case in tx.desk.over(part))
+        return tuple(replace(row, rings=False) for row in rows if row is not None)
+
+    return cases.act(read)
 
 
 def lines_of(tx: CaseWork, case: Case, first_lines: Iterable[str]) -> tuple[str, ...]:

@@ -1,16 +1,16 @@
 """Who may see which case, what is looked for, and what was tried that may not be: each on record."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final, Literal
 
 from ivr.agents.desk import Desk
-from ivr.agents.queue import Waiting, lines_of, queue_of
+from ivr.agents.queue import Waiting, lines_of, over_of, queue_of
 from ivr.agents.writing import NotKept, fit
 from ivr.case_ports import CaseWork, Change, Search, WrapUp
-from ivr.recovery.case import CaseNumber
+from ivr.recovery.case import CaseNumber, State
 from ivr.recovery.limits import allows
 from ivr.recovery.policy import Limit
 from ivr.staff.member import Member
@@ -33,6 +33,15 @@ class FollowUp:
     number: CaseNumber
     wrap_up: WrapUp
     day: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Flagged:
+    """A call after which somebody said that a supervisor looks at its case."""
+
+    number: CaseNumber
+    state: State
+    wrap_up: WrapUp
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,12 +109,26 @@ class Seeing:
 
         return self.desk.cases.act(read)
 
+    def flagged(self, member: Member, dispositions: Collection[str]) -> tuple[Flagged, ...]:
+        """List the calls that went so, the last one first, whatever became of their cases."""
+
+        def read(tx: CaseWork) -> tuple[Flagged, ...]:
+            return tuple(
+                Flagged(number=case.number, state=case.state, wrap_up=said)
+                for case, said in tx.desk.wrapped_up_as(dispositions)
+                if _sees(member, lines_of(tx, case, self.first_lines))
+            )
+
+        return self.desk.cases.act(read)
+
     def searches(self) -> tuple[Search, ...]:
         """List who looked for what, and why, the last one first: for supervisors."""
         return self.desk.cases.act(lambda tx: tx.desk.searches())
 
     def search(self, member: Member, sought: str, *, reason: str, at: datetime) -> tuple[Waiting, ...]:
-        """Find open cases of the member's lines by a part of their number, and put that on record.
+        """Find cases of the member's lines by a part of their number, and put that on record.
+
+        Open ones come first, as in the queue; then those that are over, the last one first.
 
         reason: in the member's words; the audit names only the row that holds it. Raises NoReason for none,
         and NotKept for what is too short or too long to look for, and for too many searches.
@@ -130,7 +153,12 @@ class Seeing:
             tx.record("console", fields, at=at)
 
         self.desk.cases.act(count)
-        return tuple(row for row in self.queue(member, at=at) if words in row.number)
+        still_open = tuple(row for row in self.queue(member, at=at) if words in row.number)
+        return (*still_open, *of_member(self._over(words, at), member))
+
+    def _over(self, part: str, at: datetime) -> tuple[Waiting, ...]:
+        first = sorted(self.first_lines)
+        return over_of(self.desk.cases, self.desk.policy, part=part, first_lines=first, at=at)
 
 
 def of_member(rows: Iterable[Waiting], member: Member) -> tuple[Waiting, ...]:

@@ -11,7 +11,7 @@ from ivr.case_ports import Cases, CaseWork, Directory, StaleCase
 from ivr.mask import Secret
 from ivr.notices import notices
 from ivr.product_ports import Happening, Told
-from ivr.recovery.case import Case, State, check_move
+from ivr.recovery.case import BY_PRODUCT, Case, State, check_move
 from ivr.recovery.policy import Policy
 from ivr.recovery.waiting import has_lapsed, waits_until
 
@@ -19,7 +19,6 @@ CLOCKS_S: Final = 300
 """How far the product's clock and ours may differ: its requests are refused beyond that."""
 _ID: Final = re.compile(r"[0-9a-f]{32}", re.ASCII)
 _TRIES: Final = 3
-_ACTOR: Final = "system:product"
 
 
 class NotBelieved(Exception):  # noqa: N818 -- it names what happened to what was said
@@ -28,11 +27,15 @@ class NotBelieved(Exception):  # noqa: N818 -- it names what happened to what wa
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Next:
-    """What becomes of the case: its state then, and its new facts. why: it is not believed."""
+    """What becomes of the case: its state then, and its new facts. why: it is not believed.
+
+    idle: why it is believed and changes nothing, in whatever state the case is.
+    """
 
     state: State | None = None
     facts: Mapping[str, Any] | None = None
     why: str = ""
+    idle: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,11 +82,14 @@ class Telling:
         if case is None or case.account is None or case.account != account:
             return "this is no case of this account"
         found = self._judged(tx, case, told, at)
-        named = {"case": case.id, "account": case.account, "call": case.call, "actor": _ACTOR}
+        named = {"case": case.id, "account": case.account, "call": case.call, "actor": BY_PRODUCT}
         if found.why:
             tx.record("case_refused", {**named, "outcome": told.what, "reason": found.why}, at=at)
             return found.why
         tx.permits.keep_told(told, case=case.id, at=at)
+        if found.idle:
+            tx.record("product", {**named, "outcome": told.what, "reason": found.idle}, at=at)
+            return ""
         if found.state is not None:
             check_move(case.state, found.state)
         if found.facts is not None:
@@ -97,6 +103,8 @@ class Telling:
     def _judged(self, tx: CaseWork, case: Case, told: Told, at: datetime) -> _Next:
         if told.at > at:
             return _refused("it lies ahead")
+        if told.what == "subaccount_login" and not told.by_person:
+            return _Next(idle="no person logged in")
         if told.what == "subaccount_login" and has_lapsed(case, self.policy, at=told.at):
             return _refused("the case had waited for too long")
         return _RULES[told.what](tx, case, told, self.key)
@@ -126,8 +134,6 @@ def _login(_tx: CaseWork, case: Case, told: Told, _key: Secret) -> _Next:
     done_at, asked_at, since = case.reset_done_at, case.reset_requested_at, told.subaccount_since
     if case.state != "RESET_DONE" or done_at is None or asked_at is None or since is None:
         return _refused(f"no login is waited for: the case is {case.state}")
-    if not told.by_person:
-        return _refused("no person logged in")
     if told.at <= done_at:
         return _refused("the login is no later than the reset")
     # By two clocks, so the subaccount must be older by as much as these may differ.
@@ -135,7 +141,7 @@ def _login(_tx: CaseWork, case: Case, told: Told, _key: Secret) -> _Next:
         return _refused("the subaccount is not older than the request")
     if case.subaccount_login_at is not None:
         return _Next()
-    return _Next(facts={"subaccount_login_at": told.at})
+    return _Next(facts={"subaccount_login_at": told.at, "subaccount_login_by": BY_PRODUCT})
 
 
 def _change_done(tx: CaseWork, case: Case, told: Told, key: Secret) -> _Next:

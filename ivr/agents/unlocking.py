@@ -7,10 +7,12 @@ from ivr.agents.desk import Desk
 from ivr.agents.moves import Lack, agent_lacks
 from ivr.agents.record import Record
 from ivr.agents.shut import NOT_SHUT
+from ivr.agents.terminal import stranger_lacks
 from ivr.agents.writing import fit
 from ivr.case_ports import Account, Cases, CaseWork, Note
 from ivr.recovery.case import Case, CaseNumber
 from ivr.recovery.limits import IN_A_ROW
+from ivr.staff.ports import Kept
 
 
 class NotOpened(Exception):  # noqa: N818 -- it names what happened to the account
@@ -55,8 +57,10 @@ class Unlocking:
         return () if len(failures) >= self.desk.policy.account_in_a_row else (NOT_SHUT,)
 
 
-def unlock(cases: Cases, account: Account, *, agent: str, second: str, at: datetime) -> int:
-    """Open an account for two who are believed to be whom they are named; tell how many failures it had.
+def unlock(
+    cases: Cases, account: Account, *, agent: str, second: str, roster: tuple[Kept, ...], at: datetime
+) -> int:
+    """Open an account for two of the roster, who have only been named; tell how many failures it had.
 
     Raises NotOpened, StoreUnavailable, AuditUnavailable. Source: NIST SP 800-63B-4, at most 100 in a row.
     """
@@ -64,6 +68,7 @@ def unlock(cases: Cases, account: Account, *, agent: str, second: str, at: datet
     if agent == second:
         remedy = "let a colleague look at what was tried, and name both"
         lacks = (*lacks, Lack(name="second", missing="one person alone opens no account", remedy=remedy))
+    lacks = lacks or (*stranger_lacks(agent, roster), *stranger_lacks(second, roster))
     if lacks:
         raise NotOpened(lacks)
     return cases.act(lambda tx: _open(tx, account.id, agent=agent, second=second, at=at))

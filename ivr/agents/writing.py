@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, Final, TypeVar
 
 from ivr.agents.desk import Desk, NoSuchCase
+from ivr.agents.moves import may_end
 from ivr.agents.undoing import remember, undo_lacks, undone
 from ivr.case_ports import CaseWork, Disposition, LastMove, Note, WrapUp
 from ivr.recovery.case import Case, CaseNumber
@@ -83,7 +84,7 @@ class Writing:
             raise NotKept("Choose a day from today on, within a year; or leave it empty.")
 
         def work(tx: CaseWork, case: Case) -> Case:
-            if case.agent not in (None, agent):
+            if case.agent is not None and not may_end(case, agent):
                 raise NotKept(f"The case is claimed by {case.agent}, who says how it went.")
             said = tx.desk.wrap_up(case.id, case.desk_call)
             now = WrapUp(disposition=Disposition(disposition), agent=agent, at=at, follow_up=follow_up)

@@ -210,7 +210,11 @@ class Enrolling:
         if consents:
             tx.enrolments.consent_to_texts(phone.id, at=at)
         for contact in account.contacts:
-            if contact.kind == "mailbox" or contact.id == phone.id or contact.has_consented:
+            if (
+                (contact.kind == "mailbox" and not contact.is_other)
+                or contact.id == phone.id
+                or contact.has_consented
+            ):
                 self._queue(tx, invitation, account, contact, "enrolled")
         self._record(tx, account, "enrolled", at, consents=consents)
         address = app_address(seed, company=self.company)

@@ -123,7 +123,8 @@ def _tell(prepared: AccountsImport) -> None:
         f"{len(prepared.added)} added, {len(prepared.changed)} changed, {len(prepared.removed)} removed, "
         f"{prepared.unchanged} unchanged"
     )
-    click.echo(f"{prepared.contact_changes} of {prepared.before} accounts lose or change a contact")
+    alone = f", {prepared.other_changes} of them other mailboxes alone" if prepared.other_changes else ""
+    click.echo(f"{prepared.contact_changes} of {prepared.before} accounts lose or change a contact{alone}")
 
 
 def _refuse_contact_changes(prepared: AccountsImport, allowed: int) -> None:
@@ -145,13 +146,14 @@ def _end_unread(file: Path, fault: OSError) -> NoReturn:
 
 
 def _shown(listed: ListedAccount) -> tuple[str, ...]:
-    addresses = {contact.kind: listed.addresses[contact.id] for contact in listed.account.contacts}
-    phone, mailbox = addresses.get("phone"), addresses.get("mailbox")
+    phone, mailbox = listed.account.contact("phone"), listed.account.contact("mailbox")
+    others = sum(contact.is_other for contact in listed.account.contacts)
+    more = f" and {others} more" if others else ""
     return (
         listed.number,
         listed.company,
-        masked_number(phone) if phone else "no phone",
-        masked_email(mailbox) if mailbox else "no mailbox",
+        masked_number(listed.addresses[phone.id]) if phone else "no phone",
+        f"{masked_email(listed.addresses[mailbox.id])}{more}" if mailbox else "no mailbox",
         listed.account.subaccounts,
         listed.account.language,
         "closed" if listed.account.is_closed else "open",

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from ivr.case_ports import AuditUnavailable
 from ivr.cli.environment import settings_or_end
 from ivr.cli.findings import end_with
+from ivr.cli.os_user import os_user
 from ivr.mask import Secret
 from ivr.ports import StoreUnavailable
 from ivr.recovery.chain import Checkpoint
@@ -42,11 +43,18 @@ def database_of(settings: Settings) -> Database:
     )
 
 
+def cases_of(settings: Settings, database: Database) -> SqlCases:
+    """Give the cases to a command: whatever it puts on record says who ran it."""
+    return SqlCases(
+        database, key=key_or_end(settings), anchor=anchor_of(settings), beside={"os_user": os_user()}
+    )
+
+
 def done_or_end(settings: Settings, work: Callable[[SqlCases], Result]) -> Result:
     """Do *work* on the cases of these settings, or end with why that was not possible."""
     database = database_of(settings)
     try:
-        return work(SqlCases(database, key=key_or_end(settings), anchor=anchor_of(settings)))
+        return work(cases_of(settings, database))
     except StoreUnavailable as fault:
         raise click.ClickException(f"{fault}; before the first `ivr serve`, run `ivr migrate`") from fault
     except AuditUnavailable as fault:

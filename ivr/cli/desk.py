@@ -38,8 +38,9 @@ def _at(name: str, *, required: bool) -> Callable[[Callable[Rest, Given]], Calla
 def command(context: click.Context) -> None:
     """List the open cases, or work on one: who calls, how verified, which gates are met, what comes next.
 
-    No move makes a caller verified, shows a code or sets a password. Whoever may run this is believed to be
-    the agent whom --agent names.
+    No move makes a caller verified, shows a code or sets a password. --agent names a member of the staff, an
+    agent or a supervisor, and the audit has the operating system's user as well. In production, what takes a
+    second person is done in the console: nobody proves here who it is.
     """
     if context.invoked_subcommand is not None:
         return
@@ -57,7 +58,7 @@ def command(context: click.Context) -> None:
 @click.option("--agent", help="Who reads it: whoever holds the case is shown the permit while it serves.")
 def show(number: str, agent: str | None) -> None:
     """Show the card of a case."""
-    with opened_desk() as desk:
+    with opened_desk(agent) as desk:
         show_card(desk, number, agent)
 
 
@@ -68,7 +69,7 @@ def _plain(name: str, move: Callable[..., Case], words: str) -> None:
     @_number
     @by_agent
     def made(number: str, agent: str) -> None:
-        with opened_desk() as desk:
+        with opened_desk(agent) as desk:
             move(desk, CaseNumber(number), agent, at=now())
             tell_done(desk, number, agent)
 
@@ -80,7 +81,7 @@ def _asked(name: str, move: Callable[..., Case], act: Ordered, words: str) -> No
     @_number
     @by_agent
     def made(number: str, agent: str) -> None:
-        with opened_desk() as desk:
+        with opened_desk(agent) as desk:
             case = move(desk, CaseNumber(number), agent, at=now())
             product = product_of(settings_or_end(), WallClock())
             if product is not None and may_ask(case, act):
@@ -98,7 +99,7 @@ def _recorded(name: str, act: Ordered, words: str) -> None:
     @click.option("--reference", default="", help="The tool's own; may be left out where it failed.")
     @click.option("--failed", is_flag=True, help="It failed there.")
     def made(number: str, agent: str, done_at: datetime | None, reference: str, failed: bool) -> None:  # noqa: FBT001 -- click's own way
-        with opened_desk() as desk:
+        with opened_desk(agent) as desk:
             at = now()
             Recording(desk=desk).record(
                 CaseNumber(number),
@@ -132,7 +133,7 @@ _plain("close", Desk.close, "End a case whose change or release is done.")
 @by_agent
 def call_back(number: str, agent: str) -> None:
     """Have the phone on file called about a case that is held."""
-    with opened_desk() as desk:
+    with opened_desk(agent) as desk:
         CallingBack(desk=desk).call(CaseNumber(number), agent, at=now())
         tell_done(desk, number, agent)
 
@@ -144,7 +145,7 @@ def call_back(number: str, agent: str) -> None:
 @click.option("--from", "taken_from", help="The agent who hands the case over.")
 def claim(number: str, agent: str, match: str | None, taken_from: str | None) -> None:
     """Take a case, with the digits of its call."""
-    with opened_desk() as desk:
+    with opened_desk(agent) as desk:
         desk.claim(CaseNumber(number), agent, at=now(), match=match, taken_from=taken_from)
         tell_done(desk, number, agent)
 
@@ -155,7 +156,7 @@ def claim(number: str, agent: str, match: str | None, taken_from: str | None) ->
 @click.option("--count", type=click.IntRange(min=0, max=1_000_000), required=True, help="How many there are.")
 def subaccounts(number: str, agent: str, count: int) -> None:
     """Record how many subaccounts you see in the product now."""
-    with opened_desk() as desk:
+    with opened_desk(agent) as desk:
         desk.subaccounts(CaseNumber(number), agent, count=count, at=now())
         tell_done(desk, number, agent)
 
@@ -168,7 +169,7 @@ def subaccounts(number: str, agent: str, count: int) -> None:
 @click.option("--where", required=True, help="Where in the product you saw it, such as: login history.")
 def login(number: str, agent: str, login_at: datetime, name: str, where: str) -> None:
     """Record, as a second representative, when a person logged in with an older subaccount."""
-    with opened_desk() as desk:
+    with opened_desk(agent) as desk:
         desk.login(CaseNumber(number), agent, login_at=_utc(login_at), name=name, where=where, at=now())
         tell_done(desk, number, agent)
 
@@ -178,7 +179,7 @@ def login(number: str, agent: str, login_at: datetime, name: str, where: str) ->
 @by_agent
 def ask_tam(number: str, agent: str) -> None:
     """Ask the account's own manager whether the caller is who she says; the console takes the answer."""
-    with opened_desk() as desk:
+    with opened_desk(agent) as desk:
         staff = SqlStaff(cast("SqlCases", desk.cases))
         Vouching(desk=desk, staff=staff).ask(CaseNumber(number), agent, at=now())
         tell_done(desk, number, agent)
@@ -190,7 +191,7 @@ def ask_tam(number: str, agent: str) -> None:
 @click.option("--why", type=click.Choice(REASONS), required=True)
 def refuse(number: str, agent: str, why: Reason) -> None:
     """End a case without anything changed."""
-    with opened_desk() as desk:
+    with opened_desk(agent) as desk:
         desk.refuse(CaseNumber(number), agent, why=why, at=now())
         tell_done(desk, number, agent)
 

@@ -7,12 +7,10 @@ import click
 
 from ivr.agents.desk import Desk
 from ivr.agents.keypad import Keypad
-from ivr.agents.moves import Refused, agent_lacks
 from ivr.agents.on_line import OnLine
-from ivr.cli.desk_opened import by_agent, now, opened_desk, tell_done, tree_or_end
+from ivr.cli.desk_opened import by_agent, member_or_end, now, opened_desk, tell_done, tree_or_end
 from ivr.cli.environment import settings_or_end
 from ivr.recovery.case import CaseNumber
-from ivr.staff.member import Member, MemberId
 from ivr.start import calls_of
 
 _NAME: Final = re.compile(r"[0-9a-f]{16}", re.ASCII)
@@ -23,8 +21,8 @@ _SENT: Final = "the caller is at the keypad, and the same agent is rung first af
 @by_agent
 def callers(agent: str) -> None:
     """List who talks with an agent now in a call about no case, and what to name in `keypad`."""
-    with opened_desk() as desk:
-        found = OnLine(keypad=_keypad(desk)).callers(_believed(agent), at=now())
+    with opened_desk(agent) as desk:
+        found = OnLine(keypad=_keypad(desk)).callers(member_or_end(desk, agent), at=now())
     for caller in found:
         people = ", ".join(caller.people) or "the account's own manager"
         click.echo(f"{caller.name}  {caller.line}: {people}, since {caller.since:%H:%M:%S} UTC. {caller.why}")
@@ -40,13 +38,13 @@ def keypad(caller: str, agent: str) -> None:
 
     CALLER is a case's number, or for a caller without a case the name that `callers` shows.
     """
-    with opened_desk() as desk:
+    with opened_desk(agent) as desk:
         sends = _keypad(desk)
         if not _NAME.fullmatch(caller):
             sends.send(CaseNumber(caller), agent, at=now())
             tell_done(desk, caller, agent)
             return
-        is_first = OnLine(keypad=sends).send(caller, _believed(agent), at=now())
+        is_first = OnLine(keypad=sends).send(caller, member_or_end(desk, agent), at=now())
     click.echo(f"done, and on record: {_SENT}" if is_first else f"done already, once: {_SENT}")
 
 
@@ -56,11 +54,3 @@ def _keypad(desk: Desk) -> Keypad:
     if calls is None:
         raise click.ClickException("nothing was done: these are a demo's settings, whose calls go nowhere")
     return Keypad(desk=desk, tree=tree_or_end(settings), calls=calls)
-
-
-def _believed(agent: str) -> Member:
-    """Take whoever may run this for the agent who is named, on every line."""
-    misnamed = agent_lacks(agent)
-    if misnamed:
-        raise Refused("keypad", misnamed)
-    return Member(id=MemberId(agent), name=agent, roles=frozenset({"supervisor"}), lines=frozenset())

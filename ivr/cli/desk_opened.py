@@ -3,18 +3,21 @@
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import datetime
+from functools import partial
+from typing import Final
 
 import click
 
 from ivr.agents.card_text import lines_of
 from ivr.agents.desk import Desk, NoSuchCase
 from ivr.agents.keypad import InDoubt
-from ivr.agents.moves import Refused
+from ivr.agents.moves import Refused, agent_lacks, sentences_of
 from ivr.agents.opening import lines_of as waited_for
+from ivr.agents.terminal import Terminal
+from ivr.agents.writing import numbered
 from ivr.case_ports import AuditUnavailable, DirectoryUnavailable, StaleCase
-from ivr.cli.audit import database_of, key_or_end
+from ivr.cli.audit import cases_of, database_of, key_or_end
 from ivr.cli.environment import settings_or_end
 from ivr.cli.findings import end_with, shown
 from ivr.clock import WallClock
@@ -24,21 +27,34 @@ from ivr.product_ports import ProductUnavailable
 from ivr.recovery.case import CaseNumber
 from ivr.recovery.policy import Policy
 from ivr.settings.settings import Settings
-from ivr.start import StartFault, anchor_of, directory_of, load_folders
+from ivr.staff.member import Member
+from ivr.start import StartFault, directory_of, load_folders
 from ivr.store.cases import SqlCases
+from ivr.store.staff import SqlStaff
 
-by_agent = click.option("--agent", required=True, help="Who does this, such as ana.")
+_BELIEVING: Final = (
+    "Nobody works here yet, so in this rehearsal whoever is named is believed.\n"
+    "`ivr staff add ana --role supervisor` ends that: then members alone may.\n"
+)
+by_agent = click.option(
+    "--agent", required=True, help="Who does this, as `ivr staff list` has it: such as ana."
+)
 
 
 @contextmanager
-def opened_desk() -> Iterator[Desk]:
-    """Open the desk; a move that is refused ends the command with the sentences that say why."""
+def opened_desk(agent: str | None = None) -> Iterator[Desk]:
+    """Open the desk; a move that is refused ends the command with the sentences that say why.
+
+    agent: who is named to act there; None where somebody only reads.
+    """
     settings = settings_or_end()
     key, tree = key_or_end(settings), tree_or_end(settings)
     database = database_of(settings)
     try:
+        cases = cases_of(settings, database)
         yield Desk(
-            cases=SqlCases(database, key=key, anchor=anchor_of(settings)),
+            cases=cases,
+            terminal=_terminal(settings, cases, agent),
             directory=directory_of(settings, database),
             policy=tree.verification or Policy(),
             key=key,
@@ -60,6 +76,24 @@ def opened_desk() -> Iterator[Desk]:
         database.close()
 
 
+def _terminal(settings: Settings, cases: SqlCases, agent: str | None) -> Terminal:
+    roster = SqlStaff(cases).act(lambda tx: tx.members())
+    terminal = Terminal(roster=roster, is_production=settings.is_production)
+    if agent is not None and terminal.is_believing:
+        click.echo(_BELIEVING, err=True)
+    return terminal
+
+
+def member_or_end(desk: Desk, agent: str) -> Member:
+    """Give the member who is named, where that one may act."""
+    lacks, terminal = agent_lacks(agent), desk.terminal
+    member = None if lacks or terminal is None else terminal.member(agent)
+    if member is None:
+        lacks = lacks or (() if terminal is None else terminal.member_lacks(agent))
+        raise click.ClickException("\n".join(sentences_of(lack.missing, lack.remedy) for lack in lacks))
+    return member
+
+
 def tree_or_end(settings: Settings) -> MenuTree:
     try:
         loaded, _ = load_folders(settings.menus, settings.prompts)
@@ -73,9 +107,13 @@ def tree_or_end(settings: Settings) -> MenuTree:
 
 def show_card(desk: Desk, number: str, agent: str | None) -> None:
     """Show the card to anybody; the permit is for whoever holds the case, and says who reads it."""
-    card = desk.card(CaseNumber(number), at=now())
-    acts = card.acts if agent is None else desk.card(CaseNumber(number), at=now(), agent=agent).acts
-    for line in lines_of(replace(card, acts=acts)):
+    if agent is not None:
+        member_or_end(desk, agent)
+    card = desk.card(CaseNumber(number), at=now(), agent=agent)
+    if desk.terminal is not None:
+        case = desk.cases.act(lambda tx: numbered(tx, CaseNumber(number)))
+        card = card.locked(partial(desk.terminal.second_lacks, case))
+    for line in lines_of(card):
         click.echo(line)
 
 

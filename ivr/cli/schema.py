@@ -62,9 +62,9 @@ def schema_bytes(kind: str) -> bytes:
     schema = _FILES[kind].model_json_schema(by_alias=True, schema_generator=_Generate)
     definitions = schema.get("$defs", {})
     # Two fields are read more kindly than their models say: a text may stand alone, one line may be a number.
-    if "ExampleText" in definitions:
-        text = definitions["ExampleText"]["properties"]["text"]
-        definitions["ExampleText"] = {"anyOf": [definitions["ExampleText"], text]}
+    for name in {"ExampleText", "DispositionIn"} & definitions.keys():
+        text = definitions[name]["properties"]["text"]
+        definitions[name] = {"anyOf": [definitions[name], text]}
     if "SourceIn" in definitions:
         fields = definitions["SourceIn"]["properties"]
         fields["lines"] = {"anyOf": [fields["lines"], {"type": "integer", "minimum": 1}]}

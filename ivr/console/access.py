@@ -13,6 +13,7 @@ from ivr.staff.member import Member, Role, SignedIn
 Given = ParamSpec("Given")
 View = Callable[Given, ResponseReturnValue]
 _FORBIDDEN: Final = 403
+_ROLES: Final = "for_roles"
 
 
 def remember(signed_in: SignedIn | None, is_still_in: Callable[[], bool] = bool) -> None:
@@ -54,9 +55,16 @@ def allowed(*roles: Role) -> Callable[[View[Given]], View[Given]]:
                 abort(_FORBIDDEN)
             return view(*args, **kwargs)
 
+        checked.__dict__[_ROLES] = roles
         return checked
 
     return guarded
+
+
+def may_open(asks: Member, view: object) -> bool:
+    """Whether a page is for somebody: for everybody where `allowed` says nothing of it."""
+    roles: tuple[Role, ...] | None = getattr(view, _ROLES, None)
+    return roles is None or asks.may(*roles)
 
 
 def remember_typed(typed: Typed) -> None:

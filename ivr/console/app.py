@@ -8,9 +8,10 @@ from flask import Flask, Response, g
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from ivr.console.access import signed_in
 from ivr.console.cookie import Cookies
 from ivr.console.faults import put_faults
-from ivr.console.guard import put_guard, put_reader
+from ivr.console.guard import client_address, put_guard, put_reader
 from ivr.console.headers import put_headers
 from ivr.console.room import ConsoleRoom
 from ivr.console.sign_in import sign_in_blueprint
@@ -51,6 +52,13 @@ def console_app(room: ConsoleRoom) -> Flask:
 
     @app.context_processor
     def shell() -> dict[str, Any]:
-        return {"company": room.company, "who": g.get("signed_in"), "by_company": room.by_company is not None}
+        return {
+            "company": room.company,
+            "who": g.get("signed_in"),
+            "by_company": room.by_company is not None,
+            "failed_elsewhere": lambda: room.signing_in.failed_elsewhere(
+                signed_in(), address=client_address()
+            ),
+        }
 
     return app

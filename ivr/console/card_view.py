@@ -66,6 +66,7 @@ class CardView:
 
     is_mine: whether who looks has claimed the case. taken_from: who has, if somebody else. is_disowned: the
     account's own manager says that the caller is not who she says. choices: mailboxes that may be named.
+    why_no_choice: what is said where there are none.
     """
 
     number: str
@@ -82,6 +83,7 @@ class CardView:
     facts: tuple[tuple[str, str], ...]
     calls: tuple[Call, ...]
     choices: tuple[tuple[str, str], ...]
+    why_no_choice: str
     proofs: tuple[Proof, ...]
     gates: tuple[GateRow, ...]
     buttons: tuple[Button, ...]
@@ -113,6 +115,7 @@ def view_of(card: Card, *, agent: str, at: datetime, hand: ProductByHand) -> Car
         facts=tuple(_facts(card)),
         calls=tuple(Call(at=at.isoformat(), at_shown=shown(at), how=how) for at, how in calls_of(card)),
         choices=tuple(_choices(card)),
+        why_no_choice="" if card.reach.lost is None else card.reach.lost.why_none,
         proofs=tuple(
             Proof(
                 what=FACTORS[one.factor],
@@ -133,10 +136,15 @@ def view_of(card: Card, *, agent: str, at: datetime, hand: ProductByHand) -> Car
         is_mine=card.agent == agent,
         taken_from=card.agent if card.agent is not None and card.agent != agent else "",
         is_over=card.state in OVER,
-        may_wrap_up=card.agent in (None, agent) and (is_done or card.spoke_at is not None),
+        may_wrap_up=_may_wrap_up(card, agent) and (is_done or card.spoke_at is not None),
         is_disowned=card.vouch is not None and card.vouch.answer == "no",
         mark=card_mark(card),
     )
+
+
+def _may_wrap_up(card: Card, agent: str) -> bool:
+    has_released = card.state == "RELEASED" and card.released_by == agent
+    return has_released or card.agent in (None, agent)
 
 
 def card_mark(card: Card) -> str:

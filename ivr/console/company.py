@@ -10,7 +10,7 @@ from typing import Final
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 
-from ivr.console.guard import page_of, renew
+from ivr.console.guard import client_address, landing, page_of, renew
 from ivr.console.room import ConsoleRoom
 from ivr.console.sign_in_page import NOT_RIGHT, OVER, WAIT, password_page
 from ivr.mask import Secret
@@ -63,7 +63,7 @@ def _entered(room: ConsoleRoom, company: ByCompany, kept: str) -> Response:
     if known is None or not state or not 0 < len(code) <= _LONGEST:
         return password_page(back="/", fault=OVER, status=401)
     asked, back = known
-    address = request.remote_addr or "unknown"
+    address = client_address()
     try:
         begun = company.enter(asked, state=state, code=Secret(code), back_to=_back_to(), address=address)
     except ProviderUnavailable:
@@ -72,8 +72,8 @@ def _entered(room: ConsoleRoom, company: ByCompany, kept: str) -> Response:
         fault, status = _FAULTS[begun]
         return password_page(back=back, fault=fault, status=status)
     renew(begun)
-    is_half = room.signing_in.standing(begun.secret).step
-    onward = url_for("sign_in.code_form", back=back) if is_half else back
+    now = room.signing_in.standing(begun.secret)
+    onward = url_for("sign_in.code_form", back=back) if now.step else landing(now.signed_in, back)
     return Response(render_template("sign_in_company.html", onward=onward))
 
 

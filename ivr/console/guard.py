@@ -7,12 +7,12 @@ from flask import Flask, abort, current_app, g, request, session
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
-from ivr.console.access import remember, remember_typed
+from ivr.console.access import may_open, remember, remember_typed
 from ivr.console.cookie import Browser
 from ivr.console.room import ConsoleRoom
 from ivr.console.sign_in_page import code_page, password_page
 from ivr.console.typed import Typed, read_typed
-from ivr.staff.member import MemberId
+from ivr.staff.member import MemberId, SignedIn
 from ivr.staff.signing_in import Begun, Standing
 
 _OPEN: Final = frozenset({"static", "healthz"})
@@ -23,6 +23,11 @@ _FIRST: Final = "/"
 
 def browser() -> Browser:
     return cast("Browser", session)
+
+
+def client_address() -> str:
+    """Give where the browser is, as far as we know: behind https, as our proxy says."""
+    return request.remote_addr or "unknown"
 
 
 def renew(begun: Begun) -> None:
@@ -94,6 +99,13 @@ def page_of(path: str) -> str:
             return adapter.build(endpoint, named)
         path = path.rpartition("/")[0]
     return _FIRST
+
+
+def landing(signed_in: SignedIn | None, back: str) -> str:
+    """Give the page that a member comes to: the one that was asked for where it is for the member's roles."""
+    endpoint, _ = current_app.url_map.bind("console").match(back, method="GET")
+    view = current_app.view_functions.get(endpoint)
+    return back if signed_in is not None and may_open(signed_in.member, view) else _FIRST
 
 
 def _still_in(room: ConsoleRoom) -> Callable[[], bool]:

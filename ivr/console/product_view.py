@@ -92,6 +92,8 @@ def _rows(card: Card) -> Iterator[tuple[str, str]]:
         seen = acts.login
         by = "told by the product" if seen is None else f"{seen.name}, in {seen.where}, seen by {seen.by}"
         yield "Login of a subaccount", f"{shown(card.login_at)}: {by}"
+    if card.released_by is not None:
+        yield "Released", f"by {card.released_by}"
     if card.waits_until is not None:
         yield "Lapses", shown(card.waits_until)
 

@@ -24,10 +24,10 @@ def queue_blueprint(work: Work) -> Blueprint:
     blueprint = Blueprint("queue", __name__)
 
     @blueprint.get("/")
-    @allowed("agent", "supervisor", "tam")
+    @allowed("agent", "supervisor", "tam", "operator")
     def page() -> ResponseReturnValue:
         if not member().may("agent", "supervisor"):
-            return redirect(url_for("asked.page"))
+            return redirect(url_for("asked.page" if member().may("tam") else "menus.page"))
         return _page(work, member(), work.seeing.queue(member(), at=work.clock.now()))
 
     @blueprint.post("/search")
@@ -88,5 +88,6 @@ def _page(work: Work, asks: Member, waiting: tuple[Waiting, ...], sought: _Sough
         today=at.date(),
         dispositions=work.dispositions,
         sees_searches=asks.may("supervisor"),
+        flagged=len(work.seeing.flagged(asks, work.for_supervisors)) if asks.may("supervisor") else 0,
         poll_s=POLL_S,
     )

@@ -6,7 +6,7 @@ from flask import Blueprint, Response, g, redirect, request, url_for
 
 from ivr.console.access import remember
 from ivr.console.company import add_company
-from ivr.console.guard import browser, page_of, renew, standing
+from ivr.console.guard import browser, client_address, landing, page_of, renew, standing
 from ivr.console.room import ConsoleRoom
 from ivr.console.sign_in_page import NOT_RIGHT, OVER, WAIT, code_page, join_page, password_page
 from ivr.console.typed import read_typed
@@ -45,13 +45,14 @@ def sign_in_blueprint(room: ConsoleRoom) -> Blueprint:
 def _add_password(blueprint: Blueprint, room: ConsoleRoom) -> None:
     @blueprint.get("/sign-in")
     def form() -> Response:
-        return password_page(back=_back()) if standing().signed_in is None else _go(_back())
+        known = standing().signed_in
+        return password_page(back=_back()) if known is None else _go(landing(known, _back()))
 
     @blueprint.post("/sign-in")
     def enter() -> Response:
         back, typed, name = _back(), request.form.get("typed", ""), request.form.get("name", "")
         password = Secret(request.form.get("password", ""))
-        begun = room.signing_in.password(name, password, address=_address())
+        begun = room.signing_in.password(name, password, address=client_address())
         if isinstance(begun, Begun):
             renew(begun)
             # Carried by the page where something was typed; elsewhere a page that may be loaded again.
@@ -71,11 +72,11 @@ def _add_code(blueprint: Blueprint, room: ConsoleRoom) -> None:
     def code() -> Response:
         back, typed = _back(), request.form.get("typed", "")
         entry = Secret(request.form.get("code", ""))
-        begun = room.signing_in.code(browser().secret, entry, address=_address())
+        begun = room.signing_in.code(browser().secret, entry, address=client_address())
         if isinstance(begun, Begun):
             renew(begun)
             _keep_typed(room, begun, typed)
-            return _go(back)
+            return _go(landing(room.signing_in.standing(begun.secret).signed_in, back))
         if begun == "over":
             return password_page(back=back, typed=typed, fault=OVER, status=_WRONG)
         fault, status = (WAIT, _WAIT) if begun == "wait" else (NOT_RIGHT, _WRONG)
@@ -107,7 +108,7 @@ def _add_joining(blueprint: Blueprint, room: ConsoleRoom) -> None:
     @blueprint.post("/join/<link>")
     def join(link: str) -> Response:
         password, code = Secret(request.form.get("password", "")), Secret(request.form.get("code", ""))
-        begun = room.joining.join(Secret(link), password, code, address=_address())
+        begun = room.joining.join(Secret(link), password, code, address=client_address())
         if isinstance(begun, Begun):
             renew(begun)
             return _go("/")
@@ -125,10 +126,6 @@ def _keep_typed(room: ConsoleRoom, begun: Begun, typed: str) -> None:
 
 def _back() -> str:
     return page_of(request.values.get("back", ""))
-
-
-def _address() -> str:
-    return request.remote_addr or "unknown"
 
 
 def _go(path: str) -> Response:

@@ -26,7 +26,8 @@ from ivr.staff.ports import Staff
 class Work:
     """first_lines: where callers are put through once they are verified. fresh: gives 32 hex digits.
 
-    dispositions: by id, the words for how a case went, in the order of their keys. hand: the steps in the
+    dispositions: by id, the words for how a case went, in the order of their keys.
+    for_supervisors: those after which a supervisor looks at the case. hand: the steps in the
     product's own tool. product: the vendor's, where it is asked from here; None where its acts are done by
     hand. staff: who may be asked to vouch for a caller; None where nobody is. keypad: sends callers there;
     None where calls are not moved from here.
@@ -37,6 +38,7 @@ class Work:
     lines: Mapping[LineId, Line]
     first_lines: frozenset[str]
     dispositions: Mapping[str, str]
+    for_supervisors: frozenset[str]
     fresh: Callable[[], str]
     hand: ProductByHand = field(default_factory=ProductByHand)
     product: Product | None = None
@@ -66,7 +68,7 @@ class Work:
     def opening(self, member: Member, at: datetime) -> tuple[str, ...]:
         """Say of each of the member's lines whether it is open, or when it opens next."""
         shown = [line for line in self.lines.values() if member.may("supervisor") or line.id in member.lines]
-        return tuple(_opening(line, at) for line in shown)
+        return tuple(opening_of(line, at) for line in shown)
 
 
 def work_of(
@@ -91,6 +93,7 @@ def work_of(
         lines=tree.lines,
         first_lines=frozenset(recovering or {str(tree.person_line)}),
         dispositions=tree.dispositions,
+        for_supervisors=tree.for_supervisors,
         fresh=fresh,
         hand=ProductByHand(written=tree.product_steps),
         product=product,
@@ -99,7 +102,7 @@ def work_of(
     )
 
 
-def _opening(line: Line, at: datetime) -> str:
+def opening_of(line: Line, at: datetime) -> str:
     now = line_now(line, at)
     if now.is_open:
         return f"{line.id}: open now"

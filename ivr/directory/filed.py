@@ -10,18 +10,22 @@ from ivr.recovery.case import Subaccounts
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FiledContact:
-    """address: an E.164 number, or one plain mail address. added_at: midnight UTC of the file's date."""
+    """address: an E.164 number, or one plain mail address. added_at: midnight UTC of the file's date.
+
+    is_other: whether it is a mailbox that gets no codes, and may only be named for a case.
+    """
 
     kind: ContactKind
     address: str = field(repr=False)
     added_at: datetime
     can_text: bool
     consented_at: datetime | None
+    is_other: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FiledAccount:
-    """number: the subscription number, digits. contacts: at most one of each kind."""
+    """number: the subscription number, digits. contacts: one of each kind at most, and other mailboxes."""
 
     number: str
     company: str

@@ -22,8 +22,9 @@ COLUMNS: Final = (
     "tam_name",
     "tam_phone",
     "closed",
+    "other_mailboxes",
 )
-OPTIONAL: Final = frozenset({"closed"})
+OPTIONAL: Final = frozenset({"closed", "other_mailboxes"})
 _SEPARATORS: Final = {";": "semicolons", "\t": "tabs", "|": "bars"}
 _SECRET = re.compile(
     r"(?:^|[^a-z])(?:pins?|passwords?|passwd|pass(?:code|word|phrase)s?|secrets?|totp|otp|codes?)(?:[^a-z]|$)"

@@ -25,6 +25,7 @@ class ContactReply(_Reply):
     can_text: bool
     has_consented: bool
     prefix: Prefix
+    is_other: bool = False
 
     def contact(self) -> Contact:
         return Contact(
@@ -34,6 +35,7 @@ class ContactReply(_Reply):
             can_text=self.can_text,
             has_consented=self.has_consented,
             prefix=self.prefix,
+            is_other=self.is_other and self.kind == "mailbox",
         )
 
 

@@ -1,6 +1,6 @@
 """The cells of one row, put together to an account."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TypeVar
@@ -8,6 +8,7 @@ from typing import TypeVar
 from ivr.directory import cell
 from ivr.directory.filed import FiledAccount, FiledContact
 from ivr.directory.mailbox import plain_address
+from ivr.directory.other_mailboxes import other_mailboxes
 from ivr.directory.wrong import Wrong
 from ivr.phone import can_text
 from ivr.recovery.case import Subaccounts
@@ -46,6 +47,7 @@ class Row:
         tam_phone = self._take("tam_phone", lambda text: cell.telephone(text, countries=self.rules.countries))
         is_closed = self._take("closed", cell.closed)
         contacts = [contact for contact in (self._phone(), self._mailbox()) if contact is not None]
+        contacts += self._others()
         if number is None or company is None or administrator is None:
             return None
         if subaccounts is None or language is None or self.wrongs:
@@ -86,6 +88,21 @@ class Row:
         return FiledContact(
             kind="mailbox", address=address, added_at=added_at, can_text=False, consented_at=None
         )
+
+    def _others(self) -> Iterator[FiledContact]:
+        mailbox = self.cells.get("mailbox", "")
+        found = self._take(
+            "other_mailboxes", lambda text: other_mailboxes(text, day=self._day, mailbox=mailbox)
+        )
+        for address, added_at in found or ():
+            yield FiledContact(
+                kind="mailbox",
+                address=address,
+                added_at=added_at,
+                can_text=False,
+                consented_at=None,
+                is_other=True,
+            )
 
     def _day(self, text: str) -> datetime | Wrong | None:
         return cell.day(text, today=self.rules.today)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from ivr.menu.choices import Choices
 from ivr.menu.company import check_notices, company_of
 from ivr.menu.complaints import Complaints
-from ivr.menu.dispositions import dispositions_of
+from ivr.menu.dispositions import dispositions_of, for_supervisors
 from ivr.menu.guard import check_guard, check_pins
 from ivr.menu.index import Written, index_of, labels_of, line_of, start_of
 from ivr.menu.line import LineId
@@ -78,6 +78,7 @@ def build(parsed: Parsed, version: MenuVersion, complaints: Complaints) -> MenuT
         message_notice=company.voicemail_notice,
         verification=None if parsed.verification is None else policy_of(parsed.verification),
         dispositions=dispositions,
+        for_supervisors=for_supervisors(parsed.desk),
         product_steps=_steps(parsed),
     )
 

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from typing import Annotated, Final
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from ivr.menu.model import Strict
 from ivr.menu.product_steps import StepsIn
-from ivr.menu.text import RawText, TextIn, raw_text
+from ivr.menu.text import TextIn, raw_text
 
 FEWEST: Final = 5
 MOST: Final = 8
@@ -23,9 +23,25 @@ _SHIPPED: Final[Mapping[str, str]] = {
     "withdrew": "Caller withdrew",
     "suspicious": "Suspicious: supervisor looks",
 }
+_FOR_SUPERVISORS: Final = frozenset({"suspicious"})
 
 
-def _counted(dispositions: dict[str, RawText]) -> dict[str, RawText]:
+class DispositionIn(Strict):
+    """One way in which a case can have gone. supervisor: whether it puts the case on their list."""
+
+    text: TextIn
+    supervisor: bool = False
+
+
+def _plain(value: object) -> object:
+    is_whole = isinstance(value, dict) and not value.keys().isdisjoint(DispositionIn.model_fields)
+    return value if is_whole else {"text": value}
+
+
+DispositionText = Annotated[DispositionIn, BeforeValidator(_plain)]
+
+
+def _counted(dispositions: dict[str, DispositionIn]) -> dict[str, DispositionIn]:
     if not FEWEST <= len(dispositions) <= MOST:
         raise ValueError(
             f"there are {len(dispositions)} of them; write {FEWEST} to {MOST}, one for each key from 1 on"
@@ -33,11 +49,18 @@ def _counted(dispositions: dict[str, RawText]) -> dict[str, RawText]:
     return dispositions
 
 
+def _shipped() -> dict[str, DispositionIn]:
+    return {
+        name: DispositionIn.model_construct(text=raw_text(words), supervisor=name in _FOR_SUPERVISORS)
+        for name, words in _SHIPPED.items()
+    }
+
+
 class DeskFile(Strict):
     """desk.yaml: what agents choose from. Without the file they choose from the ones that we ship."""
 
-    dispositions: Annotated[dict[_ID, TextIn], AfterValidator(_counted)] = Field(
-        default_factory=lambda: {name: raw_text(words) for name, words in _SHIPPED.items()}
+    dispositions: Annotated[dict[_ID, DispositionText], AfterValidator(_counted)] = Field(
+        default_factory=_shipped
     )
     """How a case went, five to eight ways; the first has key 1."""
     steps: StepsIn = Field(default_factory=dict)

@@ -15,10 +15,16 @@ def dispositions_of(
 ) -> dict[str, str]:
     """Give the words of each, by its id, in the agents' language; in the order of their keys."""
     given = (file or DeskFile()).dispositions
-    for name, raw in given.items():
-        _check(name, raw, languages, complaints)
+    for name, one in given.items():
+        _check(name, one.text, languages, complaints)
     first = languages[0]
-    return {name: filled(raw, slots, first).words_in(first) for name, raw in given.items()}
+    return {name: filled(one.text, slots, first).words_in(first) for name, one in given.items()}
+
+
+def for_supervisors(file: DeskFile | None) -> frozenset[str]:
+    """Name those after which a supervisor looks at the case, by their ids."""
+    given = (file or DeskFile()).dispositions
+    return frozenset(name for name, one in given.items() if one.supervisor)
 
 
 def _check(name: str, raw: RawText, languages: tuple[Language, ...], complaints: Complaints) -> None:

@@ -116,6 +116,7 @@ class MenuTree:
     says better (an outage, a lost place).
     languages: the first is the fall-back of every text. verification: None where nobody is verified by phone.
     dispositions: by id, the words for how the work on a case went, in the order of their keys.
+    for_supervisors: those of them after which a supervisor looks at the case.
     product_steps: by act, what an agent does in the product's own tool, where the company wrote that.
     """
 
@@ -133,4 +134,5 @@ class MenuTree:
     message_notice: Text | None
     verification: Policy | None = None
     dispositions: Mapping[str, str] = field(default_factory=dict)
+    for_supervisors: frozenset[str] = frozenset()
     product_steps: Mapping[ProductAct, tuple[str, ...]] = field(default_factory=dict)

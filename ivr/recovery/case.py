@@ -56,6 +56,10 @@ TamAnswer = Literal["yes", "no", "cannot_say"]
 """What an account's own manager says of whether the caller is who she says."""
 
 
+BY_PRODUCT: Final = "system:product"
+"""Who recorded what the product itself told; no member is called so."""
+
+
 class MoveRefused(ValueError):  # noqa: N818 -- it names what happened to the move
     """The table has no such move."""
 
@@ -90,6 +94,7 @@ class Case:
     when it was asked that the account be opened again, which too many wrong entries in a row had closed.
     mailbox_lost_at: when the caller said, by key, that the mailbox on file cannot be opened; mailbox_lost:
     that one, where it had counted. other_mailbox: a contact that two representatives name instead.
+    subaccount_login_by: who recorded that a subaccount logged in, a member or BY_PRODUCT.
     """
 
     id: CaseId
@@ -151,8 +156,10 @@ class Case:
     reset_requested_at: datetime | None = None
     reset_done_at: datetime | None = None
     subaccount_login_at: datetime | None = None
+    subaccount_login_by: str | None = None
     reminded_at: datetime | None = None
     released_at: datetime | None = None
+    released_by: str | None = None
     changed_at: datetime | None = None
     over_at: datetime | None = None
     over_why: str | None = None

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Final, Protocol
 
 from ivr.mask import Secret
-from ivr.staff.counted import Counted
+from ivr.staff.counted import Counted, whereabouts
 from ivr.staff.ports import Kept, Session, StaffWork
 from ivr.staff.secret import hashed, new_secret
 from ivr.staff.signing_in import Begun, Failed, SigningIn
@@ -68,7 +68,7 @@ class ByCompany:
     def enter(self, asked: Asked, *, state: str, code: Secret, back_to: str, address: str) -> Begun | Failed:
         """Judge what came back, once. Without a second factor there our own code is asked for next."""
         at = self.signing_in.clock.now()
-        counted = Counted(at=at, counters=(("staff_address", address),), key=self.signing_in.key)
+        counted = Counted(at=at, counters=(("staff_address", whereabouts(address)),), key=self.signing_in.key)
         if not hmac.compare_digest(state.encode(), asked.state.reveal().encode()):
             return "over"
 

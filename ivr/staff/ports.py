@@ -104,6 +104,9 @@ class StaffWork(Protocol):
     def moments(self, scope: str, key: str) -> Moments:
         """Read a counter, and hold it until the end of the transaction."""
 
+    def shown_moments(self, scope: str, key: str) -> Moments:
+        """Read a counter, and hold nothing."""
+
     def keep_moments(self, scope: str, key: str, moments: Moments) -> None: ...
 
     def record(self, kind: str, fields: Fields, *, at: datetime) -> None:

@@ -8,7 +8,7 @@ from typing import Final, Literal
 from ivr.mask import Secret, number_hmac
 from ivr.ports import Clock
 from ivr.sealing import opened
-from ivr.staff.counted import Counted, told_apart
+from ivr.staff.counted import Counted, told_apart, tries_of_code, tries_of_password, whereabouts
 from ivr.staff.member import MEMBER_ID, MemberId, SignedIn
 from ivr.staff.password import Passwords
 from ivr.staff.ports import Kept, Session, Staff, StaffWork
@@ -65,7 +65,7 @@ class SigningIn:
     def password(self, name: str, entry: Secret, *, address: str) -> Begun | Failed:
         """Check the first factor. One hash is computed, whoever is named, unless too much was tried."""
         at, named = self.clock.now(), _member_id(name)
-        counted = self._counted(at, name=named or told_apart(name), address=address)
+        counted = tries_of_password(at, name=named or told_apart(name), address=address, key=self.key)
 
         def counts(tx: StaffWork) -> tuple[bool, Kept | None]:
             kept = None if named is None else tx.member(named)
@@ -91,7 +91,7 @@ class SigningIn:
             kept = None if half is None else tx.member(half.member)
             if half is None or kept is None or half.stage != "password" or not _is_usable(half, kept, at):
                 return "over"
-            counted = self._counted(at, name=half.member, address=address)
+            counted = tries_of_code(at, name=half.member, address=address, key=self.key)
             if not counted.count(tx):
                 return "wait"
             if not self._uses(tx, kept, entry, at):
@@ -99,6 +99,8 @@ class SigningIn:
                 return "wrong"
             tx.end(half.id, at=at)
             counted.give_back(tx, half.begun_at, at)
+            typed = tries_of_password(half.begun_at, name=half.member, address=address, key=self.key)
+            typed.give_back(tx, half.begun_at)
             return self.begin(tx, kept, at=at, address=address)
 
         return self.staff.act(checks)
@@ -135,6 +137,12 @@ class SigningIn:
             return Standing(was=session.member)
         signed_in = SignedIn(member=kept.member, session=session.id)
         return Standing(signed_in=signed_in, is_fresh=session.is_fresh(at), text=session.text)
+
+    def failed_elsewhere(self, signed_in: SignedIn, *, address: str) -> int:
+        """Count the last hour's wrong passwords and codes for the member's name that came from elsewhere."""
+        at, name = self.clock.now(), signed_in.member.id
+        counted = tries_of_password(at, name=name, address=address, key=self.key)
+        return self.staff.act(counted.failed_elsewhere)
 
     def again(self, signed_in: SignedIn, entry: Secret) -> Literal["right", "wrong", "over"]:
         """Check the code of a session that is not fresh; after five wrong ones in an hour it ends."""
@@ -212,12 +220,8 @@ class SigningIn:
             self._note(tx, signed_in, "revoked", at)
         return "over"
 
-    def _counted(self, at: datetime, *, name: str, address: str) -> Counted:
-        counters = (("staff_address", address), ("staff_member", name))
-        return Counted(at=at, counters=counters, key=self.key)
-
     def _address(self, address: str) -> str:
-        return number_hmac(self.key.reveal().encode(), address)
+        return number_hmac(self.key.reveal().encode(), whereabouts(address))
 
     def _note(self, tx: StaffWork, signed_in: SignedIn, outcome: str, at: datetime) -> None:
         who = {"actor": f"agent:{signed_in.member.id}", "session": signed_in.session}

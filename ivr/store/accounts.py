@@ -122,6 +122,7 @@ def _contact_of(row: RowMapping) -> Contact:
         can_text=bool(row["can_text"]),
         has_consented=row["consented_at_us"] is not None,
         prefix=row["address"][:_PREFIX] if row["kind"] == "phone" else "",
+        is_other=bool(row["is_other"]),
     )
 
 

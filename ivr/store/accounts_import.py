@@ -37,7 +37,10 @@ def random_id() -> str:
 
 
 class ContactOfRow(Protocol):
-    """A contact as a file has it. consented_at: since when text messages are welcome."""
+    """A contact as a file has it. consented_at: since when text messages are welcome.
+
+    is_other: whether it is a mailbox that gets no codes.
+    """
 
     @property
     def kind(self) -> ContactKind: ...
@@ -49,10 +52,12 @@ class ContactOfRow(Protocol):
     def can_text(self) -> bool: ...
     @property
     def consented_at(self) -> datetime | None: ...
+    @property
+    def is_other(self) -> bool: ...
 
 
 class AccountOfRow(Protocol):
-    """An account as a file has it. number: the subscription number; contacts: at most one of a kind."""
+    """An account as a file has it. number: the subscription number; contacts: one of a kind, and others."""
 
     @property
     def number(self) -> str: ...
@@ -94,6 +99,7 @@ class _Stamp:
 class AccountsImport:
     """What an import will do. contact_changes: how many of the accounts lose or change a contact.
 
+    other_changes: those of them that change in other mailboxes alone, which get no codes.
     unchanged: how many are in the file as they are here. pin_ends: accounts whose PIN, if they have one, was
     issued to people who may have changed.
     """
@@ -106,6 +112,7 @@ class AccountsImport:
     removed: list[str] = field(default_factory=list, repr=False)
     unchanged: int = 0
     contact_changes: int = 0
+    other_changes: int = 0
     new_contacts: list[Cells] = field(default_factory=list, repr=False)
     known_contacts: list[Cells] = field(default_factory=list, repr=False)
     gone_contacts: list[str] = field(default_factory=list, repr=False)
@@ -145,9 +152,15 @@ class AccountsImport:
         known = {(one["kind"], one["address"]): one for one in stored}
         given = {(one.kind, one.address): one for one in filed}
         new, gone = given.keys() - known.keys(), known.keys() - given.keys()
-        if new or gone:
+        others = (
+            {key for key in known if known[key]["is_other"]},
+            {key for key in given if given[key].is_other},
+        )
+        if new or gone or others[0] != others[1]:
             self.contact_changes += 1
-            self.pin_ends.append(account)
+            is_first_kept = known.keys() - others[0] == given.keys() - others[1]
+            self.other_changes += is_first_kept
+            self.pin_ends += [] if is_first_kept else [account]
         self.gone_contacts += [known[key]["id"] for key in gone]
         for key in new:
             self._add(account, given[key])
@@ -167,6 +180,7 @@ class AccountsImport:
                 "added_at_us": us_of(added_at),
                 "can_text": int(contact.can_text),
                 "consented_at_us": _us_or_none(contact.consented_at),
+                "is_other": int(contact.is_other),
             }
         )
 
@@ -232,6 +246,7 @@ def _news(filed: ContactOfRow, stored: RowMapping) -> Cells | None:
     now = {
         "added_at_us": max(us_of(filed.added_at), stored["added_at_us"]),
         "can_text": int(filed.can_text),
+        "is_other": int(filed.is_other),
         # Who agreed to texts on our own page did so to us: a file that knows of nothing takes nothing back.
         "consented_at_us": _us_or_none(filed.consented_at) or stored["consented_at_us"],
     }

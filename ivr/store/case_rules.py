@@ -6,19 +6,21 @@ refused. A policy may be tighter than these figures, never wider.
 
 from typing import Final
 
+from ivr.recovery.case import BY_PRODUCT as _BY_PRODUCT
 from ivr.recovery.case import STATES as _STATES
 
 _SECOND: Final = 1_000_000
 _MINUTE: Final = 60 * _SECOND
 _HOUR: Final = 60 * _MINUTE
 
+# A name has one spelling: of small letters, digits and hyphens nothing is left once these are trimmed.
 _LETTERS: Final = "abcdefghijklmnopqrstuvwxyz0123456789-"
-_SPOKE: Final = f"""acted_by IS NOT NULL AND acted_by <> '' AND LTRIM(acted_by, '{_LETTERS}') = ''
+_SPOKE: Final = f"""acted_by IS NOT NULL AND acted_by <> '' AND TRIM(acted_by, '{_LETTERS}') = ''
     AND claimed_at_us IS NOT NULL AND spoke_at_us IS NOT NULL
     AND spoke_at_us >= claimed_at_us AND spoke_call IS NOT NULL AND spoke_call = l2_call"""
 _APPROVED: Final = f"""approval_required = 0 OR (
     approved_at_us IS NOT NULL AND approved_at_us >= confirmed_at_us
-    AND approver IS NOT NULL AND approver <> '' AND LTRIM(approver, '{_LETTERS}') = ''
+    AND approver IS NOT NULL AND approver <> '' AND TRIM(approver, '{_LETTERS}') = ''
     AND approver <> acted_by)"""
 """A name of other letters than a member's could be the agent's own, spelled in another way."""
 
@@ -54,6 +56,13 @@ RELEASED: Final = """released_at_us IS NULL OR (
     AND subaccount_login_at_us > reset_done_at_us AND released_at_us >= subaccount_login_at_us
     AND (over_at_us IS NULL OR over_at_us >= released_at_us)
 )"""
+RELEASED_BY_TWO: Final = f"""
+    (subaccount_login_at_us IS NULL OR subaccount_login_by IS NOT NULL)
+    AND (subaccount_login_by IS NULL OR subaccount_login_by = '{_BY_PRODUCT}'
+        OR (subaccount_login_by <> '' AND TRIM(subaccount_login_by, '{_LETTERS}') = ''))
+    AND (released_at_us IS NULL) = (released_by IS NULL)
+    AND (released_by IS NULL OR (released_by <> '' AND TRIM(released_by, '{_LETTERS}') = ''
+        AND released_by <> COALESCE(subaccount_login_by, '')))"""
 VOUCHED: Final = f"""CASE WHEN tam IS NULL
     THEN tam_asked_at_us IS NULL AND tam_answer IS NULL AND tam_answered_at_us IS NULL
     ELSE account IS NOT NULL AND tam_asked_at_us IS NOT NULL

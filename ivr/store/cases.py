@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from functools import cache
+from types import MappingProxyType
 from typing import Any, Final, TypeVar
 
 from sqlalchemy import ColumnElement, Connection, Select, Table, bindparam, delete, insert, select, update
@@ -33,6 +34,7 @@ from ivr.store.statement import claim_turn, insert_into, insert_new, put_row, st
 
 Result = TypeVar("Result")
 SENDER: Final = "sender"
+_NOTHING: Final[Fields] = MappingProxyType({})
 _CASE: Final = tables.recovery_case
 _JOINED: Final = tables.case_call
 _BY_ID: Final = select(_CASE).where(_CASE.c.id == bindparam("named"))
@@ -66,9 +68,22 @@ _SEEN_AT: Final = select(tables.sign_of_life.c.at_us).where(tables.sign_of_life.
 class SqlCases:
     """key: seals the audit. The same database may be open in many processes."""
 
-    def __init__(self, database: Database, *, key: Secret, anchor: Anchor, is_patient: bool = False) -> None:
-        """is_patient: tries the database even where it failed a moment ago, since nobody is on the line."""
+    def __init__(
+        self,
+        database: Database,
+        *,
+        key: Secret,
+        anchor: Anchor,
+        is_patient: bool = False,
+        beside: Fields = _NOTHING,
+    ) -> None:
+        """Open nothing yet.
+
+        is_patient: tries the database even where it failed a moment ago, since nobody is on the line.
+        beside: what every record from here says beside its own fields.
+        """
         self._database = database
+        self._beside = beside
         self._run = database.try_now if is_patient else database.run
         self._key = key
         self._anchor = anchor
@@ -101,7 +116,7 @@ class SqlCases:
         self._anchor.check()
 
         def done(connection: Connection) -> tuple[Result, Sealed | None]:
-            tx = SqlCaseWork(connection, key=self._key)
+            tx = SqlCaseWork(connection, key=self._key, beside=self._beside)
             try:
                 result = work(connection, tx)
                 if tx.last_record is not None:
@@ -124,8 +139,9 @@ class SqlCases:
 class SqlCaseWork:
     """What `case_ports.CaseWork` promises, on one connection. last_record: what was last put on record."""
 
-    def __init__(self, connection: Connection, *, key: Secret) -> None:
+    def __init__(self, connection: Connection, *, key: Secret, beside: Fields = _NOTHING) -> None:
         self._connection = connection
+        self._beside = beside
         self._key = key
         self.last_record: Sealed | None = None
 
@@ -305,7 +321,7 @@ class SqlCaseWork:
 
     def record(self, kind: str, fields: Fields, *, at: datetime) -> None:
         self.hold_chain()  # one at a time: two records behind the same one would both be lost
-        whole = {**fields, "kind": kind, "at_us": us_of(at), "app_version": __version__}
+        whole = {**self._beside, **fields, "kind": kind, "at_us": us_of(at), "app_version": __version__}
         self.last_record = append(self._connection, self._key, whole)
 
     def hold_chain(self) -> None:

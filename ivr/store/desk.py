@@ -1,13 +1,14 @@
 """What agents write about cases, and what they are told of their calls, in a case's transaction."""
 
 import json
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, delete, exists, func, insert, select
+from sqlalchemy import Connection, Row, Select, delete, exists, func, insert, select
 
 from ivr.case_ports import CallAtDesk, Change, LastMove, Note, PutThrough, Search, WrapUp
-from ivr.recovery.case import Case, CaseId
+from ivr.recovery.case import OVER, Case, CaseId
 from ivr.store import case_tables, tables
 from ivr.store import desk_tables as ours
 from ivr.store.case_row import case_call_of, case_of
@@ -21,7 +22,13 @@ _LAST: Final = 50
 _NEVER: Final = at_of(0)
 _MOST: Final = 100
 """Rows of a list that somebody reads."""
-_NO_CHANGE: Final = ("case_refused", "console", "note", "asked", "by_hand")
+_SAID: Final = (
+    ours.case_wrap_up.c.disposition,
+    ours.case_wrap_up.c.agent.label("said_by"),
+    ours.case_wrap_up.c.at_us,
+    ours.case_wrap_up.c.follow_up,
+)
+_NO_CHANGE: Final = ("case_refused", "console", "note", "asked", "by_hand", "product")
 
 
 class SqlDesk:
@@ -84,9 +91,24 @@ class SqlDesk:
         # Of an earlier call's answer nothing is due any more once another call is about the case.
         at_desk = func.coalesce(case.c.claimed_call, case.c.call)
         last = (case.c.id == kept.c.case_id) & (at_desk == kept.c.call)
-        said = (kept.c.disposition, kept.c.agent.label("said_by"), kept.c.at_us, kept.c.follow_up)
-        query = select(case, *said).join(kept, last).where(kept.c.follow_up.is_not(None))
-        rows = self._connection.execute(query.order_by(kept.c.follow_up, case.c.opened_at_us).limit(_MOST))
+        query = select(case, *_SAID).join(kept, last).where(kept.c.follow_up.is_not(None))
+        return self._said(query.order_by(kept.c.follow_up, case.c.opened_at_us).limit(_MOST))
+
+    def wrapped_up_as(self, dispositions: Collection[str]) -> tuple[tuple[Case, WrapUp], ...]:
+        kept, case = ours.case_wrap_up, case_tables.recovery_case
+        query = select(case, *_SAID).join(kept, case.c.id == kept.c.case_id)
+        query = query.where(kept.c.disposition.in_(sorted(dispositions)))
+        return self._said(query.order_by(kept.c.at_us.desc(), case.c.number).limit(_MOST))
+
+    def over(self, part: str) -> tuple[Case, ...]:
+        case = case_tables.recovery_case
+        query = select(case).where(
+            case.c.state.in_(sorted(OVER)), case.c.number.contains(part, autoescape=True)
+        )
+        query = query.order_by(case.c.over_at_us.desc(), case.c.number).limit(_MOST)
+        return tuple(case_of(row) for row in self._connection.execute(query).mappings())
+
+    def _said(self, query: Select[Any]) -> tuple[tuple[Case, WrapUp], ...]:
         return tuple(
             (
                 case_of(row),
@@ -97,7 +119,7 @@ class SqlDesk:
                     follow_up=row["follow_up"],
                 ),
             )
-            for row in rows.mappings()
+            for row in self._connection.execute(query).mappings()
         )
 
     def keep_last_move(self, move: LastMove) -> None:

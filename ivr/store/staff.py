@@ -141,6 +141,9 @@ class SqlStaffWork:
     def moments(self, scope: str, key: str) -> Moments:
         return self._tx.moments(scope, key)
 
+    def shown_moments(self, scope: str, key: str) -> Moments:
+        return self._tx.shown_moments(scope, key)
+
     def keep_moments(self, scope: str, key: str, moments: Moments) -> None:
         self._tx.keep_moments(scope, key, moments)
 

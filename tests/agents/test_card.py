@@ -23,7 +23,9 @@ RELEASED: Facts = {
     **ASKED,
     "reset_done_at": ago(40),
     "subaccount_login_at": ago(10),
+    "subaccount_login_by": "agent-2",
     "released_at": AT,
+    "released_by": "agent-1",
 }
 FACTS_OF: dict[State, Facts] = {
     "HELD": {"held_at": ago(20)},

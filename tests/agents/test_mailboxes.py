@@ -12,13 +12,18 @@ from ivr.agents.asking import Asking
 from ivr.agents.card_text import lines_of
 from ivr.agents.mailboxes import Mailboxes
 from ivr.agents.moves import Refused
+from ivr.agents.other_mailbox import lost_of
+from ivr.case_ports import Account, Addressee, Directory, DirectoryUnavailable
+from ivr.notices import told_of
 from ivr.product.by_hand import ProductByHand
 from ivr.recovery.case import Case
 from ivr.store import case_tables
+from ivr.store.accounts_import import SqlAccounts
 from ivr.store.instant import us_of
 from tests.agents.managed import AGENT, SAM, TIA, claimed, joined
 from tests.agents.office import NUMBER, Office, later, names_of
 from tests.agents.test_desk import recorded
+from tests.directory.filing import RULES, file_of, line_of_cells, read
 from tests.recovery.ready import AT, TO_CHANGE, TO_RELEASE, Facts, ago
 
 OTHER = "0123456789abcdef" * 2
@@ -70,6 +75,7 @@ RESET: Facts = {
     "reset_requested_at": TO_RELEASE.reset_requested_at,
     "reset_done_at": TO_RELEASE.reset_done_at,
     "subaccount_login_at": TO_RELEASE.subaccount_login_at,
+    "subaccount_login_by": TO_RELEASE.subaccount_login_by,
 }
 CONFIRMED: Facts = {
     "state": "CONFIRMED",
@@ -289,3 +295,82 @@ def test_the_card_tells_who_named_what_and_shows_no_address(office: Office) -> N
     assert "agent-2 confirmed it, 24 Nov 18:01:00 UTC" in after
     assert "Mailbox l•••@•••.example" in after
     assert "lee@northwind" not in before + between + after
+
+
+IMPORTED = "lee.two@northwind.example"
+
+
+def imported_with(office: Office, **cells: str) -> None:
+    """Import the accounts again, with the one account's cells changed."""
+    rows, findings = read(file_of(line_of_cells(**cells)), replace(RULES, lengths_differ=True))
+    assert findings == []
+    accounts = SqlAccounts(office.database)
+    accounts.apply(accounts.prepare(rows, at=AT), allowed_contact_changes=1)
+
+
+def test_another_mailbox_that_was_imported_is_offered_named_and_confirmed(office: Office) -> None:
+    imported_with(office, other_mailboxes=f"{IMPORTED} 2025-05-01; it@northwind.example 2025-06-01")
+    lost(office)
+
+    found = office.desk.card(NUMBER, at=AT).reach.lost
+    assert found is not None
+    offered = {one.address: one.contact for one in found.choices}
+    assert (sorted(offered), found.why_none) == (["i•••@•••.example", "l•••@•••.example"], "")
+    name(office, offered["l•••@•••.example"])
+
+    counts = confirm(office).mailbox
+    addressee = None if counts is None else office.desk.directory.addressee(counts)
+    assert addressee is not None
+    assert addressee.address == IMPORTED
+
+
+def test_another_mailbox_that_was_imported_gets_no_notice(office: Office) -> None:
+    before = told_of(office.account())
+
+    imported_with(office, other_mailboxes=f"{IMPORTED} 2025-05-01")
+
+    assert len(office.account().contacts) == 3
+    assert told_of(office.account()) == before
+
+
+class _Away:
+    """A directory that cannot be asked."""
+
+    def find(self, typed: str) -> Account | None:
+        raise DirectoryUnavailable(typed)
+
+    def account(self, account: str) -> Account | None:
+        raise DirectoryUnavailable(account)
+
+    def addressee(self, contact: str) -> Addressee | None:
+        raise DirectoryUnavailable(contact)
+
+
+def test_a_list_that_holds_no_mailbox_says_why(office: Office) -> None:
+    case = lost(office)
+    named = {"other_mailbox": OTHER, "other_asked_by": AGENT, "other_asked_at": AT}
+
+    def why(case: Case, directory: Directory = office.desk.directory) -> str:
+        found = lost_of(case, directory)
+        assert found is not None
+        assert found.choices == ()
+        return found.why_none
+
+    whys = [
+        why(case),
+        why(replace(case, tam_answer="no")),
+        why(replace(case, tam_answer=None)),
+        why(replace(case, **named)),  # type: ignore[arg-type]  # facts of a case, by name
+        why(case, _Away()),
+    ]
+    imported_with(office, closed="yes", other_mailboxes=f"{IMPORTED} 2025-05-01")
+    whys.append(why(case))
+
+    assert [words.partition(":")[0].partition(".")[0] for words in whys] == [
+        "No other mailbox of the account is on file",
+        "None may be named before the account manager has said yes to this caller",
+        "None may be named before the account manager has said yes to this caller",
+        "One is named already",
+        "The accounts cannot be read now",
+        "The account is closed, or on file no more",
+    ]

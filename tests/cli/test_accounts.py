@@ -131,6 +131,23 @@ def test_the_list_shows_no_whole_address() -> None:
     assert "ann@" not in result.output
 
 
+def test_other_mailboxes_are_imported_counted_and_shown_by_their_number(tmp_path: Path) -> None:
+    imported()
+    lines = SAMPLE.read_text(encoding="utf-8").splitlines()
+    more = ["lee@northwind.example 2025-05-01; it@northwind.example 2025-06-01", *[""] * (len(lines) - 2)]
+    file = tmp_path / "accounts.csv"
+    cells = ["other_mailboxes", *more]
+    file.write_text("".join(f"{line},{cell}\n" for line, cell in zip(lines, cells, strict=True)))
+
+    refused = imported(file)
+    allowed = accounts("import", str(file), "--yes", "--allow-contact-changes", "1")
+
+    assert refused.exit_code == 2
+    assert "1 of 4 accounts lose or change a contact, 1 of them other mailboxes alone" in refused.output
+    assert allowed.exit_code == 0
+    assert accounts("list").output.splitlines()[0].split("  ")[3] == "a•••@•••.example and 2 more"
+
+
 def test_a_spreadsheet_gets_no_formula(tmp_path: Path) -> None:
     imported(edited(tmp_path, ("Northwind Hosting", "=HYPERLINK(1)")))
 

@@ -1,5 +1,7 @@
 """`ivr accounts unlock`: two who are named, on record, and one alone is refused."""
 
+import os
+import pwd
 import shutil
 from pathlib import Path
 
@@ -7,6 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from ivr.cli.group import main
+from tests.process.production import PRODUCTION
 from tests.store.case_kept import on_record
 
 ROOT = Path(__file__).parents[2]
@@ -27,6 +30,10 @@ def url(tmp_path: Path, no_cases: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     }.items():
         monkeypatch.setenv(name, value)
     assert ivr("accounts", "import", str(SAMPLE), "--yes").exit_code == 0
+    for member, role in {"ana": "agent", "luis": "supervisor", "tom": "tam", "gone": "agent"}.items():
+        added = ivr("staff", "add", member, "--role", role, "--line", "support")
+        assert added.exit_code == 0, added.output
+    ivr("staff", "disable", "gone")
     return url
 
 
@@ -53,6 +60,9 @@ def test_two_who_are_named_open_an_account_on_record(url: str) -> None:
     [
         ("204117", "ana", "one person alone opens no account"),
         ("204117", "Luis Q", "an agent is not named like this"),
+        ("204117", "eve", "nobody on the roster is called eve"),
+        ("204117", "gone", "gone is disabled"),
+        ("204117", "tom", "tom is no agent and no supervisor"),
         ("999999", "luis", "no account has this subscription number"),
     ],
 )
@@ -62,4 +72,25 @@ def test_what_is_refused_says_why_and_changes_nothing(url: str, number: str, sec
     assert result.exit_code == 1
     assert why in result.output
     assert "nothing was changed" in result.output
+    assert unlocked(url) == []
+
+
+def test_the_operating_systems_user_is_on_record(url: str) -> None:
+    ivr("accounts", "unlock", "204117", "--agent", "ana", "--second", "luis")
+
+    (body,) = unlocked(url)
+    assert f'"os_user":"{pwd.getpwuid(os.getuid()).pw_name}"' in body
+
+
+def test_in_production_two_who_are_signed_in_open_it_in_the_console(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in {**PRODUCTION, "IVR_KEY": "k" * 32}.items():
+        monkeypatch.setenv(name, value)
+
+    refused = ivr("accounts", "unlock", "204117", "--agent", "ana", "--second", "luis")
+
+    assert refused.exit_code == 1
+    assert "in production two who are signed in open an account" in refused.output
+    assert "on the card of a case of the account" in refused.output
     assert unlocked(url) == []

@@ -81,7 +81,7 @@ def test_a_caller_without_a_case_is_listed_by_a_name_and_sent_by_it(
     twilio.post(LIVE, json={"sid": CALL})
 
     listed = desk("callers", "--agent", "ana")
-    name = listed.output.split()[0]
+    name = listed.stdout.split()[0]
     sent, again = (desk("keypad", name, "--agent", "ana") for _ in range(2))
 
     assert "support: " in said(listed)
@@ -99,7 +99,7 @@ def test_where_nobody_is_on_the_line_nobody_is_listed_or_sent(
 
     refused = desk(*KEYPAD)
 
-    assert desk("callers", "--agent", "ana").output == "nobody is on the line without a case\n"
+    assert desk("callers", "--agent", "ana").stdout == "nobody is on the line without a case\n"
     assert (refused.exit_code, "This caller is with no agent now." in said(refused)) == (1, True)
     assert len(twilio.calls) == 0
 

@@ -71,6 +71,7 @@ def work_at(tree: MenuTree, desk: Desk, clock: Clock) -> Work:
         lines=work.lines,
         first_lines=work.first_lines,
         dispositions=work.dispositions,
+        for_supervisors=work.for_supervisors,
         fresh=work.fresh,
         glances=Glances(for_s=0),
     )

@@ -47,6 +47,17 @@ def test_what_is_no_choice_of_the_card_is_told_at_the_field(console: Console, co
     assert console.office.case() == before
 
 
+def test_a_list_that_can_hold_no_mailbox_says_so_and_how_one_comes_there(console: Console) -> None:
+    lost(console.office)
+
+    shown = form(console, "name-mailbox")
+
+    assert [option.get_text() for option in shown.select("option")] == ["None can be chosen"]
+    assert "No other mailbox of the account is on file. An import of the accounts may bring one" in " ".join(
+        shown.get_text(" ").split()
+    )
+
+
 def test_nothing_is_offered_before_the_manager_has_said_yes(console: Console) -> None:
     on_file(console.office)
     lost(console.office, tam_answer=None, tam_answered_at=None)
@@ -64,7 +75,13 @@ def test_the_steps_of_a_release_say_where_its_link_goes_once_another_mailbox_is_
     on_file(console.office)
     lost(console.office, **RESET)
     case = console.office.case()
-    released = {"state": "RELEASED", "released_at": AT, "mailbox": OTHER, "other_mailbox": OTHER}
+    released = {
+        "state": "RELEASED",
+        "released_at": AT,
+        "released_by": "agent-1",
+        "mailbox": OTHER,
+        "other_mailbox": OTHER,
+    }
     named = {
         "other_asked_by": "agent-1",
         "other_asked_at": AT,

@@ -50,7 +50,7 @@ def is_locked(console: Console, move: str) -> bool:
         (TO_RESET, "subaccounts", "count those that are active, without the primary administrator"),
         (REQUESTED, "reset-done", "Write case 900000001 into the note of what you do."),
         (
-            replace(TO_RELEASE, state="RELEASED", released_at=AT),
+            replace(TO_RELEASE, state="RELEASED", released_at=AT, released_by="agent-1"),
             "released",
             "Have the tool send its own link, to the mailbox on file and to nothing else.",
         ),
@@ -447,9 +447,36 @@ def test_release_is_locked_until_a_login_that_is_later_than_the_reset(console: C
     colleague.post("login", **{**SEEN, "at": "2026-11-24 17:59:21"})
 
     assert (early.status_code, locked) == (422, (True, True))
-    assert (is_locked(console, "release"), is_locked(colleague, "release")) == (False, False)
-    assert colleague.post("release").status_code == 303
+    assert (is_locked(console, "release"), is_locked(colleague, "release")) == (False, True)
+    assert colleague.post("release").status_code == 422
+    assert console.as_("ana").post("release").status_code == 303
     assert console.office.case().state == "RELEASED"
+
+
+def test_the_card_says_who_recorded_the_login_and_who_released_by_it(console: Console) -> None:
+    console.office.put(WAITING)
+    console.as_("agent-2").post("login", **{**SEEN, "at": "2026-11-24 17:59:21"})
+    console.as_("ana").post("release")
+
+    shown = words(console.get())
+
+    assert "seen by agent-2" in shown
+    assert "Released by ana" in shown
+
+
+def test_who_releases_anothers_case_can_say_how_it_went_and_so_close_it(console: Console) -> None:
+    console.office.put(replace(WAITING, subaccount_login_at=ago(10), subaccount_login_by="agent-2"))
+    releaser = console.as_("ana")
+    releaser.post("release")
+    releaser.post("released", **DONE)
+
+    offered = soup(releaser.get()).select('form[action$="/wrap-up"]')
+    refused = console.as_("agent-2").post("wrap-up", disposition="solved")
+    closed = releaser.post("wrap-up", disposition="solved")
+
+    assert len(offered) == 1
+    assert (refused.status_code, closed.status_code) == (422, 303)
+    assert console.office.case().state == "CLOSED"
 
 
 @pytest.mark.parametrize(("seconds", "state"), [(-1, "RESET_DONE"), (0, "LAPSED"), (1, "LAPSED")])

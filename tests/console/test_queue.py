@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import insert
 from werkzeug.test import TestResponse
 
-from ivr.recovery.case import Case, CaseId, CaseNumber
+from ivr.recovery.case import OVER, Case, CaseId, CaseNumber, State
 from ivr.recovery.factor import Evidence
 from ivr.store import tables
 from ivr.store.instant import us_of
@@ -54,9 +54,10 @@ def test_only_the_members_own_lines_are_listed_and_all_of_them_for_a_supervisor(
 
 @pytest.mark.parametrize(("who", "status"), [("olga", 403), ("", 302), ("agent-1", 200), ("sue", 200)])
 def test_only_agents_and_supervisors_see_the_queue(console: Console, who: str, status: int) -> None:
-    paths = ("/", "/events", "/poll")
+    paths = ("/events", "/poll")
 
     assert {console.as_(who).get(path).status_code for path in paths} == {status}
+    assert console.as_(who).get("/").status_code == (302 if who == "olga" else status)
 
 
 def test_a_row_says_why_how_verified_since_when_and_who(console: Console) -> None:
@@ -184,6 +185,45 @@ def test_too_little_and_too_much_to_look_for_is_refused_and_shown_again(
     status, _ = search(console, sought)
 
     assert status == 422
+
+
+def over(state: State, *, since_s: float = 0, agent: str | None = "agent-1") -> Case:
+    changed_at = ago(since_s) if state == "CLOSED" else None
+    return replace(TO_CHANGE, state=state, over_at=ago(since_s), changed_at=changed_at, agent=agent)
+
+
+@pytest.mark.parametrize("state", sorted(OVER))
+def test_a_search_finds_what_is_over_behind_what_is_open(console: Console, state: State) -> None:
+    put(console, 101, over(state))
+    put(console, 102, UNCLAIMED)
+
+    assert search(console.as_("sue"), "00010") == (200, ["900000102", "900000101"])
+    assert listed(console.as_("sue")) == ["900000102"]
+
+
+def test_a_search_finds_what_is_over_on_the_members_lines_alone_the_last_first(console: Console) -> None:
+    put(console, 101, over("REFUSED", since_s=50))
+    put(console, 102, over("REFUSED", since_s=40), line="customer-service")
+    put(console, 103, over("CLOSED", since_s=30))
+    put(console, 204, over("CLOSED", since_s=20))
+
+    found = {who: search(console.as_(who), "00010")[1] for who in ("agent-1", "carla", "sue", "nobody")}
+
+    assert found == {
+        "agent-1": ["900000103", "900000101"],
+        "carla": ["900000102"],
+        "sue": ["900000103", "900000102", "900000101"],
+        "nobody": [],
+    }
+
+
+def test_nothing_rings_in_a_case_that_is_over(console: Console) -> None:
+    put(console, 101, over("REFUSED", agent=None))
+
+    page = sent(console, number="000101")
+
+    assert (len(soup(page).select(".row")), soup(page).select(".rings")) == (1, [])
+    assert "refused" in words(page)
 
 
 def test_nobody_searches_all_day(console: Console) -> None:

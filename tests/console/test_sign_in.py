@@ -1,7 +1,7 @@
 """Signing in over HTTP: both factors, uniform answers, tokens, what a reply says of itself, coming back."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -13,13 +13,14 @@ from argon2 import PasswordHasher
 from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import Engine, event
 
 from ivr.console.headers import HEADERS
 from ivr.mask import Secret
 from ivr.staff.member import Member, MemberId
 from ivr.staff.password import Passwords
 from ivr.staff.roster import Roster
-from ivr.staff.signing_in import Begun
+from ivr.staff.signing_in import Begun, Failed
 from tests.console.staffed import (
     ANA,
     PASSWORD,
@@ -127,49 +128,133 @@ def test_who_is_unknown_disabled_or_not_joined_gets_the_same_bytes(console: Cons
     assert answers[0].status_code == 401
 
 
-@pytest.mark.parametrize("name", ["ana", "eve"], ids=["a member", "nobody"])
-def test_of_a_thousand_passwords_ten_are_checked_in_an_hour_whoever_is_named(
-    console: Console, name: str, monkeypatch: pytest.MonkeyPatch
+class _Counting(PasswordHasher):
+    """Counts how many passwords it was given to look at."""
+
+    def __init__(self) -> None:
+        super().__init__(time_cost=1, memory_cost=8, parallelism=1)
+        self.checked = 0
+
+    def verify(self, hash: str | bytes, password: str | bytes) -> Literal[True]:  # noqa: A002 -- as it is called there
+        self.checked += 1
+        return super().verify(hash, password)
+
+
+NAMES = pytest.mark.parametrize("name", ["ana", "eve"], ids=["a member", "nobody"])
+V4 = "192.0.2.{}"
+WITHIN_64 = "2001:db8:1:2:{:x}::1"
+BEYOND_64 = "2001:db8:1:{:x}::1"
+MAPPED = "::ffff:192.0.2.7"
+
+
+def tried(console: Console, name: str, addresses: Iterable[str]) -> tuple[list[Begun | Failed], int]:
+    """Type one wrong password from each address; give the answers, and how many were looked at."""
+    hasher = _Counting()
+    signing_in = replace(console.signing_in, passwords=Passwords(hasher=hasher))
+    said = [signing_in.password(name, Secret(f"guess {at}"), address=at) for at in addresses]
+    return said, hasher.checked
+
+
+@NAMES
+def test_of_a_thousand_passwords_from_one_place_ten_are_checked_in_an_hour_whoever_is_named(
+    console: Console, name: str
 ) -> None:
-    checked: list[str] = []
-    verify = PasswordHasher.verify
+    said, checked = tried(console, name, ["192.0.2.7"] * 1000)
 
-    def counts(hasher: PasswordHasher, kept: str, entry: bytes) -> bool:
-        checked.append(kept)
-        return verify(hasher, kept, entry)
-
-    monkeypatch.setattr(PasswordHasher, "verify", counts)
-
-    said = [
-        console.signing_in.password(name, Secret(f"guess {number}"), address=f"192.0.2.{number}")
-        for number in range(1000)
-    ]
-
-    assert (said.count("wrong"), said.count("wait"), len(checked)) == (10, 990, 10)
+    assert said == ["wrong"] * 10 + ["wait"] * 990
+    assert checked == 10
     assert console.outcomes()[-11:] == ["wrong_password"] * 10 + ["locked"]
 
 
-def test_the_right_password_waits_like_a_wrong_one_and_serves_after_the_hour(console: Console) -> None:
-    for number in range(10):
-        console.signing_in.password("ana", Secret("guess"), address=f"192.0.2.{number}")
+@NAMES
+def test_of_a_thousand_passwords_from_as_many_places_two_hundred_are_checked_in_an_hour(
+    console: Console, name: str
+) -> None:
+    said, checked = tried(console, name, (f"2001:db8:{number:x}::1" for number in range(1000)))
 
-    meanwhile = console.signing_in.password("ana", Secret(PASSWORD), address="198.51.100.1")
+    assert said == ["wrong"] * 200 + ["wait"] * 800
+    assert checked == 200
+
+
+@NAMES
+@pytest.mark.parametrize("strangers", [1, 5, 19])
+def test_strangers_who_use_up_their_tries_at_a_name_leave_its_owner_hers(
+    console: Console, name: str, strangers: int
+) -> None:
+    for stranger in range(strangers):
+        said, _ = tried(console, name, [f"198.51.100.{stranger}"] * 12)
+        assert said == ["wrong"] * 10 + ["wait"] * 2
+
+    right, _ = tried(console, name, ["192.0.2.7"])
+
+    assert right == ["wrong"]
+    entered = console.signing_in.password("ana", Secret(PASSWORD), address="192.0.2.7")
+    assert isinstance(entered, Begun)
+
+
+@pytest.mark.parametrize(
+    ("addresses", "checked"),
+    [
+        ([WITHIN_64.format(number) for number in range(40)], 10),
+        ([BEYOND_64.format(number) for number in range(40)], 40),
+        ([V4.format(number) for number in range(40)], 40),
+        ([V4.format(7), MAPPED] * 20, 10),
+        (["unknown"] * 40, 10),
+    ],
+    ids=["one household", "many households", "many addresses", "one address in two ways", "no address"],
+)
+def test_a_household_is_one_place_however_many_addresses_it_has(
+    console: Console, addresses: list[str], checked: int
+) -> None:
+    assert tried(console, "ana", addresses)[1] == checked
+
+
+def test_the_right_password_waits_like_a_wrong_one_and_serves_after_the_hour(console: Console) -> None:
+    tried(console, "ana", ["192.0.2.7"] * 10)
+
+    meanwhile = console.signing_in.password("ana", Secret(PASSWORD), address="192.0.2.7")
     console.clock.advance(3600)
-    later = console.signing_in.password("ana", Secret(PASSWORD), address="198.51.100.1")
+    later = console.signing_in.password("ana", Secret(PASSWORD), address="192.0.2.7")
 
     assert (meanwhile, type(later)) == ("wait", Begun)
 
 
 def test_an_unknown_name_is_held_up_like_a_known_one(console: Console) -> None:
-    said = {
-        name: [
-            console.signing_in.password(name, Secret("x"), address=f"192.0.2.{number}")
-            for number in range(12)
-        ]
-        for name in ("ana", "eve")
-    }
+    places = [*["192.0.2.7"] * 12, *(f"2001:db8:{number:x}::1" for number in range(200))]
 
-    assert said["ana"] == said["eve"] == ["wrong"] * 10 + ["wait"] * 2
+    said = {name: tried(console, name, places) for name in ("ana", "eve", "no name at all", "")}
+
+    assert {name: one == said["ana"] for name, one in said.items()} == dict.fromkeys(said, True)
+    assert said["ana"][0] == ["wrong"] * 10 + ["wait"] * 2 + ["wrong"] * 190 + ["wait"] * 10
+
+
+def test_a_wrong_password_costs_the_database_the_same_whoever_is_named(console: Console) -> None:
+    def statements_of(name: str) -> list[str]:
+        run: list[str] = []
+
+        def note(*told: object) -> None:
+            run.append(str(told[2]))
+
+        event.listen(Engine, "before_cursor_execute", note)
+        tried(console, name, ["192.0.2.7"])
+        event.remove(Engine, "before_cursor_execute", note)
+        return run
+
+    assert statements_of("ana") == statements_of("eve") != []
+
+
+@pytest.mark.parametrize("places", [1, 20], ids=["one place", "many places"])
+def test_of_wrong_codes_behind_the_right_password_ten_are_checked_wherever_they_come_from(
+    console: Console, places: int
+) -> None:
+    said = []
+    for number in range(14):
+        address = V4.format(number % places)
+        begun = console.signing_in.password("ana", Secret(PASSWORD), address=address)
+        if isinstance(begun, Begun):
+            said.append(console.signing_in.code(begun.secret, Secret("000000"), address=address))
+
+    assert said.count("wrong") == {1: 5, 20: 10}[places]  # of ten tries in one place half are passwords
 
 
 def test_an_address_that_tries_many_names_is_held_up(console: Console) -> None:

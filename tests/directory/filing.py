@@ -24,6 +24,7 @@ RIGHT = {
     "tam_name": "Sam Ortiz",
     "tam_phone": "+14155550190",
     "closed": "",
+    "other_mailboxes": "",
 }
 
 
@@ -77,4 +78,11 @@ FILED = (
     # Its subscription number is what callers dial at home for the first account's telephone.
     line_of_cells(subscription_number="4155550123", phone="+4930901820", mailbox="", mailbox_added=""),
     line_of_cells(subscription_number="204122", phone="", phone_added="", mailbox="", mailbox_added=""),
+    line_of_cells(
+        subscription_number="204123",
+        phone="+14155550178",
+        mailbox="eve@north.example",
+        mailbox_added="2026-10-01",
+        other_mailboxes="old@north.example 2020-01-01; it@north.example 2026-10-02",
+    ),
 )

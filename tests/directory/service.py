@@ -72,6 +72,7 @@ def _account(account: Account | None) -> object:
                 "can_text": contact.can_text,
                 "has_consented": contact.has_consented,
                 "prefix": contact.prefix,
+                "is_other": contact.is_other,
             }
             for contact in account.contacts
         ],

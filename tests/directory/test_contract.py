@@ -158,3 +158,15 @@ def test_a_directory_that_cannot_be_asked_says_so(directory: Directory, database
     ):
         with pytest.raises(DirectoryUnavailable):
             ask()
+
+
+def test_of_several_mailboxes_the_first_gets_codes_and_the_others_say_that_they_are_others(
+    directory: Directory,
+) -> None:
+    account = found(directory, "204123")
+
+    mailboxes = [one for one in account.contacts if one.kind == "mailbox"]
+    assert sorted(one.is_other for one in mailboxes) == [False, True, True]
+    (counts,) = (one for one in mailboxes if not one.is_other)
+    assert account.contact("mailbox") == counts
+    assert [directory.addressee(one.id) is not None for one in mailboxes] == [True] * 3

@@ -191,7 +191,13 @@ def test_any_record_is_kept_as_it_was_given_or_refused(
 ) -> None:
     number, case = CaseNumber("900000009"), CaseId("e" * 32)
     if office.cases.act(lambda tx: tx.case_numbered(number)) is None:
-        released = {"state": "RELEASED", "released_at": AT, "id": case, "number": number}
+        released = {
+            "state": "RELEASED",
+            "released_at": AT,
+            "released_by": "agent-1",
+            "id": case,
+            "number": number,
+        }
         office.put(replace(TO_RELEASE, **released))  # type: ignore[arg-type]  # facts of a case, by name
     given_at = datetime(2100, 1, 1, tzinfo=UTC)
     try:

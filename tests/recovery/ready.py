@@ -69,6 +69,7 @@ TO_RELEASE: Final = replace(
     reset_requested_at=ago(50),
     reset_done_at=ago(40),
     subaccount_login_at=ago(10),
+    subaccount_login_by="agent-3",
 )
 
 SPOILED: Final[Mapping[str, tuple[Facts, ...]]] = {

@@ -8,6 +8,7 @@ from flask.testing import FlaskClient
 from ivr.agents.unlocking import NotOpened, unlock
 from ivr.case_ports import Account
 from ivr.recovery.limits import IN_A_ROW
+from ivr.staff.ports import Kept
 from tests.console.rehearsed import agent, console_of
 from tests.console.staffed import Console, post
 from tests.security.line import NUMBER, WRONG, GuardedLine, guarded_line
@@ -62,6 +63,12 @@ def close(line: GuardedLine) -> None:
     line.clock.advance(DAY_S)
 
 
+def unlocked(line: GuardedLine, first: str, second: str) -> int:
+    cases, at = line.cases.room.cases, line.clock.now()
+    roster = tuple(Kept(member=agent(name), added_at=at) for name in ("ana", "luis"))
+    return unlock(cases, account_of(line), agent=first, second=second, roster=roster, at=at)
+
+
 def test_two_representatives_open_an_account_that_twenty_tries_closed(line: GuardedLine) -> None:
     assert state_after_right_codes(line) == "VERIFIED"
     line.clock.advance(DAY_S)
@@ -70,18 +77,21 @@ def test_two_representatives_open_an_account_that_twenty_tries_closed(line: Guar
     assert state_after_right_codes(line) == "CLAIMED"
     line.clock.advance(DAY_S)
 
-    counted = unlock(line.cases.room.cases, account_of(line), agent="ana", second="luis", at=line.clock.now())
+    counted = unlocked(line, "ana", "luis")
 
     assert counted == 20
     assert state_after_right_codes(line) == "VERIFIED"
 
 
-@pytest.mark.parametrize(("agent", "second"), [("ana", "ana"), ("ana", ""), ("Ana", "luis"), ("", "")])
-def test_one_person_alone_opens_no_account(line: GuardedLine, agent: str, second: str) -> None:
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [("ana", "ana"), ("ana", ""), ("Ana", "luis"), ("", ""), ("ana", "eve"), ("eve", "luis")],
+)
+def test_one_person_alone_opens_no_account(line: GuardedLine, first: str, second: str) -> None:
     close(line)
 
     with pytest.raises(NotOpened):
-        unlock(line.cases.room.cases, account_of(line), agent=agent, second=second, at=line.clock.now())
+        unlocked(line, first, second)
 
     assert in_a_row(line) == 20
 

@@ -34,6 +34,7 @@ class FiledContact:
     added_at: datetime = FILED
     can_text: bool = False
     consented_at: datetime | None = None
+    is_other: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -242,6 +243,82 @@ def test_consent_to_texts_is_no_change_of_a_contact(accounts: SqlAccounts, direc
 def other_phones(many: int) -> tuple[FiledAccount, ...]:
     changed = tuple(filed(n, phone(f"+1415555{9000 + n}"), HUNDRED[n].contacts[1]) for n in range(many))
     return (*changed, *HUNDRED[many:])
+
+
+def other(address: str) -> FiledContact:
+    return FiledContact(kind="mailbox", address=address, added_at=FILED, is_other=True)
+
+
+def with_others(n: int, *addresses: str) -> FiledAccount:
+    mailbox = FiledContact(kind="mailbox", address=f"ann{n}@northwind.example")
+    return filed(n, phone(f"+1415555{1000 + n}"), mailbox, *map(other, addresses))
+
+
+@pytest.mark.parametrize("age", [timedelta(days=-300), timedelta(0), timedelta(days=300)])
+def test_another_mailbox_gets_no_code_however_long_it_is_on_file(
+    accounts: SqlAccounts, directory: SqlDirectory, age: timedelta
+) -> None:
+    first = kept(directory, "204001", "mailbox")
+    row = with_others(1)
+    older = replace(other("lee@northwind.example"), added_at=FILED + age)
+    given = replace(row, contacts=(older, *row.contacts))
+    accounts.apply(accounts.prepare([given, *HUNDRED[:1], *HUNDRED[2:]], at=LATER))
+
+    account = found(directory, "204001")
+
+    assert account.contact("mailbox") == first
+    assert sorted(one.is_other for one in account.contacts) == [False, False, True]
+
+
+def test_another_mailbox_is_a_contact_that_somebody_must_expect_and_ends_no_pin(
+    accounts: SqlAccounts,
+) -> None:
+    rows = [with_others(n, f"lee{n}@northwind.example") for n in range(6)]
+
+    prepared = accounts.prepare([*rows, *HUNDRED[6:]], at=LATER)
+
+    assert (counts(prepared), prepared.other_changes) == ((0, 6, 0, 94, 6), 6)
+    assert prepared.pin_ends == []
+    assert prepared.needs_allowance
+    with pytest.raises(ContactsChanged):
+        accounts.apply(prepared, allowed_contact_changes=5)
+
+
+def test_another_mailbox_that_becomes_the_one_that_gets_codes_changes_a_contact_and_ends_the_pin(
+    accounts: SqlAccounts, directory: SqlDirectory
+) -> None:
+    accounts.apply(accounts.prepare([with_others(1, "lee@n.example"), *HUNDRED[:1], *HUNDRED[2:]], at=LATER))
+    swapped = filed(
+        1,
+        phone("+14155551001"),
+        FiledContact(kind="mailbox", address="lee@n.example"),
+        other("ann1@northwind.example"),
+    )
+
+    prepared = accounts.prepare([swapped, *HUNDRED[:1], *HUNDRED[2:]], at=LATER + timedelta(days=1))
+    accounts.apply(prepared)
+
+    account = found(directory, "204001")
+    first = account.contact("mailbox")
+    assert (prepared.contact_changes, prepared.other_changes) == (1, 0)
+    assert prepared.pin_ends == [account.id]
+    assert first is not None
+    addressee = directory.addressee(first.id)
+    assert addressee is not None
+    assert addressee.address == "lee@n.example"
+
+
+def test_a_file_without_other_mailboxes_takes_them_off(
+    accounts: SqlAccounts, directory: SqlDirectory
+) -> None:
+    rest = [*HUNDRED[:1], *HUNDRED[2:]]
+    accounts.apply(accounts.prepare([with_others(1, "lee@n.example"), *rest], at=LATER))
+
+    prepared = accounts.prepare(HUNDRED, at=LATER + timedelta(days=1))
+    accounts.apply(prepared)
+
+    assert (prepared.contact_changes, prepared.other_changes, prepared.pin_ends) == (1, 1, [])
+    assert [one.is_other for one in found(directory, "204001").contacts] == [False, False]
 
 
 def test_five_of_a_hundred_accounts_may_get_other_contacts(accounts: SqlAccounts) -> None:

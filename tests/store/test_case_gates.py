@@ -39,7 +39,7 @@ WAYS = [
 ]
 CHANGED: Cells = {"state": "CHANGED", "changed_at_us": us_of(AT), "acted_by": "agent-1"}
 ASKED: Cells = {"state": "RESET_REQUESTED", "reset_requested_at_us": us_of(AT), "acted_by": "agent-1"}
-RELEASED: Cells = {"state": "RELEASED", "released_at_us": us_of(AT)}
+RELEASED: Cells = {"state": "RELEASED", "released_at_us": us_of(AT), "released_by": "agent-1"}
 
 
 def every_set(names: tuple[str, ...]) -> list[tuple[str, ...]]:

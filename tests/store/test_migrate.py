@@ -1,3 +1,4 @@
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -167,3 +168,17 @@ def _tables(url: str) -> set[str]:
     found = set(inspect(engine).get_table_names())
     engine.dispose()
     return found
+
+
+def test_no_table_is_left_out_by_a_process_that_loads_nothing_else() -> None:
+    written = {
+        name
+        for path in Path("ivr/store").glob("*.py")
+        for name in re.findall(r'= Table\(\s*"([a-z_]+)"', path.read_text(encoding="utf-8"))
+    }
+    look = "from ivr.store.all_tables import metadata; print(*metadata.tables)"
+
+    found = subprocess.run([sys.executable, "-c", look], capture_output=True, text=True, check=True)
+
+    assert {"by_hand", "permit", "call_back"} <= written
+    assert set(found.stdout.split()) == written

@@ -68,7 +68,7 @@ def test_nothing_is_changed_while_the_caller_can_open_no_mailbox_that_counts(
 
 
 def test_nothing_is_released_while_the_caller_can_open_no_mailbox_that_counts(connection: Connection) -> None:
-    released = replace(TO_RELEASE, state="RELEASED", released_at=AT)
+    released = replace(TO_RELEASE, state="RELEASED", released_at=AT, released_by="agent-1")
     lost: Facts = {"mailbox_lost": OLD, "mailbox_lost_at": ago(50)}
 
     assert takes(connection, released)

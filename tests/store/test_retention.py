@@ -210,6 +210,7 @@ def numbered(number: int, state: State, **facts: object) -> Case:
         reset_requested_at=ago(50),
         changed_at=AT if state == "CHANGED" else None,
         released_at=AT if state == "RELEASED" else None,
+        released_by="agent-1" if state == "RELEASED" else None,
         over_at=ago(10) if state in OVER else None,
     )
     return replace(case, **facts)  # type: ignore[arg-type]  # facts of a case

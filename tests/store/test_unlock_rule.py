@@ -13,7 +13,7 @@ from tests.store.case_kept import takes
 ASKED = replace(TO_CHANGE, unlock_asked_by="agent-1", unlock_asked_at=ago(60))
 UNLOCKED = replace(ASKED, unlocked_by="agent-2", unlocked_at=AT)
 THREE_DAYS, TICK = timedelta(days=3), timedelta(microseconds=1)
-RELEASED = replace(TO_RELEASE, state="RELEASED", released_at=AT)
+RELEASED = replace(TO_RELEASE, state="RELEASED", released_at=AT, released_by="agent-1")
 
 
 @pytest.mark.parametrize("case", [OPENED, ASKED, UNLOCKED], ids=["not asked", "asked", "opened"])

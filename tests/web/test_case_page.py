@@ -64,6 +64,7 @@ def at_state(state: State, **facts: Any) -> Case:
     facts = {"held_at": AT, "reset_requested_at": ago(50), "reset_done_at": ago(40), **facts}
     if state == "RELEASED":
         facts |= {"subaccounts": 1, "subaccount_login_at": ago(10), "released_at": AT}
+        facts |= {"subaccount_login_by": "system:product", "released_by": "agent-1"}
     if state in ("CHANGED", "CLOSED"):
         facts["changed_at"] = AT
     if state in OVER:

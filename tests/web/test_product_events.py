@@ -196,10 +196,8 @@ def test_something_else_under_the_same_id_is_refused(listener: Listener) -> None
     assert listener.office.case().subaccount_login_at is None
 
 
-@pytest.mark.parametrize(("state", "what"), MISFITS)
-def test_an_event_that_the_table_has_no_move_for_changes_nothing(
-    listener: Listener, state: State, what: str
-) -> None:
+def at_state(state: State) -> Case:
+    """Give a case in the state, with the facts that the database asks of it."""
     facts: dict[str, Any] = {"held_at": ago(1), "reset_requested_at": ago(50), "reset_done_at": ago(40)}
     if state in OVER:
         facts["over_at"] = AT
@@ -207,7 +205,15 @@ def test_an_event_that_the_table_has_no_move_for_changes_nothing(
         facts["changed_at"] = AT
     if state == "RELEASED":
         facts |= {"subaccounts": 1, "subaccount_login_at": ago(10), "released_at": AT}
-    case = listener.office.put(replace(TO_CHANGE, state=state, **facts))
+        facts |= {"subaccount_login_by": "system:product", "released_by": "agent-1"}
+    return replace(TO_CHANGE, state=state, **facts)
+
+
+@pytest.mark.parametrize(("state", "what"), MISFITS)
+def test_an_event_that_the_table_has_no_move_for_changes_nothing(
+    listener: Listener, state: State, what: str
+) -> None:
+    case = listener.office.put(at_state(state))
 
     assert listener.tell(what) == 400
 
@@ -219,7 +225,6 @@ def test_an_event_that_the_table_has_no_move_for_changes_nothing(
 @pytest.mark.parametrize(
     "wrong",
     [
-        pytest.param({"interactive": False}, id="a program"),
         pytest.param({"at": ago(40)}, id="at the moment of the reset"),
         pytest.param({"at": ago(41)}, id="before the reset"),
         pytest.param({"at": NOW + SECOND}, id="in the future"),
@@ -236,6 +241,46 @@ def test_a_login_that_proves_nothing_releases_nothing(listener: Listener, wrong:
     assert listener.tell("subaccount_login", **wrong) == 400
     assert listener.office.case() == RESET_DONE
     assert listener.tell("subaccount_login") == 204
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_a_login_by_a_program_is_taken_and_changes_nothing_whatever_the_case_is(
+    listener: Listener, state: State
+) -> None:
+    case = listener.office.put(at_state(state))
+
+    assert [listener.tell("subaccount_login", interactive=False) for _ in range(2)] == [204, 204]
+
+    assert listener.office.case() == case
+    assert [(one["kind"], one["outcome"], one["reason"]) for one in listener.audit()] == [
+        ("product", "subaccount_login", "no person logged in")
+    ]
+    assert listener.office.cases.act(lambda tx: tx.desk.last_change(case.id)) is None
+
+
+def test_a_login_by_a_program_leaves_a_persons_to_count(listener: Listener) -> None:
+    listener.office.put(RESET_DONE)
+
+    assert listener.tell("subaccount_login", id="evt-1", interactive=False) == 204
+    assert listener.tell("subaccount_login", id="evt-2") == 204
+
+    assert listener.office.case().subaccount_login_at == later(10)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        pytest.param({"account": "b" * 32}, id="another account"),
+        pytest.param({"case": "900000009"}, id="another case"),
+        pytest.param({"at": NOW + SECOND}, id="in the future"),
+    ],
+)
+def test_a_login_by_a_program_that_is_about_no_case_of_ours_is_refused(
+    listener: Listener, wrong: dict[str, Any]
+) -> None:
+    listener.office.put(RESET_DONE)
+
+    assert listener.tell("subaccount_login", interactive=False, **wrong) == 400
 
 
 def test_a_later_login_leaves_the_first_one_standing(listener: Listener) -> None:

@@ -84,6 +84,7 @@ def at_state(desk: Desk, state: State) -> Case:
         reset_done_at=at,
     )
     released = {"subaccounts": 1, "subaccount_login_at": at + SECOND, "released_at": at + SECOND}
+    released |= {"subaccount_login_by": "system:product", "released_by": "jo"}
     facts = {"CHANGED": {"changed_at": at}, "CLOSED": {"changed_at": at}, "RELEASED": released}.get(state, {})
     ended = {"over_at": at + 2 * SECOND} if state in OVER else {}
     return desk.put(replace(full, state=state, **facts, **ended))  # type: ignore[arg-type]  # each fact fits its field

@@ -1,0 +1,26 @@
+"""The page of cases that a supervisor is to look at, since somebody said so when a call was over."""
+
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
+
+from ivr.console.access import allowed, member
+from ivr.console.moment import shown
+from ivr.console.words import STATES
+from ivr.console.work import Work
+
+
+def flagged_blueprint(work: Work) -> Blueprint:
+    blueprint = Blueprint("flagged", __name__)
+
+    @blueprint.get("/flagged")
+    @allowed("supervisor")
+    def page() -> ResponseReturnValue:
+        return render_template(
+            "flagged.html",
+            flagged=work.seeing.flagged(member(), work.for_supervisors),
+            dispositions=work.dispositions,
+            states=STATES,
+            shown=shown,
+        )
+
+    return blueprint
