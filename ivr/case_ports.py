@@ -108,12 +108,11 @@ vouch: goes to an account's own manager, who is asked whether the caller is who 
 
 The last four are about no case: the link to enrol an app and saved codes, the same after a saved code was
 used, word that it was done, and word that a PIN was issued."""
-Notice = Literal[
-    "verified", "locked", "requested", "waiting", "reminder", "lapsed", "released", "changed", "stopped"
-]
+_OfAct = Literal["release_allowed", "released", "change_allowed", "changed"]
+Notice = Literal["verified", "locked", "requested", "waiting", "reminder", "lapsed", "stopped", _OfAct]
 """What a contact is told of: somebody passed the checks; too much was guessed; a reset or a change was asked
-for; the reset is done and waits for a login; it still does; it waited too long; the credentials were
-released; the password was changed; the case was stopped by its link."""
+for; the reset is done and waits for a login; it still does; it waited too long; its link stopped the case;
+the release or the change was allowed, and then, once that is recorded, done."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Literal
 
-from ivr.agents.acts import NONE, Acts, after_acts, recorded_lacks
+from ivr.agents.acts import NONE, Acts, Owed, after_acts, owed, recorded_lacks
 from ivr.agents.moves import MOVE_NAMES, Lack, Move, lacks_of
 from ivr.agents.next_step import NextStep, next_step
 from ivr.agents.other_mailbox import Lost, lost_of
@@ -73,7 +73,7 @@ class Card:
     mail: what became of the disclaimer. gates: those of the path that the case is on. version: of the case,
     raised with every change. login_at: when a subaccount logged in since the reset. waits_until: when a case
     that waits for that lapses. shut: whether the account is closed to verification by phone. calls: that we
-    placed about the case.
+    placed about the case. owed: what was allowed, and nobody has recorded yet what became of.
     """
 
     number: CaseNumber
@@ -100,6 +100,7 @@ class Card:
     vouch: Vouch | None = None
     shut: Shut = OPEN
     calls: CallsBack = NO_CALLS
+    owed: Owed | None = None
 
 
 def card_of(
@@ -124,7 +125,7 @@ def card_of(
 
     def lacks(move: Move) -> tuple[Lack, ...]:
         lacking = lacks_of(move, case, policy, at=at, agent=agent)
-        return (*lacking, *recorded_lacks(move, acts), *shut_lacks(move, shut))
+        return (*lacking, *recorded_lacks(move, case.state, acts), *shut_lacks(move, shut))
 
     level_s = timedelta(seconds=policy.verified_s)
     return Card(
@@ -152,6 +153,7 @@ def card_of(
         vouch=vouch_of(case),
         shut=shut,
         calls=calls,
+        owed=owed(case.state, acts),
     )
 
 

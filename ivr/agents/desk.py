@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any, Final, Literal, get_args
 
-from ivr.agents.acts import acts_of
+from ivr.agents.acts import acts_of, outcome_lacks
 from ivr.agents.card import Card, calling_of, card_of, reach_of
 from ivr.agents.matching import unmatched, untyped
 from ivr.agents.moves import Lack, Move, Refused, agent_lacks, lacks_of, taken
@@ -197,7 +197,7 @@ class Desk:
             at=at,
             state="RELEASED",
             facts=lambda _: {"released_at": at},
-            notice="released",
+            notice="release_allowed",
         )
 
     def recorded(
@@ -210,9 +210,11 @@ class Desk:
         record: Record,
         facts: Callable[[Case], Facts] = lambda _: _NONE,
         reason: str = "",
+        notice: Notice | None = None,
     ) -> Case:
         """Put down what was done about a case, with its facts, where that leaves the state as it is."""
-        return self._make(move, number, agent, at=at, facts=facts, record=record, reason=reason)
+        made = partial(self._make, move, number, agent, at=at, facts=facts, record=record)
+        return made(reason=reason, notice=notice)
 
     def approve(self, number: CaseNumber, agent: str, *, at: datetime) -> Case:
         """Approve a full change, as a second representative."""
@@ -230,7 +232,7 @@ class Desk:
             state="CHANGED",
             facts=lambda _: {"changed_at": at},
             lacks=self._moved_contacts(number),
-            notice="changed",
+            notice="change_allowed",
             record=Record(put=lambda tx, case: issue(tx, case, key=self.key, at=at)),
         )
 
@@ -248,9 +250,9 @@ class Desk:
         return self._make("refuse", number, agent, at=at, state="REFUSED", facts=lambda _: ended, reason=why)
 
     def close(self, number: CaseNumber, agent: str, *, at: datetime) -> Case:
-        """End a case whose act is done."""
-        ended = {"over_at": at, "over_why": "done"}
-        return self._make("close", number, agent, at=at, state="CLOSED", facts=lambda _: ended)
+        """End a case, once it is recorded what became of its act."""
+        close = partial(self._make, "close", number, agent, at=at, state="CLOSED", lacks=outcome_lacks)
+        return close(facts=lambda _: {"over_at": at, "over_why": "done"})
 
     def _make(
         self,

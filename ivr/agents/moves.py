@@ -40,7 +40,7 @@ MOVE_NAMES: Final[tuple[Move, ...]] = get_args(Move)
 
 _BY_A_SECOND: Final[frozenset[Move]] = frozenset({"login", "approve"})
 _BY_ANYBODY: Final[frozenset[Move]] = frozenset(
-    {"claim", "refuse", "release", "released", "unlock", "confirm-mailbox"}
+    {"claim", "refuse", "release", "released", "changed", "unlock", "confirm-mailbox"}
 )
 _AGENT: Final = re.compile(r"[a-z][a-z0-9-]{0,31}", re.ASCII)
 _BEFORE_THE_END: Final = ("CLAIMED", "VERIFIED", "HELD", "CONFIRMED", "RESET_REQUESTED", "RESET_DONE")
@@ -140,6 +140,13 @@ def _while_open(case: Case, _policy: Policy, _at: datetime) -> tuple[Lack, ...]:
     if case.is_over:
         return (Lack(name="open", missing=f"the case is over: {case.state}", remedy=_OVER),)
     return ()
+
+
+def _claim(case: Case, policy: Policy, at: datetime) -> tuple[Lack, ...]:
+    if case.state != "CHANGED":
+        return _while_open(case, policy, at)
+    what = "the change was allowed in the name of whoever holds the case, and stays in it"
+    return (Lack(name="open", missing=what, remedy="record what became of it: any agent of the line may"),)
 
 
 def _in(*states: str) -> Callable[[Case, Policy, datetime], tuple[Lack, ...]]:
@@ -293,7 +300,7 @@ def _refuse(case: Case, _policy: Policy, _at: datetime) -> tuple[Lack, ...]:
 
 
 _RULES: Final[Mapping[Move, Callable[[Case, Policy, datetime], tuple[Lack, ...]]]] = {
-    "claim": _while_open,
+    "claim": _claim,
     "spoke": _while_open,
     "keypad": _keypad,
     "subaccounts": _in("VERIFIED", "CONFIRMED"),

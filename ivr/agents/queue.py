@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from ivr.agents.acts import Owed, kept_acts, owed
 from ivr.agents.card import Proved
 from ivr.case_ports import Cases, CaseWork, PutThrough
 from ivr.recovery.case import Case, CaseNumber, Goal, Path, State, path_of
@@ -21,7 +22,7 @@ class Waiting:
 
     verified_until: None where level 2 was never reached. lines: whose case it is. rings: until somebody
     takes it. login_at: when a subaccount logged in since the reset. waits_until: when a case that waits for
-    that lapses.
+    that lapses. owed: what it was allowed, and nobody has recorded yet what became of.
     """
 
     number: CaseNumber
@@ -36,6 +37,7 @@ class Waiting:
     rings: bool
     login_at: datetime | None = None
     waits_until: datetime | None = None
+    owed: Owed | None = None
 
     @property
     def is_held(self) -> bool:
@@ -85,6 +87,7 @@ def _waiting(
         rings=case.agent is None and _rings(put, at),
         login_at=case.subaccount_login_at,
         waits_until=waits_until(case, policy),
+        owed=owed(case.state, kept_acts(tx, case)) if case.state in ("CHANGED", "RELEASED") else None,
     )
 
 

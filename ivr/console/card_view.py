@@ -11,7 +11,7 @@ from ivr.agents.card_text import ELSEWHERE, calls_of, lost_words, shut_words, vo
 from ivr.agents.moves import Move, sentences_of
 from ivr.console.moment import shown
 from ivr.console.product_view import steps_of
-from ivr.console.words import CALLING, FACTORS, GATES, MOVES, PATHS, STATES, STRENGTHS
+from ivr.console.words import CALLING, FACTORS, GATES, MOVES, OWED, PATHS, STATES, STRENGTHS
 from ivr.product.by_hand import ProductByHand
 from ivr.recovery.case import OVER
 
@@ -64,6 +64,7 @@ class CardView:
 
     is_mine: whether who looks has claimed the case. taken_from: who has, if somebody else. is_disowned: the
     account's own manager says that the caller is not who she says. choices: mailboxes that may be named.
+    owed: what was allowed, and is not recorded yet; "" where nothing is.
     """
 
     number: str
@@ -87,6 +88,7 @@ class CardView:
     taken_from: str
     is_over: bool
     may_wrap_up: bool
+    owed: str
     is_disowned: bool
     mark: str
 
@@ -95,7 +97,7 @@ def view_of(card: Card, *, agent: str, at: datetime, hand: ProductByHand) -> Car
     """Make the view of who looks at a card. hand: the steps that are taken in the product's own tool."""
     until = card.verified_until
     standing = _standing(card, at)
-    is_done = card.state in ("RELEASED", "CHANGED") or card.state in OVER
+    is_done = card.state in OVER
     return CardView(
         number=card.number,
         version=card.version,
@@ -130,7 +132,9 @@ def view_of(card: Card, *, agent: str, at: datetime, hand: ProductByHand) -> Car
         is_mine=card.agent == agent,
         taken_from=card.agent if card.agent is not None and card.agent != agent else "",
         is_over=card.state in OVER,
-        may_wrap_up=card.agent in (None, agent) and (is_done or card.spoke_at is not None),
+        may_wrap_up=card.state in _ACTED
+        or (card.agent in (None, agent) and (is_done or card.spoke_at is not None)),
+        owed="" if card.owed is None else OWED[card.owed],
         is_disowned=card.vouch is not None and card.vouch.answer == "no",
         mark=card_mark(card, at=at),
     )
@@ -141,6 +145,8 @@ def card_mark(card: Card, *, at: datetime) -> str:
     return hashlib.sha256(f"{_standing(card, at)} {card!r}".encode()).hexdigest()[:16]
 
 
+_ACTED: Final = ("RELEASED", "CHANGED")
+"""How it went is said by any agent of the line once an act was allowed."""
 _WANTED: Final[tuple[Move, ...]] = (
     "claim",
     "spoke",

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from ivr.agents.queue import Waiting
 from ivr.console.moment import shown
-from ivr.console.words import GOALS, PATHS, SHORT_FACTORS, STATES
+from ivr.console.words import GOALS, OWED, PATHS, SHORT_FACTORS, STATES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,7 +15,7 @@ class Row:
     """badge: whether the caller is verified now, and how. since, verified_at: ISO 8601, in UTC.
 
     waits: whether it waits for a subaccount's login. login: when that came, "" where it has not. lapses: when
-    it is over.
+    it is over. owed: what was allowed, and is not recorded yet; "" where nothing is.
     """
 
     number: str
@@ -34,6 +34,7 @@ class Row:
     waits: bool
     login: str
     lapses: str
+    owed: str
 
 
 def rows_of(waiting: Iterable[Waiting], *, at: datetime) -> tuple[Row, ...]:
@@ -71,6 +72,7 @@ def _row(one: Waiting, at: datetime) -> Row:
         waits=one.waits_until is not None,
         login="" if one.login_at is None or one.waits_until is None else shown(one.login_at),
         lapses="" if one.waits_until is None else shown(one.waits_until),
+        owed="" if one.owed is None else OWED[one.owed],
     )
 
 

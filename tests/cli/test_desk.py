@@ -136,9 +136,12 @@ def test_a_login_is_recorded_by_a_second_representative_with_its_time_and_then_r
     own = desk("login", NUMBER, "--agent", "agent-1", "--at", after, *seen)
     login = desk("login", NUMBER, "--agent", "ben", "--at", after, *seen)
     release = desk("release", NUMBER, "--agent", "agent-1")
+    unrecorded = desk("close", NUMBER, "--agent", "agent-1")
+    done = desk("released", NUMBER, "--agent", "agent-1", "--reference", "T-1")
     close = desk("close", NUMBER, "--agent", "agent-1")
 
-    assert [one.exit_code for one in (early, own, login, release, close)] == [1, 1, 0, 0, 0]
+    ends = [one.exit_code for one in (early, own, login, release, unrecorded, done, close)]
+    assert ends == [1, 1, 0, 0, 1, 0, 0]
     assert "no later than the reset" in said(early)
     assert "cannot be the second representative too" in said(own)
     assert "own link to set a password" in said(release)
