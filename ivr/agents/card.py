@@ -73,7 +73,7 @@ class Card:
     mail: what became of the disclaimer. gates: those of the path that the case is on. version: of the case,
     raised with every change. login_at: when a subaccount logged in since the reset. waits_until: when a case
     that waits for that lapses. shut: whether the account is closed to verification by phone. calls: that we
-    placed about the case. owed: what was allowed, and nobody has recorded yet what became of.
+    placed about the case.
     """
 
     number: CaseNumber
@@ -100,7 +100,11 @@ class Card:
     vouch: Vouch | None = None
     shut: Shut = OPEN
     calls: CallsBack = NO_CALLS
-    owed: Owed | None = None
+
+    @property
+    def owed(self) -> Owed | None:
+        """What was allowed, and nobody has recorded yet what became of."""
+        return owed(self.state, self.acts)
 
 
 def card_of(
@@ -153,7 +157,6 @@ def card_of(
         vouch=vouch_of(case),
         shut=shut,
         calls=calls,
-        owed=owed(case.state, acts),
     )
 
 

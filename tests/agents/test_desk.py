@@ -139,6 +139,7 @@ def test_the_way_of_a_reset_from_its_claim_to_its_end(office: Office) -> None:
         ("agent:ana", "RESET_DONE"),
         ("agent:ben", "login"),
         ("agent:ana", "RELEASED"),
+        ("agent:ana", "release"),
         ("agent:ana", "released"),
         ("agent:ana", "CLOSED"),
     ]
