@@ -26,12 +26,15 @@ _UNREAD: Final = "cannot be read now"
 class Reach:
     """Who the account belongs to and how its codes travel, as far as an agent may see: masked.
 
-    lost: what is about a mailbox on file that the caller cannot open.
+    number, administrator: of the subscription, for who holds the case alone, since the steps in the product
+    ask for them; "" for everybody else. lost: what is about a mailbox on file that the caller cannot open.
     """
 
     company: str
     phone: str
     mailbox: str
+    number: str = ""
+    administrator: str = ""
     lost: Lost | None = None
 
 
@@ -172,8 +175,11 @@ def vouch_of(case: Case) -> Vouch | None:
     )
 
 
-def reach_of(case: Case, directory: Directory) -> Reach:
-    """Ask the directory for what a card shows of an account; a directory that fails hides it, no more."""
+def reach_of(case: Case, directory: Directory, *, agent: str | None = None) -> Reach:
+    """Ask the directory for what a card shows of an account; a directory that fails hides it, no more.
+
+    agent: who looks.
+    """
     if case.account is None:
         return Reach(company="no account matched", phone="none", mailbox="none")
     try:
@@ -182,8 +188,11 @@ def reach_of(case: Case, directory: Directory) -> Reach:
         named = phone or mailbox or _anybody(directory, case.account)
     except DirectoryUnavailable:
         return Reach(company=_UNREAD, phone=_UNREAD, mailbox=_UNREAD)
+    is_held = named is not None and agent is not None and agent == case.agent and not case.is_over
     return Reach(
         company="no contact that counts" if named is None else named.company,
+        number=named.number if named is not None and is_held else "",
+        administrator=named.administrator if named is not None and is_held else "",
         phone=_masked(phone),
         mailbox=_masked(mailbox),
         lost=lost_of(case, directory),

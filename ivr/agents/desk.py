@@ -77,7 +77,7 @@ class Desk:
         case, caller, made = self.cases.act(read)
         # Asked outside the transaction: a directory may be somebody else's service, and slow.
         return made(
-            reach=reach_of(case, self.directory),
+            reach=reach_of(case, self.directory, agent=agent),
             calling=calling_of(case, self.directory, caller, self.key),
             match=self._match(case),
             policy=self.policy,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal, get_args
 
+from ivr.agents.names import NO_NAMES, Names, marked, with_members_marked
 from ivr.recovery.case import MOVES, Case
 from ivr.recovery.factor import VOUCH_S
 from ivr.recovery.gates import Gate, change_gates, missing, release_gates, reset_gates
@@ -50,26 +51,34 @@ _FOLLOW: Final = "follow the next step that the card names"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lack:
-    """name: a gate's, or what else is lacking. missing: as a clause. remedy: how to get it."""
+    """name: a gate's, or what else is lacking. missing: as a clause. remedy: how to get it.
+
+    Members stand in both by their ids, in braces: `sentences_of` calls them by name.
+    """
 
     name: str
     missing: str
     remedy: str
 
 
-def sentences_of(missing: str, remedy: str) -> str:
-    """Make two sentences of what is missing and how to get it."""
-    return " ".join(f"{clause[:1].upper()}{clause[1:]}." for clause in (missing, remedy))
+def sentences_of(missing: str, remedy: str, names: Names = NO_NAMES) -> str:
+    """Make two sentences of what is missing and how to get it. names: how members are called in them."""
+    clauses = (names.filled(clause) for clause in (missing, remedy))
+    return " ".join(f"{clause[:1].upper()}{clause[1:]}." for clause in clauses)
 
 
 class Refused(Exception):  # noqa: N818 -- it names what happened to the move
     """Nothing was done. lacks: everything that is missing, each with its remedy."""
 
     def __init__(self, move: Move, lacks: tuple[Lack, ...]) -> None:
-        sentences = (sentences_of(lack.missing, lack.remedy) for lack in lacks)
-        super().__init__("\n".join((f'"{move}" is refused, and nothing was done.', *sentences)))
         self.move = move
         self.lacks = lacks
+        super().__init__(self.told())
+
+    def told(self, names: Names = NO_NAMES) -> str:
+        """Say it in sentences. names: how members are called in them."""
+        sentences = (sentences_of(lack.missing, lack.remedy, names) for lack in self.lacks)
+        return "\n".join((f'"{self.move}" is refused, and nothing was done.', *sentences))
 
 
 def lacks_of(
@@ -79,6 +88,7 @@ def lacks_of(
 
     agent: who would make it; None leaves open who, as a card does that anybody may read.
     """
+    case, agent = with_members_marked(case), None if agent is None else marked(agent)
     return (*_by_whom(move, case, agent), *_RULES[move](case, policy, at))
 
 
@@ -92,7 +102,7 @@ def agent_lacks(agent: str) -> tuple[Lack, ...]:
 
 def taken(by: str) -> Lack:
     remedy = "ask for it, then name in your claim whom you take it from"
-    return Lack(name="claim", missing=f"the case is claimed by {by}", remedy=remedy)
+    return Lack(name="claim", missing=f"the case is claimed by {marked(by)}", remedy=remedy)
 
 
 def _by_whom(move: Move, case: Case, agent: str | None) -> Iterator[Lack]:

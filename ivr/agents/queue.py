@@ -23,6 +23,7 @@ class Waiting:
     verified_until: None where level 2 was never reached. lines: whose case it is. rings: until somebody
     takes it. login_at: when a subaccount logged in since the reset. waits_until: when a case that waits for
     that lapses. owed: what it was allowed, and nobody has recorded yet what became of.
+    rung: how its call was put through, while that rings.
     """
 
     number: CaseNumber
@@ -38,6 +39,7 @@ class Waiting:
     login_at: datetime | None = None
     waits_until: datetime | None = None
     owed: Owed | None = None
+    rung: PutThrough | None = None
 
     @property
     def is_held(self) -> bool:
@@ -47,7 +49,7 @@ class Waiting:
 def queue_of(
     cases: Cases, policy: Policy, *, first_lines: Iterable[str], at: datetime
 ) -> tuple[Waiting, ...]:
-    """List the cases that agents have to do with: held ones first, then the oldest.
+    """List the cases that agents have to do with: those that ring, then held ones, then the oldest.
 
     first_lines: where callers are put through once they are verified: theirs is a case that was put through
     nowhere yet. Raises StoreUnavailable.
@@ -58,7 +60,7 @@ def queue_of(
         rows = (_waiting(tx, case, policy, first, at) for case in tx.cases())
         return tuple(row for row in rows if row is not None)
 
-    return tuple(sorted(cases.act(read), key=lambda row: (not row.is_held, row.since)))
+    return tuple(sorted(cases.act(read), key=lambda row: (not row.rings, not row.is_held, row.since)))
 
 
 def lines_of(tx: CaseWork, case: Case, first_lines: Iterable[str]) -> tuple[str, ...]:
@@ -73,6 +75,7 @@ def _waiting(
     put = tx.desk.put_through(case.id)
     if put is None and not _concerns(case, policy, at):
         return None
+    rings = put is not None and _rings(put, case, at)
     level_s = timedelta(seconds=policy.verified_s)
     return Waiting(
         number=case.number,
@@ -84,7 +87,8 @@ def _waiting(
         verified_until=None if case.l2_at is None else case.l2_at + level_s,
         agent=case.agent,
         lines=first if put is None else put.lines,
-        rings=case.agent is None and _rings(put, at),
+        rings=rings,
+        rung=put if rings else None,
         login_at=case.subaccount_login_at,
         waits_until=waits_until(case, policy),
         owed=owed(case.state, kept_acts(tx, case)) if case.state in ("CHANGED", "RELEASED") else None,
@@ -97,7 +101,9 @@ def _concerns(case: Case, policy: Policy, at: datetime) -> bool:
     return is_fresh or case.agent is not None or case.state not in ("OPENED", "CLAIMED")
 
 
-def _rings(put: PutThrough | None, at: datetime) -> bool:
-    if put is None or put.taken_at is not None or put.has_ended:
+def _rings(put: PutThrough, case: Case, at: datetime) -> bool:
+    """Whether nobody took the call yet: not by key, and not by claiming the case since it rings."""
+    is_claimed = case.claimed_at is not None and case.claimed_at >= put.at
+    if put.taken_at is not None or put.has_ended or is_claimed:
         return False
     return at - put.at <= _RINGS_FOR

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
+from typing import cast
 
 import click
 
@@ -12,6 +13,7 @@ from ivr.agents.card_text import lines_of
 from ivr.agents.desk import Desk, NoSuchCase
 from ivr.agents.keypad import InDoubt
 from ivr.agents.moves import Refused
+from ivr.agents.names import Names, names_of
 from ivr.agents.opening import lines_of as waited_for
 from ivr.case_ports import AuditUnavailable, DirectoryUnavailable, StaleCase
 from ivr.cli.audit import database_of, key_or_end
@@ -26,6 +28,7 @@ from ivr.recovery.policy import Policy
 from ivr.settings.settings import Settings
 from ivr.start import StartFault, anchor_of, directory_of, load_folders
 from ivr.store.cases import SqlCases
+from ivr.store.staff import SqlStaff
 
 by_agent = click.option("--agent", required=True, help="Who does this, such as ana.")
 
@@ -36,16 +39,19 @@ def opened_desk() -> Iterator[Desk]:
     settings = settings_or_end()
     key, tree = key_or_end(settings), tree_or_end(settings)
     database = database_of(settings)
+    cases = SqlCases(database, key=key, anchor=anchor_of(settings))
     try:
         yield Desk(
-            cases=SqlCases(database, key=key, anchor=anchor_of(settings)),
+            cases=cases,
             directory=directory_of(settings, database),
             policy=tree.verification or Policy(),
             key=key,
             fresh=lambda: secrets.token_hex(16),
             lines=waited_for(tree),
         )
-    except (Refused, InDoubt, NoSuchCase, StaleCase) as fault:
+    except Refused as refused:
+        raise click.ClickException(refused.told(names_of(SqlStaff(cases)))) from refused
+    except (InDoubt, NoSuchCase, StaleCase) as fault:
         raise click.ClickException(str(fault)) from fault
     except AuditUnavailable as fault:
         raise click.ClickException(f"{fault}; what cannot go on record is not done") from fault
@@ -72,11 +78,15 @@ def tree_or_end(settings: Settings) -> MenuTree:
 
 
 def show_card(desk: Desk, number: str, agent: str | None) -> None:
-    """Show the card to anybody; the permit is for whoever holds the case, and says who reads it."""
+    """Show the card to anybody; what is for whoever holds the case alone is shown to who says to be it."""
     card = desk.card(CaseNumber(number), at=now())
-    acts = card.acts if agent is None else desk.card(CaseNumber(number), at=now(), agent=agent).acts
-    for line in lines_of(replace(card, acts=acts)):
+    own = card if agent is None else desk.card(CaseNumber(number), at=now(), agent=agent)
+    for line in lines_of(replace(card, acts=own.acts, reach=own.reach), roster_of(desk)):
         click.echo(line)
+
+
+def roster_of(desk: Desk) -> Names:
+    return names_of(SqlStaff(cast("SqlCases", desk.cases)))
 
 
 def tell_done(desk: Desk, number: str, agent: str) -> None:

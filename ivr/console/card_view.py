@@ -1,7 +1,7 @@
 """A card as its page shows it: the next step first, every move a button, a locked one with its reasons."""
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, Literal
@@ -9,7 +9,8 @@ from typing import Final, Literal
 from ivr.agents.card import Card, PossibleMove
 from ivr.agents.card_text import ELSEWHERE, calls_of, lost_words, shut_words, vouched
 from ivr.agents.moves import Move, sentences_of
-from ivr.console.moment import shown
+from ivr.agents.names import Names
+from ivr.console.moment import Times
 from ivr.console.product_view import steps_of
 from ivr.console.words import CALLING, FACTORS, GATES, MOVES, OWED, PATHS, STATES, STRENGTHS
 from ivr.product.by_hand import ProductByHand
@@ -62,7 +63,8 @@ class Button:
 class CardView:
     """standing: "confirmed" where the caller was verified when confirming, and is not verified now.
 
-    is_mine: whether who looks has claimed the case. taken_from: who has, if somebody else. is_disowned: the
+    is_mine: whether who looks has claimed the case. taken_from, held_by: who has, if somebody else, by id and
+    by name. may: the moves that are open to who looks. is_disowned: the
     account's own manager says that the caller is not who she says. choices: mailboxes that may be named.
     owed: what was allowed, and is not recorded yet; "" where nothing is.
     """
@@ -86,6 +88,8 @@ class CardView:
     match: str
     is_mine: bool
     taken_from: str
+    held_by: str
+    may: str
     is_over: bool
     may_wrap_up: bool
     owed: str
@@ -93,9 +97,12 @@ class CardView:
     mark: str
 
 
-def view_of(card: Card, *, agent: str, at: datetime, hand: ProductByHand) -> CardView:
+def view_of(
+    card: Card, *, agent: str, at: datetime, hand: ProductByHand, times: Times, names: Names
+) -> CardView:
     """Make the view of who looks at a card. hand: the steps that are taken in the product's own tool."""
-    until = card.verified_until
+    until, shown = card.verified_until, times.shown
+    buttons = _buttons(card, agent, hand, names)
     standing = _standing(card, at)
     is_done = card.state in OVER
     return CardView(
@@ -109,9 +116,11 @@ def view_of(card: Card, *, agent: str, at: datetime, hand: ProductByHand) -> Car
         banner=_BANNERS[standing],
         until="" if until is None else until.isoformat(),
         until_shown="" if until is None else shown(until),
-        facts=tuple(_facts(card)),
-        calls=tuple(Call(at=at.isoformat(), at_shown=shown(at), how=how) for at, how in calls_of(card)),
-        choices=tuple(_choices(card)),
+        facts=tuple(_facts(card, shown, names)),
+        calls=tuple(
+            Call(at=at.isoformat(), at_shown=shown(at), how=how) for at, how in calls_of(card, names)
+        ),
+        choices=tuple(_choices(card, shown)),
         proofs=tuple(
             Proof(
                 what=FACTORS[one.factor],
@@ -127,10 +136,12 @@ def view_of(card: Card, *, agent: str, at: datetime, hand: ProductByHand) -> Car
             )
             for gate in card.gates
         ),
-        buttons=_buttons(card, agent, hand),
+        buttons=buttons,
         match=" ".join(card.match),
         is_mine=card.agent == agent,
         taken_from=card.agent if card.agent is not None and card.agent != agent else "",
+        held_by=names.of(card.agent) if card.agent is not None and card.agent != agent else "",
+        may=", ".join(f"{one.words[:1].lower()}{one.words[1:]}" for one in buttons if not one.reasons),
         is_over=card.state in OVER,
         may_wrap_up=card.state in _ACTED
         or (card.agent in (None, agent) and (is_done or card.spoke_at is not None)),
@@ -178,8 +189,12 @@ def _standing(card: Card, at: datetime) -> Standing:
     return "confirmed" if card.state == "CONFIRMED" and level is not None and level.is_met else "unverified"
 
 
-def _facts(card: Card) -> Iterator[tuple[str, str]]:
+def _facts(card: Card, shown: Callable[[datetime], str], names: Names) -> Iterator[tuple[str, str]]:
     yield "Account", card.reach.company
+    reach = card.reach
+    for label, words in (("Subscription number", reach.number), ("Administrator", reach.administrator)):
+        if words:
+            yield label, f"{words} (for the product: do not read it out)"
     yield "Primary administrator", "says so, by key" if card.is_primary else "not claimed"
     yield "Phone on file", card.reach.phone
     yield "Mailbox on file", card.reach.mailbox
@@ -188,16 +203,16 @@ def _facts(card: Card) -> Iterator[tuple[str, str]]:
     yield "Subaccounts seen", "not counted" if card.subaccounts is None else str(card.subaccounts)
     yield "Disclaimer e-mail", card.mail.replace("_", " ")
     if card.vouch is not None:
-        yield "Account manager", vouched(card.vouch, shown)
+        yield "Account manager", vouched(card.vouch, shown, names)
     if card.reach.lost is not None:
-        yield "Without a mailbox", lost_words(card.reach.lost, shown)
+        yield "Without a mailbox", lost_words(card.reach.lost, shown, names)
     if card.shut.is_now or card.shut.asked_by is not None:
-        yield "Verification by phone", shut_words(card.shut, shown)
-    yield "Claimed by", card.agent or "nobody"
+        yield "Verification by phone", shut_words(card.shut, shown, names)
+    yield "Claimed by", "nobody" if card.agent is None else names.of(card.agent)
     yield "Spoken with", "not yet" if card.spoke_at is None else shown(card.spoke_at)
 
 
-def _choices(card: Card) -> Iterator[tuple[str, str]]:
+def _choices(card: Card, shown: Callable[[datetime], str]) -> Iterator[tuple[str, str]]:
     for one in () if card.reach.lost is None else card.reach.lost.choices:
         yield one.contact, f"{one.address}, on file since {shown(one.since)}"
 
@@ -211,25 +226,25 @@ def _is_shown(one: PossibleMove, card: Card, agent: str) -> bool:
     return one.move in MOVES and not (one.move == "claim" and card.agent == agent)
 
 
-def _buttons(card: Card, agent: str, hand: ProductByHand) -> tuple[Button, ...]:
+def _buttons(card: Card, agent: str, hand: ProductByHand, names: Names) -> tuple[Button, ...]:
     """Make the buttons, the one that the case waits for first."""
     kept = [one for one in card.moves if _is_shown(one, card, agent)]
     possible = {one.move for one in kept if not one.lacks}
     wanted = _WANTED if card.spoke_at is None else _WANTED[2:]
     following = next((move for move in wanted if move in possible), None)
-    made = [_button(one, card, agent, is_next=one.move == following) for one in kept]
+    made = [_button(one, card, agent, names, is_next=one.move == following) for one in kept]
     with_steps = (replace(button, steps=steps_of(button.move, card, hand)) for button in made)
     return tuple(sorted(with_steps, key=lambda button: not button.is_next))
 
 
-def _button(one: PossibleMove, card: Card, agent: str, *, is_next: bool) -> Button:
+def _button(one: PossibleMove, card: Card, agent: str, names: Names, *, is_next: bool) -> Button:
     words = MOVES[one.move]
-    if one.move == "claim" and card.agent not in (None, agent):
-        words = f"Take over from {card.agent}"
+    if one.move == "claim" and card.agent is not None and card.agent != agent:
+        words = f"Take over from {names.of(card.agent)}"
     return Button(
         move=one.move,
         words=words,
-        reasons=tuple(sentences_of(lack.missing, lack.remedy) for lack in one.lacks),
+        reasons=tuple(sentences_of(lack.missing, lack.remedy, names) for lack in one.lacks),
         is_elsewhere=any(lack.name in ELSEWHERE for lack in one.lacks) or _is_unasked(one, card),
         is_next=is_next,
     )

@@ -79,7 +79,7 @@ def test_each_factor_is_shown_with_its_time_and_strength_and_no_address(console:
 
     shown = words(console.get())
 
-    assert "Code to the phone on file, 24 Nov, 17:53:20 UTC (one of two)" in shown
+    assert "Code to the phone on file, 24 Nov, 09:53:20 PST (one of two)" in shown
     assert "+1•••••••123" in shown
     assert "4155550123" not in shown
 
@@ -203,7 +203,7 @@ def test_who_comes_second_is_told_who_was_first_and_keeps_what_was_typed(console
 
     field = soup(second).find(id="count")
     assert (first.status_code, second.status_code) == (303, 409)
-    assert "the case was changed by agent-1 at 24 Nov, 18:00:00 UTC (spoken with the caller)" in words(second)
+    assert "the case was changed by agent-1 at 24 Nov, 10:00:00 PST (spoken with the caller)" in words(second)
     assert field is not None
     assert field["value"] == "3"
     assert console.office.case().subaccounts is None
@@ -263,7 +263,7 @@ def test_a_case_that_its_contact_stopped_is_not_changed(console: Console) -> Non
     again = console.post("change")
 
     assert (late.status_code, again.status_code) == (409, 422)
-    assert "changed by contact at 24 Nov, 18:00:00 UTC (stopped by a contact on file)" in words(late)
+    assert "changed by contact at 24 Nov, 10:00:00 PST (stopped by a contact on file)" in words(late)
     assert console.office.case().state == "CANCELLED"
 
 
@@ -526,4 +526,5 @@ def test_every_time_on_the_card_names_its_zone_also_without_scripts(console: Con
 
     shown = {str(one["datetime"]): one.get_text() for one in page.select("main time[datetime]")}
     assert shown
-    assert all(text.endswith("UTC") for iso, text in shown.items() if "T" in iso)
+    assert "Times: America/Los_Angeles (PST)" in words(console.get())
+    assert all(text.endswith("PST") for iso, text in shown.items() if "T" in iso)
