@@ -121,15 +121,7 @@ def view_of(
             Call(at=at.isoformat(), at_shown=shown(at), how=how) for at, how in calls_of(card, names)
         ),
         choices=tuple(_choices(card, shown)),
-        proofs=tuple(
-            Proof(
-                what=FACTORS[one.factor],
-                strength=STRENGTHS[one.factor],
-                at=one.at.isoformat(),
-                at_shown=shown(one.at),
-            )
-            for one in card.proved
-        ),
+        proofs=tuple(_proofs(card, shown)),
         gates=tuple(
             GateRow(
                 words=GATES[gate.name], how="" if gate.is_met else sentences_of(gate.missing, gate.remedy)
@@ -210,6 +202,12 @@ def _facts(card: Card, shown: Callable[[datetime], str], names: Names) -> Iterat
         yield "Verification by phone", shut_words(card.shut, shown, names)
     yield "Claimed by", "nobody" if card.agent is None else names.of(card.agent)
     yield "Spoken with", "not yet" if card.spoke_at is None else shown(card.spoke_at)
+
+
+def _proofs(card: Card, shown: Callable[[datetime], str]) -> Iterator[Proof]:
+    for one in card.proved:
+        what, strength = FACTORS[one.factor], STRENGTHS[one.factor]
+        yield Proof(what=what, strength=strength, at=one.at.isoformat(), at_shown=shown(one.at))
 
 
 def _choices(card: Card, shown: Callable[[datetime], str]) -> Iterator[tuple[str, str]]:
