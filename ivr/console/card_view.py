@@ -87,6 +87,7 @@ class CardView:
     buttons: tuple[Button, ...]
     match: str
     is_mine: bool
+    may_hand_over: bool
     taken_from: str
     held_by: str
     may: str
@@ -131,6 +132,7 @@ def view_of(
         buttons=buttons,
         match=" ".join(card.match),
         is_mine=card.agent == agent,
+        may_hand_over=card.agent == agent and card.state != "CHANGED" and card.state not in OVER,
         taken_from=card.agent if card.agent is not None and card.agent != agent else "",
         held_by=names.of(card.agent) if card.agent is not None and card.agent != agent else "",
         may=", ".join(f"{one.words[:1].lower()}{one.words[1:]}" for one in buttons if not one.reasons),
