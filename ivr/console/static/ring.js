@@ -76,7 +76,7 @@ export function offerRing() {
     show();
     canSound();
   });
-  for (const act of ["keydown", "pointerdown"]) document.addEventListener(act, () => blocked.hidden || canSound());
+  for (const act of ["keydown", "click"]) document.addEventListener(act, () => blocked.hidden || canSound());
   if (isOn()) canSound();
   setInterval(() => ringing && isOn() && play(), EVERY_MS);
 }
