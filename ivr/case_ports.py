@@ -1,7 +1,7 @@
 """What recovery needs from outside: the directory of accounts, the cases, what is to be sent."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal, NewType, Protocol, TypeVar
 
@@ -63,11 +63,13 @@ class Account:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Addressee:
-    """Whom a message goes to. address: an E.164 number, or one plain mail address. Only the sender asks."""
+    """Whom a message goes to: an E.164 number, or one mail address. number: the subscription's, or ""."""
 
     kind: ContactKind
     address: str
     company: str
+    number: str = field(default="", repr=False)
+    administrator: str = field(default="", repr=False)
 
 
 class DirectoryUnavailable(Exception):  # noqa: N818 -- it names a state of the directory, not a mistake
@@ -103,12 +105,10 @@ vouch: goes to an account's own manager, who is asked whether the caller is who 
 
 The last four are about no case: the link to enrol an app and saved codes, the same after a saved code was
 used, word that it was done, and word that a PIN was issued."""
-Notice = Literal[
-    "verified", "locked", "requested", "waiting", "reminder", "lapsed", "released", "changed", "stopped"
-]
-"""What a contact is told of: somebody passed the checks; too much was guessed; a reset or a change was asked
-for; the reset is done and waits for a login; it still does; it waited too long; the credentials were
-released; the password was changed; the case was stopped by its link."""
+_OfAct = Literal["release_allowed", "released", "change_allowed", "changed"]
+Notice = Literal["verified", "locked", "requested", "waiting", "reminder", "lapsed", "stopped", _OfAct]
+"""What a contact is told of. waiting: for a login, once the reset is done; reminder: still; stopped: by
+its link; the last four: what was allowed, and then, once that is recorded, what was done."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -144,6 +144,9 @@ class Permits(Protocol):
 
     def keep_told(self, told: Told, *, case: CaseId, at: datetime) -> None: ...
 
+    def was_told(self, case: CaseId, what: Happening) -> bool:
+        """Whether the product has said this of the case."""
+
     def keep_by_hand(self, record: ByHand, *, at: datetime) -> None: ...
 
     def by_hand(self, case: CaseId) -> tuple[ByHand, ...]:

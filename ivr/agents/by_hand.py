@@ -14,7 +14,7 @@ from ivr.agents.desk import Desk
 from ivr.agents.moves import Lack, Refused
 from ivr.agents.permit import permit_number, unusable, use
 from ivr.agents.record import Lacking, Put, Record
-from ivr.case_ports import CaseWork, StaleCase
+from ivr.case_ports import CaseWork, Notice, StaleCase
 from ivr.product_ports import ByHand
 from ivr.recovery.case import Case, CaseNumber
 
@@ -40,6 +40,7 @@ class Recording:
     ) -> Case:
         """Put down that an act was done, or failed, at *done_at*. A change that was done uses its permit up.
 
+        Whoever is on file is told once it is done; of what failed nothing, since it may be tried again.
         reference: the tool's own; what failed may have none. Raises Refused, and what every move raises.
         """
         lacks = _lacks(done_at, reference, at, is_done=is_done)
@@ -63,7 +64,7 @@ class Recording:
         move = MOVE_OF[act]
 
         def again(tx: CaseWork, case: Case) -> tuple[Lack, ...]:
-            return recorded_lacks(move, acts_of(tx, case, key=self.desk.key, agent=None, at=at))
+            return recorded_lacks(move, case.state, acts_of(tx, case, key=self.desk.key, agent=None, at=at))
 
         record = Record(put=write, lacks=again)
         if not is_done:
@@ -74,7 +75,8 @@ class Recording:
             record = self._of_change(write, done_at, reference)
         else:
             record = Record(put=write, lacks=_both(again, _not_early(done_at)))
-        return self.desk.recorded(move, number, agent, at=at, record=record)
+        done: Notice = "changed" if act == "change" else "released"
+        return self.desk.recorded(move, number, agent, at=at, record=record, notice=done)
 
     def _of_change(self, write: Put, done_at: datetime, reference: str) -> Record:
         key = self.desk.key

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final, Literal
 
-from ivr.agents.acts import NONE, Acts, after_acts, recorded_lacks
+from ivr.agents.acts import NONE, Acts, Owed, after_acts, owed, recorded_lacks
 from ivr.agents.call_now import CallNow, is_verified
 from ivr.agents.moves import MOVE_NAMES, Lack, Move, lacks_of
 from ivr.agents.next_step import NextStep, next_step
@@ -27,12 +27,15 @@ _UNREAD: Final = "cannot be read now"
 class Reach:
     """Who the account belongs to and how its codes travel, as far as an agent may see: masked.
 
-    lost: what is about a mailbox on file that the caller cannot open.
+    number, administrator: of the subscription, for who holds the case alone, since the steps in the product
+    ask for them; "" for everybody else. lost: what is about a mailbox on file that the caller cannot open.
     """
 
     company: str
     phone: str
     mailbox: str
+    number: str = ""
+    administrator: str = ""
     lost: Lost | None = None
 
 
@@ -123,6 +126,11 @@ class Card:
         more = (replace(one, lacks=(*one.lacks, *lacks(one.move))) for one in self.moves)
         return replace(self, moves=tuple(more))
 
+    @property
+    def owed(self) -> Owed | None:
+        """What was allowed, and nobody has recorded yet what became of."""
+        return owed(self.state, self.acts)
+
 
 def card_of(
     case: Case,
@@ -147,7 +155,7 @@ def card_of(
 
     def lacks(move: Move) -> tuple[Lack, ...]:
         lacking = lacks_of(move, case, policy, at=at, agent=agent, now=now)
-        return (*lacking, *recorded_lacks(move, acts), *shut_lacks(move, shut))
+        return (*lacking, *recorded_lacks(move, case.state, acts), *shut_lacks(move, shut))
 
     proofs = tuple(evidence)
     level_s = timedelta(seconds=policy.verified_s)
@@ -215,8 +223,11 @@ def vouch_of(case: Case) -> Vouch | None:
     )
 
 
-def reach_of(case: Case, directory: Directory) -> Reach:
-    """Ask the directory for what a card shows of an account; a directory that fails hides it, no more."""
+def reach_of(case: Case, directory: Directory, *, agent: str | None = None) -> Reach:
+    """Ask the directory for what a card shows of an account; a directory that fails hides it, no more.
+
+    agent: who looks.
+    """
     if case.account is None:
         return Reach(company="no account matched", phone="none", mailbox="none")
     try:
@@ -225,8 +236,11 @@ def reach_of(case: Case, directory: Directory) -> Reach:
         named = phone or mailbox or _anybody(directory, case.account)
     except DirectoryUnavailable:
         return Reach(company=_UNREAD, phone=_UNREAD, mailbox=_UNREAD)
+    is_held = named is not None and agent is not None and agent == case.agent and not case.is_over
     return Reach(
         company="no contact that counts" if named is None else named.company,
+        number=named.number if named is not None and is_held else "",
+        administrator=named.administrator if named is not None and is_held else "",
         phone=_masked(phone),
         mailbox=_masked(mailbox),
         lost=lost_of(case, directory),

@@ -2,12 +2,13 @@
 
 import textwrap
 from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final
 
 from ivr.agents.call_now import Standing as CallStanding
 from ivr.agents.card import Card, Vouch
 from ivr.agents.moves import Move
+from ivr.agents.names import NO_NAMES, Names
 from ivr.agents.other_mailbox import Lost
 from ivr.agents.shut import Shut
 from ivr.agents.tries import Standing
@@ -79,32 +80,35 @@ _GATES: Final[Mapping[GateName, str]] = {
 }
 
 
-def lines_of(card: Card) -> Iterator[str]:
-    """Write a card, each line at most WIDTH characters."""
+def lines_of(card: Card, names: Names = NO_NAMES) -> Iterator[str]:
+    """Write a card, each line at most WIDTH characters. names: how members are called."""
     yield f"Case {card.number}  {card.state}  since {_time(card.since)}"
     yield from _row("NEXT", card.next.step)
     yield from _row("SAY", f'"{card.next.words}"')
     yield ""
-    yield from _facts(card)
-    yield from _acts(card)
+    yield from _facts(card, names)
+    yield from _acts(card, names)
     yield ""
     yield "Gates"
     for gate in card.gates:
         yield from _gate(gate)
     yield ""
     yield "Moves"
-    yield from _moves(card)
+    yield from _moves(card, names)
 
 
-def summary_of(card: Card) -> Iterator[str]:
+def summary_of(card: Card, names: Names = NO_NAMES) -> Iterator[str]:
     """Write a card as it stands in a list."""
-    yield f"{card.number}  {card.state}  since {_time(card.since)}  {card.agent or 'not claimed'}"
+    agent = "not claimed" if card.agent is None else names.of(card.agent)
+    yield f"{card.number}  {card.state}  since {_time(card.since)}  {agent}"
     yield from _row("", f"{card.reach.company}; {_PATHS[card.path]}")
     yield from _row("", f"next: {card.next.step}")
 
 
-def _facts(card: Card) -> Iterator[str]:
+def _facts(card: Card, names: Names) -> Iterator[str]:
     yield from _row("Account", card.reach.company)
+    for label, words in (("Number", card.reach.number), ("Admin", card.reach.administrator)):
+        yield from _row(label, f"{words}, for the product: do not read it out" if words else "")
     is_primary = "says so, by key" if card.is_primary else "is not claimed"
     yield from _row("Primary", is_primary)
     yield from _row("Phone", card.reach.phone)
@@ -118,14 +122,14 @@ def _facts(card: Card) -> Iterator[str]:
     yield from _row("Subaccounts", "not counted" if card.subaccounts is None else str(card.subaccounts))
     yield from _row("Disclaimer", card.mail.replace("_", " "))
     spoke = "not spoken with the caller" if card.spoke_at is None else f"spoke {_time(card.spoke_at)}"
-    yield from _row("Agent", "not claimed" if card.agent is None else f"{card.agent}, {spoke}")
+    yield from _row("Agent", "not claimed" if card.agent is None else f"{names.of(card.agent)}, {spoke}")
     if card.vouch is not None:
-        yield from _row("Manager", vouched(card.vouch, _time))
+        yield from _row("Manager", vouched(card.vouch, _time, names))
     if card.reach.lost is not None:
-        yield from _row("No mailbox", lost_words(card.reach.lost, _time))
+        yield from _row("No mailbox", lost_words(card.reach.lost, _time, names))
     if card.shut.is_now or card.shut.asked_by is not None:
-        yield from _row("By phone", shut_words(card.shut, _time))
-    for called_at, how in calls_of(card):
+        yield from _row("By phone", shut_words(card.shut, _time, names))
+    for called_at, how in calls_of(card, names):
         yield from _row("Call back", f"{_time(called_at)}, {how}")
     if card.match:
         yield from _row("Match", card.match)
@@ -151,46 +155,46 @@ def _verified(card: Card) -> str:
             return "no"
 
 
-def vouched(vouch: Vouch, shown: Callable[[datetime], str]) -> str:
+def vouched(vouch: Vouch, shown: Callable[[datetime], str], names: Names) -> str:
     """Say what the account's manager was asked and answered. shown: writes a time."""
-    asked = f"{vouch.tam} was asked by {vouch.asked_by}, {shown(vouch.asked_at)}"
+    asked = f"{names.of(vouch.tam)} was asked by {names.of(vouch.asked_by)}, {shown(vouch.asked_at)}"
     if vouch.answer is None or vouch.answered_at is None:
         return f"{asked}; no answer yet"
     return f"{asked}; {_ANSWERS[vouch.answer]}, {shown(vouch.answered_at)}"
 
 
-def lost_words(lost: Lost, shown: Callable[[datetime], str]) -> str:
+def lost_words(lost: Lost, shown: Callable[[datetime], str], names: Names) -> str:
     """Say that the caller cannot open the mailbox on file, and which is named instead. shown: as above."""
     said = f"the caller cannot open the one on file, said by key, {shown(lost.at)}"
     if lost.other is None or lost.asked_by is None or lost.asked_at is None:
         return said
-    asked = f"{said}; {lost.asked_by} named {lost.other}, {shown(lost.asked_at)}"
+    asked = f"{said}; {names.of(lost.asked_by)} named {lost.other}, {shown(lost.asked_at)}"
     if lost.named_by is None or lost.named_at is None:
         return f"{asked}, which nobody has confirmed"
-    return f"{asked}; {lost.named_by} confirmed it, {shown(lost.named_at)}"
+    return f"{asked}; {names.of(lost.named_by)} confirmed it, {shown(lost.named_at)}"
 
 
-def shut_words(shut: Shut, shown: Callable[[datetime], str]) -> str:
+def shut_words(shut: Shut, shown: Callable[[datetime], str], names: Names) -> str:
     """Say whether an account is closed to verification by phone, and who has it opened. shown: as above."""
     standing = "closed by too many wrong entries in a row" if shut.is_now else "open"
     if shut.asked_by is None or shut.asked_at is None:
         return standing
-    asked = f"{standing}; {shut.asked_by} asked for it to be opened again, {shown(shut.asked_at)}"
+    asked = f"{standing}; {names.of(shut.asked_by)} asked for it to be opened again, {shown(shut.asked_at)}"
     if shut.opened_by is None or shut.opened_at is None:
         return asked
-    return f"{asked}; {shut.opened_by} opened it, {shown(shut.opened_at)}"
+    return f"{asked}; {names.of(shut.opened_by)} opened it, {shown(shut.opened_at)}"
 
 
-def calls_of(card: Card) -> Iterator[tuple[datetime, str]]:
+def calls_of(card: Card, names: Names) -> Iterator[tuple[datetime, str]]:
     """Say of each call that we placed about the case when it was and how it went; last what comes next."""
     for one in card.calls.tried:
-        yield one.at, f"by {one.by or 'the house'}: {_STANDINGS[one.standing]}"
+        yield one.at, f"by {names.of(one.by) if one.by else 'the house'}: {_STANDINGS[one.standing]}"
     coming = card.calls.coming
     if coming is not None:
         yield coming.at, f"by the house: {_COMING[coming.what]}"
 
 
-def _acts(card: Card) -> Iterator[str]:
+def _acts(card: Card, names: Names) -> Iterator[str]:
     """Tell what became of the case in the product, and the permit to whoever may use it."""
     acts = card.acts
     if acts.number is not None and acts.permit is not None:
@@ -198,15 +202,15 @@ def _acts(card: Card) -> Iterator[str]:
         yield from _row("PERMIT", f"{acts.number.reveal()}, serves once, until {until}")
     for record in acts.records:
         what = f"{record.act} {'done' if record.is_done else 'FAILED'}"
-        shown = f"{record.at:%d %b %H:%M:%S %z}"
+        shown = _time(record.at)
         reference = f", reference {record.reference}" if record.reference else ""
-        yield from _row("By hand", f"{what}, {shown}{reference}, recorded by {record.by}")
+        yield from _row("By hand", f"{what}, {shown}{reference}, recorded by {names.of(record.by)}")
     for order in acts.orders:
         told = f"{order.act} accepted, {_time(order.at)}, reference {order.reference}"
-        yield from _row("Product", f"{told}, asked by {order.by}")
+        yield from _row("Product", f"{told}, asked by {names.of(order.by)}")
     if card.login_at is not None:
         login = acts.login
-        seen = "" if login is None else f", {login.name} in {login.where}, seen by {login.by}"
+        seen = "" if login is None else f", {login.name} in {login.where}, seen by {names.of(login.by)}"
         yield from _row("Login", f"{_time(card.login_at)}{seen}")
     if card.released_by is not None:
         yield from _row("Released", f"by {card.released_by}")
@@ -214,7 +218,7 @@ def _acts(card: Card) -> Iterator[str]:
         yield from _row("Lapses", _time(card.waits_until))
 
 
-def _moves(card: Card) -> Iterator[str]:
+def _moves(card: Card, names: Names) -> Iterator[str]:
     """Tell what may be done, then what is locked and why, then what belongs to another state of the case."""
     possible = [one.move for one in card.moves if not one.lacks]
     yield from _row("now", ", ".join(move for move in possible if move not in _SIGNED_IN) or "none")
@@ -224,7 +228,9 @@ def _moves(card: Card) -> Iterator[str]:
     elsewhere = [one.move for one in card.moves if any(lack.name in ELSEWHERE for lack in one.lacks)]
     for one in card.moves:
         if one.lacks and one.move not in elsewhere:
-            yield from _row("locked", f"{one.move}: {'; '.join(lack.missing for lack in one.lacks)}")
+            yield from _row(
+                "locked", f"{one.move}: {names.filled('; '.join(lack.missing for lack in one.lacks))}"
+            )
     if elsewhere:
         yield from _row("locked", f"while the case is {card.state}: {', '.join(elsewhere)}")
 
@@ -243,4 +249,4 @@ def _row(label: str, words: str) -> Iterator[str]:
 
 
 def _time(at: datetime) -> str:
-    return f"{at:%d %b %H:%M:%S} UTC"
+    return f"{at.astimezone(UTC):%d %b %H:%M:%S} UTC"

@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any, Final, Literal, get_args
 
-from ivr.agents.acts import acts_of
+from ivr.agents.acts import acts_of, outcome_lacks
 from ivr.agents.call_now import call_now
 from ivr.agents.card import Card, calling_of, card_of, reach_of
 from ivr.agents.matching import Matched, matched, untyped
@@ -82,7 +82,7 @@ class Desk:
         case, caller, made = self.cases.act(read)
         # Asked outside the transaction: a directory may be somebody else's service, and slow.
         return made(
-            reach=reach_of(case, self.directory),
+            reach=reach_of(case, self.directory, agent=agent),
             calling=calling_of(case, self.directory, caller, self.key),
             match="" if case.claimed_call is None else self._match(case, case.claimed_call),
             policy=self.policy,
@@ -213,7 +213,7 @@ class Desk:
             at=at,
             state="RELEASED",
             facts=lambda _: {"released_at": at, "released_by": agent},
-            notice="released",
+            notice="release_allowed",
         )
 
     def recorded(
@@ -226,9 +226,11 @@ class Desk:
         record: Record,
         facts: Callable[[Case], Facts] = lambda _: _NONE,
         reason: str = "",
+        notice: Notice | None = None,
     ) -> Case:
         """Put down what was done about a case, with its facts, where that leaves the state as it is."""
-        return self._make(move, number, agent, at=at, facts=facts, record=record, reason=reason)
+        made = partial(self._make, move, number, agent, at=at, facts=facts, record=record)
+        return made(reason=reason, notice=notice)
 
     def approve(self, number: CaseNumber, agent: str, *, at: datetime) -> Case:
         """Approve a full change, as a second representative."""
@@ -246,7 +248,7 @@ class Desk:
             state="CHANGED",
             facts=lambda _: {"changed_at": at, "acted_by": agent},
             lacks=self._moved_contacts(number),
-            notice="changed",
+            notice="change_allowed",
             record=Record(put=lambda tx, case: issue(tx, case, key=self.key, at=at)),
         )
 
@@ -264,9 +266,9 @@ class Desk:
         return self._make("refuse", number, agent, at=at, state="REFUSED", facts=lambda _: ended, reason=why)
 
     def close(self, number: CaseNumber, agent: str, *, at: datetime) -> Case:
-        """End a case whose act is done."""
-        ended = {"over_at": at, "over_why": "done"}
-        return self._make("close", number, agent, at=at, state="CLOSED", facts=lambda _: ended)
+        """End a case, once it is recorded what became of its act."""
+        close = partial(self._make, "close", number, agent, at=at, state="CLOSED", lacks=outcome_lacks)
+        return close(facts=lambda _: {"over_at": at, "over_why": "done"})
 
     def _make(
         self,

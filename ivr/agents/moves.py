@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Final, Literal, get_args
 
 from ivr.agents.call_now import CallNow, Standing, is_verified
+from ivr.agents.names import NO_NAMES, Names, marked, with_members_marked
 from ivr.recovery.case import MOVES, Case
 from ivr.recovery.factor import VOUCH_S
 from ivr.recovery.gates import Gate, change_gates, missing, release_gates, reset_gates
@@ -41,7 +42,7 @@ MOVE_NAMES: Final[tuple[Move, ...]] = get_args(Move)
 
 _BY_A_SECOND: Final[frozenset[Move]] = frozenset({"login", "approve"})
 _BY_ANYBODY: Final[frozenset[Move]] = frozenset(
-    {"claim", "refuse", "release", "released", "unlock", "confirm-mailbox"}
+    {"claim", "refuse", "release", "released", "changed", "unlock", "confirm-mailbox"}
 )
 _AGENT: Final = re.compile(r"[a-z][a-z0-9-]{0,31}", re.ASCII)
 _BEFORE_THE_END: Final = ("CLAIMED", "VERIFIED", "HELD", "CONFIRMED", "RESET_REQUESTED", "RESET_DONE")
@@ -52,7 +53,10 @@ _FOLLOW: Final = "follow the next step that the card names"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lack:
-    """name: a gate's, or what else is lacking. missing: as a clause. remedy: how to get it."""
+    """name: a gate's, or what else is lacking. missing: as a clause. remedy: how to get it.
+
+    Members stand in both by their ids, in braces: `sentences_of` calls them by name.
+    """
 
     name: str
     missing: str
@@ -62,9 +66,10 @@ class Lack:
 _Rule = Callable[[Case, Policy, datetime, CallNow], tuple[Lack, ...]]
 
 
-def sentences_of(missing: str, remedy: str) -> str:
-    """Make two sentences of what is missing and how to get it."""
-    return " ".join(f"{clause[:1].upper()}{clause[1:]}." for clause in (missing, remedy))
+def sentences_of(missing: str, remedy: str, names: Names = NO_NAMES) -> str:
+    """Make two sentences of what is missing and how to get it. names: how members are called in them."""
+    clauses = (names.filled(clause) for clause in (missing, remedy))
+    return " ".join(f"{clause[:1].upper()}{clause[1:]}." for clause in clauses)
 
 
 _CALLS_AGAIN: Final = "who calls again is put through: claim the case by the digits of that call"
@@ -89,10 +94,14 @@ class Refused(Exception):  # noqa: N818 -- it names what happened to the move
     """Nothing was done. lacks: everything that is missing, each with its remedy."""
 
     def __init__(self, move: Move, lacks: tuple[Lack, ...]) -> None:
-        sentences = (sentences_of(lack.missing, lack.remedy) for lack in lacks)
-        super().__init__("\n".join((f'"{move}" is refused, and nothing was done.', *sentences)))
         self.move = move
         self.lacks = lacks
+        super().__init__(self.told())
+
+    def told(self, names: Names = NO_NAMES) -> str:
+        """Say it in sentences. names: how members are called in them."""
+        sentences = (sentences_of(lack.missing, lack.remedy, names) for lack in self.lacks)
+        return "\n".join((f'"{self.move}" is refused, and nothing was done.', *sentences))
 
 
 def lacks_of(
@@ -103,6 +112,7 @@ def lacks_of(
     agent: who would make it; None leaves open who, as a card does that anybody may read. now: the call that
     it is about.
     """
+    case, agent = with_members_marked(case), None if agent is None else marked(agent)
     return (*_by_whom(move, case, agent), *_RULES[move](case, policy, at, now))
 
 
@@ -116,7 +126,7 @@ def agent_lacks(agent: str) -> tuple[Lack, ...]:
 
 def taken(by: str) -> Lack:
     remedy = "ask for it, then name in your claim whom you take it from"
-    return Lack(name="claim", missing=f"the case is claimed by {by}", remedy=remedy)
+    return Lack(name="claim", missing=f"the case is claimed by {marked(by)}", remedy=remedy)
 
 
 def _by_whom(move: Move, case: Case, agent: str | None) -> Iterator[Lack]:
@@ -176,6 +186,13 @@ def _open(case: Case) -> tuple[Lack, ...]:
     if case.is_over:
         return (Lack(name="open", missing=f"the case is over: {case.state}", remedy=_OVER),)
     return ()
+
+
+def _claim(case: Case, _policy: Policy, _at: datetime, _now: CallNow) -> tuple[Lack, ...]:
+    if case.state != "CHANGED":
+        return _open(case)
+    what = "the change was allowed in the name of whoever holds the case, and stays in it"
+    return (Lack(name="open", missing=what, remedy="record what became of it: any agent of the line may"),)
 
 
 def _in(*states: str) -> _Rule:
@@ -343,7 +360,7 @@ def _refuse(case: Case, _policy: Policy, _at: datetime, _now: CallNow) -> tuple[
 
 
 _RULES: Final[Mapping[Move, _Rule]] = {
-    "claim": _while_open,
+    "claim": _claim,
     "spoke": _spoke,
     "keypad": _keypad,
     "subaccounts": _in("VERIFIED", "CONFIRMED"),

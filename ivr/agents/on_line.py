@@ -117,7 +117,7 @@ class OnLine:
 
     def _shown(self, through: PutThrough, member: Member) -> Talking:
         line = self.keypad.tree.lines[LineId(through.lines[0])]
-        people = _rung(line, through)
+        people = rung(line, through)
         return Talking(
             name=self._name(through),
             line=str(line.id),
@@ -128,7 +128,7 @@ class OnLine:
         )
 
 
-def _rung(line: Line, through: PutThrough) -> tuple[int, ...]:
+def rung(line: Line, through: PutThrough) -> tuple[int, ...]:
     """Give whose telephones rang, by their places on the line: as its rota was then."""
     rings = line_now(line, through.at).for_verified().rings
     return rings[through.person] if through.person < len(rings) else ()

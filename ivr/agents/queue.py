@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from ivr.agents.acts import Owed, kept_acts, owed
 from ivr.agents.call_now import CallNow, call_among, standing_of
 from ivr.agents.card import Proved, Standing, proved_of, standing_of_case
-from ivr.case_ports import CallAtDesk, Cases, CaseWork
+from ivr.case_ports import CallAtDesk, Cases, CaseWork, PutThrough
 from ivr.recovery.case import Case, CaseNumber, Goal, Path, State, path_of
 from ivr.recovery.policy import Policy
 from ivr.recovery.waiting import is_bare, waits_until
@@ -19,7 +20,8 @@ class Waiting:
     now: the call that the row is about. standing: what was proved in it, and whether that counts. lines:
     whose case it is. rings: until somebody takes it. login_at: when a subaccount logged in since the reset.
     waits_until: when a case that waits for that lapses. is_bare: see `waiting.is_bare`; never while it rings,
-    since somebody's telephone does.
+    since somebody's telephone does. owed: what it was allowed, and nobody has recorded yet what became of.
+    rung: how its call was put through, while that rings.
     """
 
     number: CaseNumber
@@ -36,6 +38,8 @@ class Waiting:
     login_at: datetime | None = None
     waits_until: datetime | None = None
     is_bare: bool = False
+    owed: Owed | None = None
+    rung: PutThrough | None = None
 
     @property
     def is_held(self) -> bool:
@@ -45,7 +49,7 @@ class Waiting:
 def queue_of(
     cases: Cases, policy: Policy, *, first_lines: Iterable[str], at: datetime
 ) -> tuple[Waiting, ...]:
-    """List the cases that agents have to do with: held ones first, then the oldest, bare claims last.
+    """List the cases for agents: those that ring, then held ones, then the oldest, bare claims last.
 
     first_lines: where callers are put through once they are verified: theirs is a case that was put through
     nowhere yet. Raises StoreUnavailable.
@@ -56,7 +60,10 @@ def queue_of(
         rows = (_waiting(tx, case, policy, first, at) for case in tx.cases())
         return tuple(row for row in rows if row is not None)
 
-    return tuple(sorted(cases.act(read), key=lambda row: (row.is_bare, not row.is_held, row.since)))
+    def order(row: Waiting) -> tuple[bool, bool, bool, datetime]:
+        return not row.rings, row.is_bare, not row.is_held, row.since
+
+    return tuple(sorted(cases.act(read), key=order))
 
 
 def over_of(
@@ -67,7 +74,7 @@ def over_of(
 
     def read(tx: CaseWork) -> tuple[Waiting, ...]:
         rows = (_waiting(tx, case, policy, first, at) for case in tx.desk.over(part))
-        return tuple(replace(row, rings=False) for row in rows if row is not None)
+        return tuple(replace(row, rings=False, rung=None) for row in rows if row is not None)
 
     return cases.act(read)
 
@@ -90,7 +97,7 @@ def _waiting(
     if put is None and not _concerns(case, policy, at):
         return None
     now, proved = call_among(calls, case, policy, at=at), tx.evidence(case.id)
-    rings = any(standing_of(one, at=at) == "rings" for one in calls)
+    ringing = next((one.put for one in calls if _rings(one, case, at)), None)
     return Waiting(
         number=case.number,
         state=case.state,
@@ -102,10 +109,12 @@ def _waiting(
         standing=standing_of_case(case, policy, at=at, now=now),
         agent=case.agent,
         lines=_lines_of(calls) or first,
-        rings=rings,
+        rings=ringing is not None,
+        rung=ringing,
         login_at=case.subaccount_login_at,
         waits_until=waits_until(case, policy),
-        is_bare=not rings and is_bare(case, is_proved=bool(proved)),
+        is_bare=ringing is None and is_bare(case, is_proved=bool(proved)),
+        owed=owed(case.state, kept_acts(tx, case)) if case.state in ("CHANGED", "RELEASED") else None,
     )
 
 
@@ -113,3 +122,12 @@ def _concerns(case: Case, policy: Policy, at: datetime) -> bool:
     """Whether anybody has to do with a case that was put through nowhere; many callers only hang up."""
     is_fresh = (at - case.opened_at).total_seconds() <= policy.chain_s
     return is_fresh or case.agent is not None or case.state not in ("OPENED", "CLAIMED")
+
+
+def _rings(one: CallAtDesk, case: Case, at: datetime) -> bool:
+    """Whether nobody took the call yet: not by key, and not by claiming the case by it since it rings."""
+    is_own = case.claimed_call == one.joined.call and case.claimed_at is not None and one.put is not None
+    is_claimed = (
+        is_own and case.claimed_at is not None and one.put is not None and case.claimed_at >= one.put.at
+    )
+    return standing_of(one, at=at) == "rings" and not is_claimed

@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from ivr.agents.acts import is_recorded_done, kept_acts
 from ivr.agents.permit import use
-from ivr.case_ports import Cases, CaseWork, Directory, StaleCase
+from ivr.case_ports import Cases, CaseWork, Directory, Notice, StaleCase
 from ivr.mask import Secret
 from ivr.notices import notices
 from ivr.product_ports import Happening, Told
@@ -29,13 +30,15 @@ class NotBelieved(Exception):  # noqa: N818 -- it names what happened to what wa
 class _Next:
     """What becomes of the case: its state then, and its new facts. why: it is not believed.
 
-    idle: why it is believed and changes nothing, in whatever state the case is.
+    idle: why it is believed and changes nothing, in whatever state the case is. notice: what whoever is on
+    file is told of it.
     """
 
     state: State | None = None
     facts: Mapping[str, Any] | None = None
     why: str = ""
     idle: str = ""
+    notice: Notice | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,8 +98,9 @@ class Telling:
         if found.facts is not None:
             saved = tx.save(replace(case, state=found.state or case.state, **found.facts))
             self._notify(tx, saved, found, at=at)
-        elif found.state is not None:
-            tx.save(replace(case, state=found.state, over_at=at, over_why="done"))
+        else:
+            ended = replace(case, state=found.state, over_at=at, over_why="done") if found.state else case
+            self._notify(tx, tx.save(ended) if found.state else case, found, at=at)
         tx.record("case", {**named, "outcome": found.state or told.what, "reason": told.what}, at=at)
         return ""
 
@@ -110,10 +114,10 @@ class Telling:
         return _RULES[told.what](tx, case, told, self.key)
 
     def _notify(self, tx: CaseWork, case: Case, found: _Next, *, at: datetime) -> None:
-        if found.state != "RESET_DONE":
+        if found.notice is None:
             return
         until = waits_until(case, self.policy)
-        for notice in notices(case, "waiting", call=case.call, fresh=self.fresh, until=until):
+        for notice in notices(case, found.notice, call=case.call, fresh=self.fresh, until=until):
             tx.queue(notice, at=at)
 
 
@@ -127,7 +131,7 @@ def _reset_done(_tx: CaseWork, case: Case, told: Told, _key: Secret) -> _Next:
         return _refused(f"no reset is asked for: the case is {case.state}")
     if told.at < asked_at:
         return _refused("the reset lies before it was asked for")
-    return _Next(state="RESET_DONE", facts={"reset_done_at": told.at})
+    return _Next(state="RESET_DONE", facts={"reset_done_at": told.at}, notice="waiting")
 
 
 def _login(_tx: CaseWork, case: Case, told: Told, _key: Secret) -> _Next:
@@ -148,15 +152,17 @@ def _change_done(tx: CaseWork, case: Case, told: Told, key: Secret) -> _Next:
     if case.changed_at is None or told.permit is None:
         return _refused(f"no change is allowed: the case is {case.state}")
     why = use(tx, case, told.permit, key=key, done_at=told.at, reference=told.reference)
-    return _Next(state="CLOSED" if case.state == "CHANGED" else None, why=why)
+    return _Next(state="CLOSED" if case.state == "CHANGED" else None, why=why, notice="changed")
 
 
-def _released(_tx: CaseWork, case: Case, told: Told, _key: Secret) -> _Next:
+def _released(tx: CaseWork, case: Case, told: Told, _key: Secret) -> _Next:
     if case.released_at is None:
         return _refused(f"no release is allowed: the case is {case.state}")
     if told.at + timedelta(seconds=CLOCKS_S) < case.released_at:
         return _refused("the release lies before it was allowed")
-    return _Next(state="CLOSED" if case.state == "RELEASED" else None)
+    is_known = is_recorded_done(kept_acts(tx, case), "release") or tx.permits.was_told(case.id, "released")
+    notice: Notice | None = None if is_known else "released"
+    return _Next(state="CLOSED" if case.state == "RELEASED" else None, notice=notice)
 
 
 _RULES: Final[Mapping[Happening, Callable[[CaseWork, Case, Told, Secret], _Next]]] = {

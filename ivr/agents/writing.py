@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any, Final, TypeVar
 
+from ivr.agents.acts import outcome_lacks
 from ivr.agents.desk import Desk, NoSuchCase
 from ivr.agents.moves import may_end
 from ivr.agents.undoing import remember, undo_lacks, undone
@@ -17,6 +18,8 @@ Result = TypeVar("Result")
 
 NOTE_CHARS: Final = 500
 LONGEST_FOLLOW_UP: Final = timedelta(days=366)
+_ACTED: Final = ("RELEASED", "CHANGED")
+"""Whose act was allowed: any agent of the line records what became of it, and says how it went."""
 # A day is over when it is over everywhere: the last place is twelve hours behind UTC.
 _LATEST_ZONE: Final = timedelta(hours=12)
 _NOBODYS: Final[Mapping[str, Any]] = dict.fromkeys(
@@ -67,6 +70,10 @@ class Writing:
         def work(tx: CaseWork, case: Case) -> Case:
             if case.is_over or case.agent != agent:
                 raise NotKept("Only a case that you have claimed, and that is not over, can be handed over.")
+            if case.state == "CHANGED":
+                raise NotKept(
+                    "The change was allowed in your name: any colleague may record what became of it."
+                )
             saved = tx.save(replace(case, **({"agent": None} if case.is_acted else _NOBODYS)))
             remember(tx, "hand-over", before=case, after=saved, agent=agent, at=at)
             tx.record("case", {**_named(case, agent), "outcome": "hand-over"}, at=at)
@@ -77,19 +84,23 @@ class Writing:
     def wrap_up(
         self, number: CaseNumber, agent: str, *, disposition: str, at: datetime, follow_up: date | None = None
     ) -> Case:
-        """Keep how it went; a case whose act is done is closed by it, and that cannot be taken back."""
+        """Keep how it went. It closes a case whose act is done, and that cannot be taken back.
+
+        One whose permit or release is open stays: nobody has recorded yet what became of it.
+        """
         if disposition not in self.dispositions:
             raise NotKept("Choose one of the ways in which a case can have gone.")
         if follow_up is not None and not _is_ahead(follow_up, at):
             raise NotKept("Choose a day from today on, within a year; or leave it empty.")
 
         def work(tx: CaseWork, case: Case) -> Case:
-            if case.agent is not None and not may_end(case, agent):
+            if case.agent is not None and not may_end(case, agent) and case.state not in _ACTED:
                 raise NotKept(f"The case is claimed by {case.agent}, who says how it went.")
             said = tx.desk.wrap_up(case.id, case.desk_call)
             now = WrapUp(disposition=Disposition(disposition), agent=agent, at=at, follow_up=follow_up)
             tx.desk.keep_wrap_up(case.id, case.desk_call, now)
-            is_done = case.state in ("RELEASED", "CHANGED")
+            owes = outcome_lacks(tx, case)
+            is_done = case.state in _ACTED and not owes
             ended = replace(case, state="CLOSED", over_at=at, over_why="done") if is_done else case
             saved = tx.save(ended)
             if not is_done:

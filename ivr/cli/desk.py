@@ -13,7 +13,7 @@ from ivr.agents.card_text import summary_of
 from ivr.agents.desk import REASONS, Desk, Reason
 from ivr.agents.vouching import Vouching
 from ivr.cli.desk_keypad import callers, keypad
-from ivr.cli.desk_opened import by_agent, now, opened_desk, show_card, tell_done
+from ivr.cli.desk_opened import by_agent, now, opened_desk, roster_of, show_card, tell_done
 from ivr.cli.environment import settings_or_end
 from ivr.clock import WallClock
 from ivr.recovery.case import Case, CaseNumber
@@ -45,9 +45,9 @@ def command(context: click.Context) -> None:
     if context.invoked_subcommand is not None:
         return
     with opened_desk() as desk:
-        cards = desk.open_cards(at=now())
+        cards, names = desk.open_cards(at=now()), roster_of(desk)
     for card in cards:
-        for line in summary_of(card):
+        for line in summary_of(card, names):
             click.echo(line)
     if not cards:
         click.echo("no open cases")

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
-from typing import Final
+from typing import Final, cast
 
 import click
 
@@ -13,6 +13,7 @@ from ivr.agents.card_text import lines_of
 from ivr.agents.desk import Desk, NoSuchCase
 from ivr.agents.keypad import InDoubt
 from ivr.agents.moves import Refused, agent_lacks, sentences_of
+from ivr.agents.names import Names, names_of
 from ivr.agents.opening import lines_of as waited_for
 from ivr.agents.terminal import Terminal
 from ivr.agents.writing import numbered
@@ -50,8 +51,8 @@ def opened_desk(agent: str | None = None) -> Iterator[Desk]:
     settings = settings_or_end()
     key, tree = key_or_end(settings), tree_or_end(settings)
     database = database_of(settings)
+    cases = cases_of(settings, database)
     try:
-        cases = cases_of(settings, database)
         yield Desk(
             cases=cases,
             terminal=_terminal(settings, cases, agent),
@@ -61,7 +62,9 @@ def opened_desk(agent: str | None = None) -> Iterator[Desk]:
             fresh=lambda: secrets.token_hex(16),
             lines=waited_for(tree),
         )
-    except (Refused, InDoubt, NoSuchCase, StaleCase) as fault:
+    except Refused as refused:
+        raise click.ClickException(refused.told(names_of(SqlStaff(cases)))) from refused
+    except (InDoubt, NoSuchCase, StaleCase) as fault:
         raise click.ClickException(str(fault)) from fault
     except AuditUnavailable as fault:
         raise click.ClickException(f"{fault}; what cannot go on record is not done") from fault
@@ -106,15 +109,19 @@ def tree_or_end(settings: Settings) -> MenuTree:
 
 
 def show_card(desk: Desk, number: str, agent: str | None) -> None:
-    """Show the card to anybody; the permit is for whoever holds the case, and says who reads it."""
+    """Show the card to anybody; what is for whoever holds the case alone is shown to who says to be it."""
     if agent is not None:
         member_or_end(desk, agent)
     card = desk.card(CaseNumber(number), at=now(), agent=agent)
     if desk.terminal is not None:
         case = desk.cases.act(lambda tx: numbered(tx, CaseNumber(number)))
         card = card.locked(partial(desk.terminal.second_lacks, case))
-    for line in lines_of(card):
+    for line in lines_of(card, roster_of(desk)):
         click.echo(line)
+
+
+def roster_of(desk: Desk) -> Names:
+    return names_of(SqlStaff(cast("SqlCases", desk.cases)))
 
 
 def tell_done(desk: Desk, number: str, agent: str) -> None:

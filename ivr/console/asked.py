@@ -95,7 +95,7 @@ def _answered(
     except NotKept as unfit:
         fault = str(unfit)
     except Refused as refused:
-        fault = " ".join(sentences_of(lack.missing, lack.remedy) for lack in refused.lacks)
+        fault = " ".join(sentences_of(lack.missing, lack.remedy, work.names()) for lack in refused.lacks)
     except (StaleCase, AuditUnavailable, StoreUnavailable):
         fault, status = _NOT_NOW, _AWAY
     kept = _Said(number=said.number, fault=fault, **given)
@@ -113,4 +113,5 @@ def _page(work: Work, said: _Said, *, is_done: bool = False) -> str:
         answers=ANSWERS,
         note_chars=NOTE_CHARS,
         poll_s=POLL_S,
+        zone=work.times(member()).name(work.clock.now()),
     )

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from ivr.agents.card import reach_of
 from ivr.agents.card_text import vouched
-from ivr.console.moment import shown
 from ivr.console.work import Work
 from ivr.staff.member import Member
 
@@ -25,11 +24,12 @@ class QuestionRow:
 def questions_of(work: Work, member: Member) -> tuple[QuestionRow, ...]:
     """List what the member is asked; nothing where nobody is asked here."""
     vouching, at = work.vouching, work.clock.now()
+    shown, names = work.times(member).shown, work.names()
     return tuple(
         QuestionRow(
             number=question.case.number,
             company=reach_of(question.case, work.desk.directory).company,
-            told=vouched(question.vouch, shown),
+            told=vouched(question.vouch, shown, names),
             until=shown(question.until),
             is_open=question.vouch.answer is None and at <= question.until,
         )

@@ -17,8 +17,8 @@ from ivr.console.access import allowed, member
 from ivr.console.card_view import view_of
 from ivr.console.events import POLL_S
 from ivr.console.forms import FIELDS, FORMS, VERSION, Asked, Form, Typed, Unfit, version_of
-from ivr.console.moment import shown
 from ivr.console.product_view import product_view
+from ivr.console.watching import ringing_beside
 from ivr.console.words import CHANGES, DONE, REASONS, UNDO
 from ivr.console.work import Work
 from ivr.ports import StoreUnavailable
@@ -98,7 +98,7 @@ class _Try:
         except StaleCase:
             return self._stale(version, typed)
         except Refused as refused:
-            sentences = (sentences_of(lack.missing, lack.remedy) for lack in refused.lacks)
+            sentences = (sentences_of(lack.missing, lack.remedy, self.work.names()) for lack in refused.lacks)
             named = (lack.name for lack in refused.lacks if lack.name in self.form.fields)
             return self._told(typed, *sentences, field=next(named, ""))
         except Unfit as unfit:
@@ -142,8 +142,9 @@ class _Try:
         ):
             return redirect(url_for("card.page", number=self.number, done=f"{self.move}.twice"), _DONE)
         self._turn_away("stale")
-        who = "somebody" if last is None else last.actor.removeprefix("agent:") or "the line"
-        when = "" if last is None else f" at {shown(last.at)}"
+        named = "" if last is None else self.work.names().of(last.actor.removeprefix("agent:"))
+        who = "somebody" if last is None else named or "the line"
+        when = "" if last is None else f" at {self.work.times(member()).shown(last.at)}"
         what = "" if last is None else f" ({CHANGES.get(last.outcome, last.outcome).replace('_', ' ')})"
         sentence = f"Nothing was done: the case was changed by {who}{when}{what}. Look at it again."
         return self._told(typed, sentence, code=_STALE)
@@ -181,10 +182,16 @@ def _page(
     last = pen.undoable(number, agent, at=at)
     work.seeing.shown(member(), number, at=at)
     card = work.desk.card(number, at=at, agent=agent)
+    times, names = work.times(member()), work.names()
+    view = view_of(card, agent=agent, at=at, hand=work.hand, times=times, names=names)
     return render_template(
         "card.html",
-        card=view_of(card, agent=agent, at=at, hand=work.hand),
-        product=product_view(card, is_asked=work.product is not None),
+        card=view,
+        beside=ringing_beside(work, member(), view.mark),
+        product=product_view(card, is_asked=work.product is not None, times=times, names=names),
+        zone=times.name(at),
+        zone_key=times.zone.key,
+        named=names.of,
         notes=pen.notes(number),
         wrapped=pen.wrapped_up(number),
         told=told,
@@ -197,6 +204,6 @@ def _page(
         undo_s=0 if last is None else UNDO_FOR.total_seconds() - (at - last.at).total_seconds(),
         note_id=kept["id"] or work.fresh(),
         note_chars=NOTE_CHARS,
-        shown=shown,
+        shown=times.shown,
         poll_s=POLL_S,
     )

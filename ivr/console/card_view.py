@@ -1,7 +1,7 @@
 """A card as its page shows it: the next step first, every move a button, a locked one with its reasons."""
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, Literal
@@ -10,9 +10,10 @@ from ivr.agents.call_now import Standing as CallStanding
 from ivr.agents.card import Card, PossibleMove, Standing
 from ivr.agents.card_text import ELSEWHERE, calls_of, lost_words, shut_words, vouched
 from ivr.agents.moves import Move, sentences_of
-from ivr.console.moment import shown
+from ivr.agents.names import Names
+from ivr.console.moment import Times
 from ivr.console.product_view import steps_of
-from ivr.console.words import CALLING, FACTORS, GATES, MOVES, PATHS, STATES, STRENGTHS
+from ivr.console.words import CALLING, FACTORS, GATES, MOVES, OWED, PATHS, STATES, STRENGTHS
 from ivr.product.by_hand import ProductByHand
 from ivr.recovery.case import OVER
 
@@ -64,9 +65,11 @@ class Button:
 class CardView:
     """level: of the banner. until: when level 2 runs out, or ran out; "" where that says nothing here.
 
-    is_mine: whether who looks has claimed the case. taken_from: who has, if somebody else. is_disowned: the
+    is_mine: whether who looks has claimed the case. taken_from, held_by: who has, if somebody else, by id and
+    by name. may: the moves that are open to who looks. is_disowned: the
     account's own manager says that the caller is not who she says. choices: mailboxes that may be named.
-    why_no_choice: what is said where there are none.
+    why_no_choice: what is said where there are none. owed: what was allowed, and is not recorded yet; ""
+    where nothing is.
     """
 
     number: str
@@ -89,17 +92,24 @@ class CardView:
     buttons: tuple[Button, ...]
     match: str
     is_mine: bool
+    may_hand_over: bool
     taken_from: str
+    held_by: str
+    may: str
     is_over: bool
     may_wrap_up: bool
+    owed: str
     is_disowned: bool
     mark: str
 
 
-def view_of(card: Card, *, agent: str, at: datetime, hand: ProductByHand) -> CardView:
+def view_of(
+    card: Card, *, agent: str, at: datetime, hand: ProductByHand, times: Times, names: Names
+) -> CardView:
     """Make the view of who looks at a card. hand: the steps that are taken in the product's own tool."""
-    until = card.verified_until
-    is_done = card.state in ("RELEASED", "CHANGED") or card.state in OVER
+    until, shown = card.verified_until, times.shown
+    buttons = _buttons(card, agent, hand, names)
+    is_done = card.state in OVER
     return CardView(
         number=card.number,
         version=card.version,
@@ -112,31 +122,30 @@ def view_of(card: Card, *, agent: str, at: datetime, hand: ProductByHand) -> Car
         has_run_out=until is not None and at > until,
         until="" if until is None else until.isoformat(),
         until_shown="" if until is None else shown(until),
-        facts=tuple(_facts(card)),
-        calls=tuple(Call(at=at.isoformat(), at_shown=shown(at), how=how) for at, how in calls_of(card)),
-        choices=tuple(_choices(card)),
-        why_no_choice="" if card.reach.lost is None else card.reach.lost.why_none,
-        proofs=tuple(
-            Proof(
-                what=FACTORS[one.factor],
-                strength=STRENGTHS[one.factor],
-                at=one.at.isoformat(),
-                at_shown=shown(one.at),
-            )
-            for one in card.proved
+        facts=tuple(_facts(card, shown, names)),
+        calls=tuple(
+            Call(at=at.isoformat(), at_shown=shown(at), how=how) for at, how in calls_of(card, names)
         ),
+        choices=tuple(_choices(card, shown)),
+        why_no_choice="" if card.reach.lost is None else card.reach.lost.why_none,
+        proofs=tuple(_proofs(card, shown)),
         gates=tuple(
             GateRow(
                 words=GATES[gate.name], how="" if gate.is_met else sentences_of(gate.missing, gate.remedy)
             )
             for gate in card.gates
         ),
-        buttons=_buttons(card, agent, hand),
+        buttons=buttons,
         match=" ".join(card.match),
         is_mine=card.agent == agent,
+        may_hand_over=card.agent == agent and card.state != "CHANGED" and card.state not in OVER,
         taken_from=card.agent if card.agent is not None and card.agent != agent else "",
+        held_by=names.of(card.agent) if card.agent is not None and card.agent != agent else "",
+        may=", ".join(f"{one.words[:1].lower()}{one.words[1:]}" for one in buttons if not one.reasons),
         is_over=card.state in OVER,
-        may_wrap_up=_may_wrap_up(card, agent) and (is_done or card.spoke_at is not None),
+        may_wrap_up=card.state in _ACTED
+        or (card.agent in (None, agent) and (is_done or card.spoke_at is not None)),
+        owed="" if card.owed is None else OWED[card.owed],
         is_disowned=card.vouch is not None and card.vouch.answer == "no",
         mark=card_mark(card),
     )
@@ -152,6 +161,8 @@ def card_mark(card: Card) -> str:
     return hashlib.sha256(repr(card).encode()).hexdigest()[:16]
 
 
+_ACTED: Final = ("RELEASED", "CHANGED")
+"""How it went is said by any agent of the line once an act was allowed."""
 _BANNERS: Final[Mapping[Standing, str]] = {
     "verified": "Verified in this call, by two factors.",
     "hung_up": "The caller has hung up. Was verified in that call, by two factors.",
@@ -181,8 +192,12 @@ def _banner(card: Card) -> str:
     return _BANNERS[card.standing]
 
 
-def _facts(card: Card) -> Iterator[tuple[str, str]]:
+def _facts(card: Card, shown: Callable[[datetime], str], names: Names) -> Iterator[tuple[str, str]]:
     yield "Account", card.reach.company
+    reach = card.reach
+    for label, words in (("Subscription number", reach.number), ("Administrator", reach.administrator)):
+        if words:
+            yield label, f"{words} (for the product: do not read it out)"
     yield "Primary administrator", "says so, by key" if card.is_primary else "not claimed"
     yield "Phone on file", card.reach.phone
     yield "Mailbox on file", card.reach.mailbox
@@ -192,16 +207,22 @@ def _facts(card: Card) -> Iterator[tuple[str, str]]:
     yield "Subaccounts seen", "not counted" if card.subaccounts is None else str(card.subaccounts)
     yield "Disclaimer e-mail", card.mail.replace("_", " ")
     if card.vouch is not None:
-        yield "Account manager", vouched(card.vouch, shown)
+        yield "Account manager", vouched(card.vouch, shown, names)
     if card.reach.lost is not None:
-        yield "Without a mailbox", lost_words(card.reach.lost, shown)
+        yield "Without a mailbox", lost_words(card.reach.lost, shown, names)
     if card.shut.is_now or card.shut.asked_by is not None:
-        yield "Verification by phone", shut_words(card.shut, shown)
-    yield "Claimed by", card.agent or "nobody"
+        yield "Verification by phone", shut_words(card.shut, shown, names)
+    yield "Claimed by", "nobody" if card.agent is None else names.of(card.agent)
     yield "Spoken with", "not yet" if card.spoke_at is None else shown(card.spoke_at)
 
 
-def _choices(card: Card) -> Iterator[tuple[str, str]]:
+def _proofs(card: Card, shown: Callable[[datetime], str]) -> Iterator[Proof]:
+    for one in card.proved:
+        what, strength = FACTORS[one.factor], STRENGTHS[one.factor]
+        yield Proof(what=what, strength=strength, at=one.at.isoformat(), at_shown=shown(one.at))
+
+
+def _choices(card: Card, shown: Callable[[datetime], str]) -> Iterator[tuple[str, str]]:
     for one in () if card.reach.lost is None else card.reach.lost.choices:
         yield one.contact, f"{one.address}, on file since {shown(one.since)}"
 
@@ -216,22 +237,22 @@ def _is_shown(one: PossibleMove, card: Card, agent: str) -> bool:
     return one.move in MOVES and not is_known
 
 
-def _buttons(card: Card, agent: str, hand: ProductByHand) -> tuple[Button, ...]:
+def _buttons(card: Card, agent: str, hand: ProductByHand, names: Names) -> tuple[Button, ...]:
     """Make the buttons, the one that the case waits for first."""
     kept = [one for one in card.moves if _is_shown(one, card, agent)]
-    made = [_button(one, card, agent, is_next=one.move == card.next.move) for one in kept]
+    made = [_button(one, card, agent, names, is_next=one.move == card.next.move) for one in kept]
     with_steps = (replace(button, steps=steps_of(button.move, card, hand)) for button in made)
     return tuple(sorted(with_steps, key=lambda button: not button.is_next))
 
 
-def _button(one: PossibleMove, card: Card, agent: str, *, is_next: bool) -> Button:
+def _button(one: PossibleMove, card: Card, agent: str, names: Names, *, is_next: bool) -> Button:
     words = MOVES[one.move]
-    if one.move == "claim" and card.agent not in (None, agent):
-        words = f"Take over from {card.agent}"
+    if one.move == "claim" and card.agent is not None and card.agent != agent:
+        words = f"Take over from {names.of(card.agent)}"
     return Button(
         move=one.move,
         words=words,
-        reasons=tuple(sentences_of(lack.missing, lack.remedy) for lack in one.lacks),
+        reasons=tuple(sentences_of(lack.missing, lack.remedy, names) for lack in one.lacks),
         is_elsewhere=any(lack.name in ELSEWHERE for lack in one.lacks) or _is_unasked(one, card),
         is_next=is_next,
     )

@@ -20,6 +20,8 @@ from ivr.console.access import signed_in, still_in
 POLL_S: Final = 5
 KEEPER: Final = "ivr.console.live"
 """Names, in the scope of a request, whoever can keep its page live."""
+QUIET: Final = b"event: quiet\ndata:\n\n"
+"""Tells a page that it is live, and a network that somebody listens, while there is no news."""
 _FULL: Final = 503
 _RETRY_MS: Final = 2000
 

@@ -4,7 +4,6 @@ from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from ivr.console.access import allowed, member
-from ivr.console.moment import shown
 from ivr.console.words import STATES
 from ivr.console.work import Work
 
@@ -15,12 +14,15 @@ def flagged_blueprint(work: Work) -> Blueprint:
     @blueprint.get("/flagged")
     @allowed("supervisor")
     def page() -> ResponseReturnValue:
+        times, names = work.times(member()), work.names()
         return render_template(
             "flagged.html",
             flagged=work.seeing.flagged(member(), work.for_supervisors),
             dispositions=work.dispositions,
             states=STATES,
-            shown=shown,
+            shown=times.shown,
+            named=names.of,
+            zone=times.name(work.clock.now()),
         )
 
     return blueprint

@@ -129,8 +129,10 @@ def _recorded(act: Ordered, outcome: str) -> Form:
             asked.agent,
             act,
             is_done=fate == "done",
-            # The time is kept in the zone that it was read in.
-            done_at=_seen_at(asked).astimezone(ZoneInfo(asked.typed["zone"] or "UTC")),
+            # The time is kept in the zone that it was read in. What was not done was not done at any time.
+            done_at=asked.at
+            if fate == "failed" and not asked.typed["at"].strip()
+            else _seen_at(asked).astimezone(ZoneInfo(asked.typed["zone"] or "UTC")),
             reference=asked.typed["reference"].strip(),
             at=asked.at,
         )

@@ -15,7 +15,7 @@ from typing import Any, Final
 from a2wsgi import WSGIMiddleware
 from flask import Flask
 
-from ivr.console.events import KEEPER, Shown, Watch, written
+from ivr.console.events import KEEPER, QUIET, Shown, Watch, written
 from ivr.console.kept_pages import Kept, KeptPages
 
 Scope = MutableMapping[str, Any]
@@ -125,7 +125,7 @@ class Live:
                 await asyncio.wait_for(kept.told.wait(), self.quiet_s)
             except TimeoutError:
                 # A page that is gone without a word is noticed only when something is written to it.
-                await send({"type": _BODY, "body": b": quiet\n\n", "more_body": True})
+                await send({"type": _BODY, "body": QUIET, "more_body": True})
                 continue
             kept.told.clear()
             news, kept.news = kept.news, None

@@ -3,7 +3,7 @@
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
-from ivr.console.access import allowed
+from ivr.console.access import allowed, member
 from ivr.console.work import Work, opening_of
 
 
@@ -13,11 +13,12 @@ def menus_blueprint(work: Work) -> Blueprint:
     @blueprint.get("/menus")
     @allowed("operator")
     def page() -> ResponseReturnValue:
-        at = work.clock.now()
+        at, times = work.clock.now(), work.times(member())
         return render_template(
             "menus.html",
-            lines=[opening_of(line, at) for line in work.lines.values()],
+            lines=[opening_of(line, at, times) for line in work.lines.values()],
             dispositions=work.dispositions,
+            zone=times.name(at),
         )
 
     return blueprint

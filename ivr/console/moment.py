@@ -1,6 +1,7 @@
-"""Times on the pages: stored and shown in UTC, and read in the zone that is chosen beside them."""
+"""Times on the pages: kept in UTC, shown in one zone that the page names, read in one that is chosen."""
 
-from datetime import UTC, datetime
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 
@@ -8,8 +9,21 @@ class NoMoment(ValueError):  # noqa: N818 -- it names what the field does not ho
     """The field does not name one moment. The sentence says what to type."""
 
 
-def shown(at: datetime) -> str:
-    return f"{at.astimezone(UTC):%d %b, %H:%M:%S} UTC"
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Times:
+    """zone: of the line whose agent looks at the page."""
+
+    zone: ZoneInfo
+
+    def shown(self, at: datetime) -> str:
+        return f"{at.astimezone(self.zone):%d %b, %H:%M:%S %Z}"
+
+    def day(self, at: datetime) -> date:
+        return at.astimezone(self.zone).date()
+
+    def name(self, at: datetime) -> str:
+        """Name the zone as its page does, such as "America/New_York (EST)"."""
+        return f"{self.zone.key} ({at.astimezone(self.zone):%Z})"
 
 
 def read_moment(text: str, zone: str) -> datetime:

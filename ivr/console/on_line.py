@@ -13,7 +13,6 @@ from ivr.agents.on_line import OnLine, Talking
 from ivr.case_ports import AuditUnavailable
 from ivr.console.access import allowed, member
 from ivr.console.events import POLL_S
-from ivr.console.moment import shown
 from ivr.console.work import Work
 from ivr.ports import StoreUnavailable
 from ivr.staff.member import Member
@@ -43,7 +42,7 @@ def on_line_blueprint(work: Work) -> Blueprint:
         try:
             is_first = _on_line(work).send(name, member(), at=work.clock.now())
         except Refused as refused:
-            sentences = (sentences_of(lack.missing, lack.remedy) for lack in refused.lacks)
+            sentences = (sentences_of(lack.missing, lack.remedy, work.names()) for lack in refused.lacks)
             return _page(work, told=" ".join(sentences)), _UNFIT
         except InDoubt as doubt:
             return _page(work, told=str(doubt)), _AWAY
@@ -73,7 +72,7 @@ def callers_mark(callers: Iterable[Talking]) -> str:
 
 
 def _page(work: Work, *, done: str = "", told: str = "") -> str:
-    callers = callers_of(work, member())
+    callers, times = callers_of(work, member()), work.times(member())
     return render_template(
         "on_line.html",
         callers=callers,
@@ -83,5 +82,6 @@ def _page(work: Work, *, done: str = "", told: str = "") -> str:
         done=_SENT if done in ("once", "twice") else "",
         is_twice=done == "twice",
         told=told,
-        shown=shown,
+        shown=times.shown,
+        zone=times.name(work.clock.now()),
     )

@@ -6,7 +6,8 @@ from typing import Final
 
 from ivr.agents.card import Card
 from ivr.agents.moves import Move
-from ivr.console.moment import shown
+from ivr.agents.names import Names
+from ivr.console.moment import Times
 from ivr.console.words import ACTS
 from ivr.product.by_hand import ProductByHand
 from ivr.product_ports import ByHand, ProductAct, Steps
@@ -38,15 +39,15 @@ class ProductView:
     asks: tuple[Ask, ...]
 
 
-def product_view(card: Card, *, is_asked: bool) -> ProductView:
+def product_view(card: Card, *, is_asked: bool, times: Times, names: Names) -> ProductView:
     """Make it of a card. is_asked: whether the product is asked from here."""
     permit, number = card.acts.permit, card.acts.number
     serves = permit is not None and number is not None
     return ProductView(
         permit=number.reveal() if number is not None else "",
         until=permit.expires_at.isoformat() if permit is not None and serves else "",
-        until_shown=shown(permit.expires_at) if permit is not None and serves else "",
-        rows=tuple(_rows(card)),
+        until_shown=times.shown(permit.expires_at) if permit is not None and serves else "",
+        rows=tuple(_rows(card, times, names)),
         asks=tuple(_asks(card)) if is_asked else (),
     )
 
@@ -81,27 +82,31 @@ _STEPS: Final[Mapping[Move, Callable[[Card, ProductByHand], Steps]]] = {
 }
 
 
-def _rows(card: Card) -> Iterator[tuple[str, str]]:
+def _rows(card: Card, times: Times, names: Names) -> Iterator[tuple[str, str]]:
     acts = card.acts
     for record in acts.records:
-        yield f"{ACTS[record.act]}, by hand", _record(record)
+        yield f"{ACTS[record.act]}, by hand", _record(record, times, names)
     for order in acts.orders:
-        told = f"accepted by the product {shown(order.at)}, reference {order.reference}"
-        yield ACTS[order.act], f"{told}, asked by {order.by}"
+        told = f"accepted by the product {times.shown(order.at)}, reference {order.reference}"
+        yield ACTS[order.act], f"{told}, asked by {names.of(order.by)}"
     if card.login_at is not None:
         seen = acts.login
-        by = "told by the product" if seen is None else f"{seen.name}, in {seen.where}, seen by {seen.by}"
-        yield "Login of a subaccount", f"{shown(card.login_at)}: {by}"
+        by = (
+            "told by the product"
+            if seen is None
+            else f"{seen.name}, in {seen.where}, seen by {names.of(seen.by)}"
+        )
+        yield "Login of a subaccount", f"{times.shown(card.login_at)}: {by}"
     if card.released_by is not None:
-        yield "Released", f"by {card.released_by}"
+        yield "Released", f"by {names.of(card.released_by)}"
     if card.waits_until is not None:
-        yield "Lapses", shown(card.waits_until)
+        yield "Lapses", times.shown(card.waits_until)
 
 
-def _record(record: ByHand) -> str:
+def _record(record: ByHand, times: Times, names: Names) -> str:
     fate = "done" if record.is_done else "FAILED"
     reference = f", reference {record.reference}" if record.reference else ""
-    return f"{fate} {record.at:%d %b, %H:%M:%S (UTC%z)}{reference}, recorded by {record.by}"
+    return f"{fate} {times.shown(record.at)}{reference}, recorded by {names.of(record.by)}"
 
 
 def _asks(card: Card) -> Iterator[Ask]:

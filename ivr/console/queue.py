@@ -11,8 +11,7 @@ from ivr.agents.seeing import NoReason
 from ivr.agents.writing import NOTE_CHARS, NotKept
 from ivr.console.access import allowed, member
 from ivr.console.events import POLL_S
-from ivr.console.moment import shown as time_shown
-from ivr.console.queue_view import count_of, mark_of, rows_of
+from ivr.console.queue_view import count_of, headline, mark_of, ringing_of, rows_of
 from ivr.console.work import Work
 from ivr.staff.member import Member
 
@@ -38,7 +37,14 @@ def queue_blueprint(work: Work) -> Blueprint:
     @blueprint.get("/searches")
     @allowed("supervisor")
     def searches() -> ResponseReturnValue:
-        return render_template("searches.html", searches=work.seeing.searches(), shown=time_shown)
+        times = work.times(member())
+        return render_template(
+            "searches.html",
+            searches=work.seeing.searches(),
+            shown=times.shown,
+            zone=times.name(work.clock.now()),
+            named=work.names().of,
+        )
 
     return blueprint
 
@@ -73,19 +79,23 @@ def _found(work: Work, number: str, reason: str) -> ResponseReturnValue:
 
 def _page(work: Work, asks: Member, waiting: tuple[Waiting, ...], sought: _Sought = _NOTHING) -> str:
     at = work.clock.now()
-    rows, opening = rows_of(waiting), work.opening(asks, at)
+    times, names = work.times(asks), work.names()
+    rows = rows_of(waiting, times=times, names=names, lines=work.lines)
+    opening, rings, count = work.opening(asks, at), ringing_of(rows), count_of(rows)
     return render_template(
         "queue.html",
         rows=rows,
         mark=mark_of(rows, opening),
-        rings=sum(row.rings for row in rows),
-        count=count_of(rows),
+        rings=len(rings),
+        headline=headline(len(rings), count),
+        zone=times.name(at),
+        named=names.of,
         opening=opening,
         sought=sought.number,
         form=sought,
         reason_chars=NOTE_CHARS,
         follow_ups=() if sought.number else work.seeing.follow_ups(asks),
-        today=at.date(),
+        today=times.day(at),
         dispositions=work.dispositions,
         sees_searches=asks.may("supervisor"),
         flagged=len(work.seeing.flagged(asks, work.for_supervisors)) if asks.may("supervisor") else 0,

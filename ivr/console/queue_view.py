@@ -2,13 +2,16 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from ivr.agents.card import Standing
+from ivr.agents.names import Names
+from ivr.agents.on_line import rung
 from ivr.agents.queue import Waiting
-from ivr.console.moment import shown
-from ivr.console.words import GOALS, PATHS, SHORT_FACTORS, STATES
+from ivr.console.moment import Times
+from ivr.console.words import GOALS, OWED, PATHS, SHORT_FACTORS, STATES
+from ivr.menu.line import Line, LineId
 
 _BADGES: Final[Mapping[Standing, str]] = {
     "hung_up": "Hung up: was verified in that call",
@@ -25,7 +28,8 @@ class Row:
     """badge: whether the caller is verified now, and how. since, verified_at: ISO 8601, in UTC.
 
     waits: whether it waits for a subaccount's login. login: when that came, "" where it has not. lapses: when
-    it is over.
+    it is over. owed: what was allowed, and is not recorded yet; "" where nothing is.
+    ringing: whose telephone rings, "" where none does.
     """
 
     number: str
@@ -45,15 +49,46 @@ class Row:
     login: str
     lapses: str
     is_bare: bool
+    owed: str
+    ringing: str = ""
 
 
-def rows_of(waiting: Iterable[Waiting]) -> tuple[Row, ...]:
-    return tuple(_row(one) for one in waiting)
+def rows_of(
+    waiting: Iterable[Waiting], *, times: Times, names: Names, lines: Mapping[LineId, Line]
+) -> tuple[Row, ...]:
+    """Make the rows. Of several that ring at once each says which it is, and which telephone rings."""
+    kept = tuple(waiting)
+    many = sum(one.rings for one in kept)
+    found, place = [], 0
+    for one in kept:
+        place += one.rings
+        ringing = _ringing(one, lines, f" {place} of {many}" if many > 1 else "") if one.rings else ""
+        found.append(replace(_row(one, times, names), ringing=ringing))
+    return tuple(found)
+
+
+def ringing_of(rows: Iterable[Row]) -> tuple[str, ...]:
+    """Name the cases that ring, each in one clause."""
+    return tuple(f"{row.number}: {row.ringing}, {row.lines}" for row in rows if row.rings)
+
+
+def headline(rings: int, waiting: int) -> str:
+    """Say before the title of a page what waits, and first of all what rings."""
+    if rings:
+        return f"{rings} ringing, {waiting} waiting · "
+    return f"({waiting}) " if waiting else ""
+
+
+def _ringing(one: Waiting, lines: Mapping[LineId, Line], which: str) -> str:
+    line = None if one.rung is None else lines.get(LineId(one.rung.lines[0]))
+    people = () if line is None or one.rung is None else rung(line, one.rung)
+    named = "" if line is None or not people else f": {', '.join(line.people[person] for person in people)}"
+    return f"Ringing{which}{named}"
 
 
 def count_of(rows: Iterable[Row]) -> int:
     """Count the rows that an agent has something to do with: none that waits for a login yet, or is bare."""
-    return sum((not row.waits or row.login != "") and not row.is_bare for row in rows)
+    return sum(row.rings or ((not row.waits or row.login != "") and not row.is_bare) for row in rows)
 
 
 def mark_of(rows: Iterable[Row], opening: Iterable[str]) -> str:
@@ -61,7 +96,7 @@ def mark_of(rows: Iterable[Row], opening: Iterable[str]) -> str:
     return hashlib.sha256(repr((tuple(rows), tuple(opening))).encode()).hexdigest()[:16]
 
 
-def _row(one: Waiting) -> Row:
+def _row(one: Waiting, times: Times, names: Names) -> Row:
     is_verified = one.standing == "verified"
     here = [proof for proof in one.proved if proof.is_here]
     methods = " + ".join(dict.fromkeys(SHORT_FACTORS[proof.factor] for proof in here))
@@ -75,13 +110,14 @@ def _row(one: Waiting) -> Row:
         badge=f"Verified: {methods}" if is_verified else _BADGES[one.standing],
         verified_at=last.isoformat() if is_verified and last is not None else "",
         since=one.since.isoformat(),
-        since_shown=shown(one.since),
-        agent=one.agent or "",
+        since_shown=times.shown(one.since),
+        agent="" if one.agent is None else names.of(one.agent),
         lines=", ".join(one.lines),
         rings=one.rings,
         is_held=one.is_held,
         waits=one.waits_until is not None,
-        login="" if one.login_at is None or one.waits_until is None else shown(one.login_at),
-        lapses="" if one.waits_until is None else shown(one.waits_until),
+        login="" if one.login_at is None or one.waits_until is None else times.shown(one.login_at),
+        lapses="" if one.waits_until is None else times.shown(one.waits_until),
         is_bare=one.is_bare,
+        owed="" if one.owed is None else OWED[one.owed],
     )

@@ -1,5 +1,6 @@
 """What open pages are kept up with: the queue, a case, callers without one, or what a member is asked."""
 
+import hashlib
 from collections.abc import Callable, Hashable
 from typing import Final
 
@@ -13,7 +14,7 @@ from ivr.console.asked_view import asked_mark, questions_of
 from ivr.console.card_view import card_mark
 from ivr.console.events import Shown, streamed
 from ivr.console.on_line import callers_mark, callers_of
-from ivr.console.queue_view import count_of, mark_of, rows_of
+from ivr.console.queue_view import Row, count_of, headline, mark_of, ringing_of, rows_of
 from ivr.console.work import Work
 from ivr.recovery.case import CaseNumber
 from ivr.staff.member import Member
@@ -65,18 +66,39 @@ def _asked_for(work: Work, asks: Member) -> tuple[Hashable, Look]:
 
 def _queue(work: Work, asks: Member, template: Template) -> Shown:
     at = work.clock.now()
-    rows, opening = rows_of(of_member(work.glance(), asks)), work.opening(asks, at)
+    rows, opening = _rows(work, asks), work.opening(asks, at)
+    rings, waiting = len(ringing_of(rows)), count_of(rows)
     cells: dict[str, str | int] = {
         "html": template.render(rows=rows, opening=opening, sought=""),
-        "rings": sum(row.rings for row in rows),
-        "waiting": count_of(rows),
+        "rings": rings,
+        "waiting": waiting,
+        "headline": headline(rings, waiting),
     }
     return Shown(mark=mark_of(rows, opening), cells=cells)
 
 
 def _case(work: Work, asks: Member, number: CaseNumber) -> Shown:
     at = work.clock.now()
-    return Shown(mark=card_mark(work.desk.card(number, at=at, agent=asks.id)), cells={})
+    card = card_mark(work.desk.card(number, at=at, agent=asks.id))
+    return ringing_beside(work, asks, card)
+
+
+def ringing_beside(work: Work, asks: Member, card: str) -> Shown:
+    """Give a card's mark together with the calls that ring meanwhile on the member's lines."""
+    rings = ringing_of(_rows(work, asks))
+    words = "; ".join(rings)
+    cells: dict[str, str | int] = {
+        "card": card,
+        "rings": len(rings),
+        "ringing": words,
+        "headline": f"{len(rings)} ringing · " if rings else "",
+    }
+    return Shown(mark=hashlib.sha256(f"{card} {words}".encode()).hexdigest()[:16], cells=cells)
+
+
+def _rows(work: Work, asks: Member) -> tuple[Row, ...]:
+    waiting = of_member(work.glance(), asks)
+    return rows_of(waiting, times=work.times(asks), names=work.names(), lines=work.lines)
 
 
 def _questions(work: Work, asks: Member) -> Shown:

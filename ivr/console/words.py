@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
+from ivr.agents.acts import Owed
 from ivr.agents.desk import Reason
 from ivr.agents.moves import Move
 from ivr.case_ports import Undoable
@@ -120,6 +121,8 @@ REASONS: Final[Mapping[Reason, str]] = {
     "unreachable": "The caller cannot be reached",
     "mistake": "Opened by mistake",
 }
+OWED: Final[Mapping[Owed, str]] = {"change": "Permit open", "release": "Release open"}
+"""What stands at a case until it is recorded what became of what it was allowed."""
 UNDO: Final[Mapping[Undoable, str]] = {
     "claim": "Undo: give the case back",
     "hand-over": "Undo: keep the case",

@@ -6,12 +6,14 @@ from datetime import datetime
 
 from ivr.agents.desk import Desk
 from ivr.agents.keypad import Keypad
+from ivr.agents.names import Names, names_of
 from ivr.agents.opening import lines_of as waited_for
 from ivr.agents.queue import Waiting
 from ivr.agents.seeing import Seeing
 from ivr.agents.vouching import Vouching
 from ivr.agents.writing import Writing
 from ivr.console.events import Glances
+from ivr.console.moment import Times
 from ivr.live_calls import LiveCalls
 from ivr.menu.line import Line, LineId, line_now
 from ivr.menu.tree import MenuTree, Transfer
@@ -58,6 +60,16 @@ class Work:
     def vouching(self) -> Vouching | None:
         return None if self.staff is None else Vouching(desk=self.desk, staff=self.staff)
 
+    def times(self, member: Member) -> Times:
+        """Give the zone of the member's first line, by which every page of the member shows times."""
+        lines = tuple(self.lines.values())
+        own = next((line for line in lines if line.id in member.lines), lines[0])
+        return Times(zone=own.hours.zone)
+
+    def names(self) -> Names:
+        """Read how members are called. Raises StoreUnavailable."""
+        return names_of(self.staff)
+
     def desk_at(self, version: int) -> Desk:
         """Give the desk of somebody who has looked at this version of the case."""
         return replace(self.desk, seen=version)
@@ -68,7 +80,7 @@ class Work:
     def opening(self, member: Member, at: datetime) -> tuple[str, ...]:
         """Say of each of the member's lines whether it is open, or when it opens next."""
         shown = [line for line in self.lines.values() if member.may("supervisor") or line.id in member.lines]
-        return tuple(opening_of(line, at) for line in shown)
+        return tuple(opening_of(line, at, self.times(member)) for line in shown)
 
 
 def work_of(
@@ -102,10 +114,10 @@ def work_of(
     )
 
 
-def opening_of(line: Line, at: datetime) -> str:
+def opening_of(line: Line, at: datetime, times: Times) -> str:
     now = line_now(line, at)
     if now.is_open:
         return f"{line.id}: open now"
     if now.opens_at is None:
         return f"{line.id}: closed"
-    return f"{line.id}: opens {now.opens_at:%a %d %b, %H:%M %Z}"
+    return f"{line.id}: opens {now.opens_at.astimezone(times.zone):%a %d %b, %H:%M %Z}"

@@ -68,12 +68,16 @@ class _PhoneReply(_Reply):
     kind: Literal["phone"]
     address: Number
     company: str
+    number: str = ""
+    administrator: str = ""
 
 
 class _MailboxReply(_Reply):
     kind: Literal["mailbox"]
     address: Annotated[str, StringConstraints(pattern=r"^[!-~]+@[A-Za-z0-9.-]+$", max_length=254)]
     company: str
+    number: str = ""
+    administrator: str = ""
 
 
 class ContactFound(_Reply):
@@ -85,7 +89,7 @@ class ContactFound(_Reply):
         found = self.contact
         if found is None:
             return None
-        return Addressee(kind=found.kind, address=found.address, company=found.company)
+        return Addressee(**found.model_dump())
 
 
 Found = TypeVar("Found", AccountFound, ContactFound)

@@ -76,10 +76,14 @@ def release_gates(case: Case) -> tuple[Gate, ...]:
     )
 
 
+_NO_LETTERS: Final = " \t\n{}"
+"""What may stand around a name: blanks, and the braces that mark a member in a sentence."""
+
+
 def is_another(one: str | None, other: str | None) -> bool:
     """Whether somebody is named, and not the other by another spelling."""
-    named = (one or "").strip().casefold()
-    return named != "" and named != (other or "").strip().casefold()
+    named, known = ((name or "").strip(_NO_LETTERS).casefold() for name in (one, other))
+    return named not in ("", known)
 
 
 def missing(gates: tuple[Gate, ...]) -> tuple[Gate, ...]:

@@ -39,7 +39,10 @@ _FOUND: Final = (
 _ACCOUNT: Final = select(_account).where(_account.c.id == bindparam("id"))
 _CONTACTS: Final = select(_contact).where(_contact.c.account == bindparam("account"))
 _ADDRESSEE: Final = (
-    select(_contact.c.kind, _contact.c.address, _account.c.company)
+    select(
+        *(_contact.c.kind, _contact.c.address, _account.c.company, _account.c.number),
+        _account.c.primary_administrator.label("administrator"),
+    )
     .join(_account, _account.c.id == _contact.c.account)
     .where(_contact.c.id == bindparam("contact"))
 )
@@ -99,8 +102,8 @@ def _with_contacts(connection: Connection, row: RowMapping | None) -> Account | 
 
 
 def _addressee(contact: str, connection: Connection) -> Addressee | None:
-    row = connection.execute(_ADDRESSEE, {"contact": contact}).first()
-    return None if row is None else Addressee(kind=row.kind, address=row.address, company=row.company)
+    row = connection.execute(_ADDRESSEE, {"contact": contact}).mappings().first()
+    return None if row is None else Addressee(**row)
 
 
 def _account_of(row: RowMapping, contacts: Iterable[RowMapping]) -> Account:

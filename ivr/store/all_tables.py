@@ -1,6 +1,15 @@
 """Every table of the database, so that what creates or compares them leaves none out."""
 
-from ivr.store import call_backs, case_tables, desk_tables, permits, product_acts, staff_tables, triggers
+from ivr.store import (
+    call_backs,
+    case_tables,
+    desk_tables,
+    outcome_rule,
+    permits,
+    product_acts,
+    staff_tables,
+    triggers,
+)
 from ivr.store.tables import metadata
 
 __all__ = [
@@ -8,6 +17,7 @@ __all__ = [
     "case_tables",
     "desk_tables",
     "metadata",
+    "outcome_rule",
     "permits",
     "product_acts",
     "staff_tables",

@@ -17,7 +17,7 @@ from sqlalchemy import (
     update,
 )
 
-from ivr.product_ports import ByHand, Permit, Told
+from ivr.product_ports import ByHand, Happening, Permit, Told
 from ivr.recovery.case import CaseId
 from ivr.store.instant import at_of, us_of
 from ivr.store.product_acts import SqlProductActs
@@ -99,6 +99,12 @@ class SqlPermits(SqlProductActs):
         query = select(product_told.c.digest).where(product_told.c.source == source)
         digest: str | None = self._connection.execute(query).scalar()
         return digest
+
+    def was_told(self, case: CaseId, what: Happening) -> bool:
+        query = select(product_told.c.source).where(
+            product_told.c.case_id == case, product_told.c.what == what
+        )
+        return self._connection.execute(query.limit(1)).first() is not None
 
     def keep_told(self, told: Told, *, case: CaseId, at: datetime) -> None:
         row = {

@@ -30,9 +30,9 @@ NEXT: Final[Mapping[State, str]] = {
     "HELD": "The case is kept until a representative can take it up. Nothing has been changed.",
     "RESET_REQUESTED": "A representative is resetting the password. A colleague has to sign in after that.",
     "RESET_DONE": "We are waiting for a colleague to sign in.",
-    "RELEASED": "The mail to the address on file is on its way.",
+    "RELEASED": "The product now sends its mail to the address on file.",
     "CONFIRMED": "A representative makes sure that everything is there, then makes the change.",
-    "CHANGED": "The mail to the address on file is on its way.",
+    "CHANGED": "A representative now makes the change; then the product mails the address on file.",
 }
 SIGNED_IN: Final = "A colleague has signed in. A representative now has the mail sent."
 
@@ -121,7 +121,7 @@ def _stages(case: Case) -> Iterator[Stage]:
     if case.reset_requested_at is not None:
         yield Stage(name="Reset done", at=_moment(case.reset_done_at))
         yield Stage(name="A colleague signed in", at=_moment(case.subaccount_login_at))
-        yield Stage(name="Mail to the address on file", at=_moment(case.released_at))
+        yield Stage(name="Release allowed", at=_moment(case.released_at))
     elif case.confirmed_at is not None:
         yield Stage(name="Change confirmed by key", at=_moment(case.confirmed_at))
         yield Stage(name="Warning sent by mail", at=_moment(case.disclaimer_accepted_at))

@@ -93,7 +93,7 @@ def test_a_change_is_made_once_and_every_contact_is_told_once(office: Office) ->
 
     assert names_of(refused.value) == ("open",)
     assert (office.case().state, office.case().changed_at) == ("CHANGED", AT)
-    told = json.dumps({"event": "changed", "number": NUMBER})
+    told = json.dumps({"event": "change_allowed", "number": NUMBER})
     assert sorted(office.notices()) == [("mail", "m1", told), ("text", "p1", told)]
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from ivr.agents.by_hand import Recording
 from ivr.agents.desk import Desk, NoSuchCase
 from ivr.agents.moves import MOVE_NAMES, Refused
 from ivr.case_ports import AuditUnavailable, StaleCase
@@ -117,6 +118,9 @@ def test_the_way_of_a_reset_from_its_claim_to_its_end(office: Office) -> None:
     desk.reset_done(NUMBER, "ana", done_at=later(1), at=later(2))
     desk.login(NUMBER, "ben", login_at=later(3), **SEEN, at=later(4))
     desk.release(NUMBER, "ana", at=later(5))
+    Recording(desk=desk).record(
+        NUMBER, "ana", "release", is_done=True, done_at=later(5), reference="T-1", at=later(5)
+    )
     desk.close(NUMBER, "ana", at=later(6))
 
     ended = office.case()
@@ -124,6 +128,7 @@ def test_the_way_of_a_reset_from_its_claim_to_its_end(office: Office) -> None:
     assert [json.loads(details)["event"] for _, _, details in office.notices()] == [
         "requested",
         "waiting",
+        "release_allowed",
         "released",
     ]
     assert [(one["actor"], one["outcome"]) for one in recorded(office)] == [
@@ -134,6 +139,8 @@ def test_the_way_of_a_reset_from_its_claim_to_its_end(office: Office) -> None:
         ("agent:ana", "RESET_DONE"),
         ("agent:ben", "login"),
         ("agent:ana", "RELEASED"),
+        ("agent:ana", "release"),
+        ("agent:ana", "released"),
         ("agent:ana", "CLOSED"),
     ]
     with office.database.engine.connect() as connection:
@@ -242,6 +249,9 @@ def test_what_was_changed_cannot_be_refused_and_what_is_over_is_left_alone(offic
 
     with pytest.raises(Refused, match=r"nothing can take back\. Close it"):
         office.desk.refuse(NUMBER, AGENT, why="in-doubt", at=AT)
+    Recording(desk=office.desk).record(
+        NUMBER, AGENT, "change", is_done=False, done_at=AT, reference="", at=AT
+    )
     office.desk.close(NUMBER, AGENT, at=AT)
 
     card = office.desk.card(NUMBER, at=AT)

@@ -3,16 +3,18 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from ivr.agents.calling_back import begin_round
 from ivr.agents.card import Card
 from ivr.agents.card_text import calls_of, lines_of
+from ivr.agents.names import NO_NAMES
 from ivr.agents.opening import Opening
 from ivr.agents.opening import lines_of as waited_for
 from ivr.console.card_view import card_mark
-from ivr.console.moment import shown
+from ivr.console.moment import Times
 from ivr.console.work import work_of
 from tests.agents.overnight import PHONE, Morning, handset, kept_overnight
 from tests.console.house import WHO, pages_of, soup
@@ -21,6 +23,7 @@ MINUTE = timedelta(minutes=1)
 NEXT = "the next call, unless one is answered first"
 OPENS = "24 Nov, 14:00:00 UTC"
 NIGHT_TILL_NOW = timedelta(hours=12)
+shown = Times(zone=ZoneInfo("UTC")).shown
 
 
 @pytest.fixture
@@ -33,7 +36,7 @@ def card(morning: Morning) -> Card:
 
 
 def told(morning: Morning) -> list[str]:
-    return [f"{shown(at)}, {how}" for at, how in calls_of(card(morning))]
+    return [f"{shown(at)}, {how}" for at, how in calls_of(card(morning), NO_NAMES)]
 
 
 def promised(morning: Morning) -> bool:
@@ -193,7 +196,9 @@ def test_the_page_and_the_terminal_show_the_calls_and_the_page_learns_of_each(mo
     (heading,) = [found for found in soup(page).find_all("h2") if found.get_text() == "Calls back"]
     listed = heading.find_next("ul")
     assert listed is not None
-    assert [item.get_text() for item in listed.find_all("li")] == told(morning)
+    in_the_line_s_zone = Times(zone=ZoneInfo("America/Los_Angeles")).shown
+    calls = [f"{in_the_line_s_zone(at)}, {how}" for at, how in calls_of(card(morning), NO_NAMES)]
+    assert [item.get_text() for item in listed.find_all("li")] == calls
     assert "Call back 24 Nov" in terminal
     assert "by the house: picked up, no key pressed: a machine, or somebody else" in terminal
     assert before != after != card_mark(card(morning))

@@ -17,11 +17,14 @@ from ivr.clock import WallClock
 from ivr.mask import Secret
 from ivr.recovery.case import Case
 from ivr.recovery.codes import match_code
+from ivr.staff.member import Member, MemberId
+from ivr.staff.ports import Kept
 from ivr.store.audit import Anchor
 from ivr.store.breaker import Breaker
 from ivr.store.cases import SqlCases
 from ivr.store.database import Database
 from ivr.store.migrate import upgrade
+from ivr.store.staff import SqlStaff
 from tests.recovery.ready import AT, TO_CHANGE, TO_RELEASE, TO_RESET, ago
 
 KEY = "k" * 40
@@ -70,6 +73,18 @@ def put(home: Path, case: Case) -> Case:
     cases.act(lambda tx: tx.add(shifted))
     database.close()
     return shifted
+
+
+def employ(home: Path, **names: str) -> None:
+    """Let members work here, under these names."""
+    database = Database(
+        f"sqlite:///{home}/ivr.db", breaker=Breaker(), durability="survives_our_death", longest_wait_s=10
+    )
+    staff = SqlStaff(SqlCases(database, key=Secret(KEY), anchor=Anchor(home / "audit.anchor")))
+    for id_, name in names.items():
+        member = Member(id=MemberId(id_), name=name, roles=frozenset({"agent"}), lines=frozenset())
+        staff.act(lambda tx, member=member: tx.save(Kept(member=member, added_at=AT)))  # type: ignore[misc]  # a loop's own
+    database.close()
 
 
 def desk(*words: str) -> Result:
@@ -136,9 +151,12 @@ def test_a_login_is_recorded_by_a_second_representative_with_its_time_and_then_r
     own = desk("login", NUMBER, "--agent", "agent-1", "--at", after, *seen)
     login = desk("login", NUMBER, "--agent", "ben", "--at", after, *seen)
     release = desk("release", NUMBER, "--agent", "agent-1")
+    unrecorded = desk("close", NUMBER, "--agent", "agent-1")
+    done = desk("released", NUMBER, "--agent", "agent-1", "--reference", "T-1")
     close = desk("close", NUMBER, "--agent", "agent-1")
 
-    assert [one.exit_code for one in (early, own, login, release, close)] == [1, 1, 0, 0, 0]
+    ends = [one.exit_code for one in (early, own, login, release, unrecorded, done, close)]
+    assert ends == [1, 1, 0, 0, 1, 0, 0]
     assert "no later than the reset" in said(early)
     assert "cannot be the second representative too" in said(own)
     assert "own link to set a password" in said(release)
@@ -289,3 +307,15 @@ def test_no_command_makes_anybody_verified_or_takes_a_password() -> None:
         ),
         *("--reference", "--failed", "--name", "--where"),
     }
+
+
+def test_members_are_called_by_their_names_in_lists_cards_and_refusals(home: Path) -> None:
+    put(home, replace(TO_CHANGE, agent="ana"))
+    employ(home, ana="Ana Lima", ben="Ben Roy")
+
+    listed, card = said(desk()), said(desk("show", NUMBER))
+    refused = said(desk("spoke", NUMBER, "--agent", "ben"))
+
+    assert "Ana Lima (ana)" in listed
+    assert "Agent Ana Lima (ana), spoke" in card
+    assert "The case is claimed by Ana Lima (ana), not by Ben Roy (ben)." in refused

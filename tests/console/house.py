@@ -136,12 +136,12 @@ class Console:
         other = self.client.application.test_client()
         return Console(office=self.office, clock=self.clock, work=self.work, client=other, who=who)
 
-    def put_through(self, case: Case, line: str = "support", *, ended: bool = False) -> None:
+    def put_through(self, case: Case, line: str = "support", *, ended: bool = False, person: int = 0) -> None:
         """Ring a line for a case, as the line that answers calls would have stored it."""
         cells = {"call": case.call, "leg": "", "turn": 9, "at_us": us_of(self.clock.now()), "line": line}
         with self.office.database.engine.begin() as connection:
             for part, moment in enumerate(("placed", "ended")[: 1 + ended]):
-                row = {**cells, "part": part, "person": 0, "moment": moment}
+                row = {**cells, "part": part, "person": person, "moment": moment}
                 connection.execute(insert(tables.transfer).values(**row))
         self.office.cases.act(lambda tx: tx.join(case.id, case.call, self.clock.now()))
 

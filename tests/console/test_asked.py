@@ -130,7 +130,7 @@ def test_an_agent_asks_by_a_button_and_sees_the_answer_in_red_when_it_is_no(
 
     assert asked.status_code == 303
     shown = ana.get(card)
-    assert "sam was asked by agent-1" in words(shown)
+    assert "Sam Ortiz (sam) was asked by Ana Lima (agent-1)" in words(shown)
     banners = [banner.get_text() for banner in soup(shown).select(".banner.unverified")]
     assert any("The account manager says no" in banner for banner in banners)
     assert "I called Ann at her desk" in words(shown)
@@ -261,7 +261,7 @@ def test_who_was_asked_cannot_claim_the_case(office: Office, console: Console) -
     refused = post(both, f"{card}/claim", page=card, taken_from=AGENT)
 
     assert refused.status_code == 422
-    assert "The account manager, sam, was asked about the caller" in words(refused)
+    assert "The account manager, Sam Ortiz (sam), was asked about the caller" in words(refused)
     assert office.case().agent == AGENT
 
 

@@ -9,7 +9,7 @@ from ivr.agents.moves import MOVE_NAMES
 from ivr.case_ports import CaseWork
 from ivr.console.forms import FORMS
 from ivr.mask import number_hmac
-from ivr.recovery.case import CaseId, CaseNumber
+from ivr.recovery.case import Case, CaseId, CaseNumber
 from ivr.recovery.factor import Evidence
 from ivr.store import case_tables, tables
 from tests.agents.office import KEY, PHONE, match_of
@@ -79,7 +79,7 @@ def test_each_factor_is_shown_with_its_time_and_strength_and_no_address(console:
 
     shown = words(console.get())
 
-    assert "Code to the phone on file, 24 Nov, 17:53:20 UTC (one of two)" in shown
+    assert "Code to the phone on file, 24 Nov, 09:53:20 PST (one of two)" in shown
     assert "+1•••••••123" in shown
     assert "4155550123" not in shown
 
@@ -203,7 +203,7 @@ def test_who_comes_second_is_told_who_was_first_and_keeps_what_was_typed(console
 
     field = soup(second).find(id="count")
     assert (first.status_code, second.status_code) == (303, 409)
-    assert "the case was changed by agent-1 at 24 Nov, 18:00:00 UTC (spoken with the caller)" in words(second)
+    assert "the case was changed by agent-1 at 24 Nov, 10:00:00 PST (spoken with the caller)" in words(second)
     assert field is not None
     assert field["value"] == "3"
     assert console.office.case().subaccounts is None
@@ -263,7 +263,7 @@ def test_a_case_that_its_contact_stopped_is_not_changed(console: Console) -> Non
     again = console.post("change")
 
     assert (late.status_code, again.status_code) == (409, 422)
-    assert "changed by contact at 24 Nov, 18:00:00 UTC (stopped by a contact on file)" in words(late)
+    assert "changed by contact at 24 Nov, 10:00:00 PST (stopped by a contact on file)" in words(late)
     assert console.office.case().state == "CANCELLED"
 
 
@@ -443,8 +443,9 @@ def test_a_case_is_taken_over_by_naming_whom_from(console: Console) -> None:
 def test_wrapping_up_says_how_it_went_and_closes_a_case_whose_act_is_done(console: Console) -> None:
     console.office.put(TO_CHANGE)
     console.post("change")
+    console.post("changed", outcome="failed", at="", zone="", reference="")
 
-    again = [console.post("wrap-up", version=2, disposition="solved") for _ in range(2)]
+    again = [console.post("wrap-up", version=3, disposition="solved") for _ in range(2)]
 
     assert [reply.headers["Location"] for reply in again] == [
         f"{CARD}?done=wrap-up",
@@ -452,6 +453,32 @@ def test_wrapping_up_says_how_it_went_and_closes_a_case_whose_act_is_done(consol
     ]
     assert (console.office.case().state, console.office.case().over_why) == ("CLOSED", "done")
     assert "So far: Solved, says agent-1" in words(console.get())
+
+
+@pytest.mark.parametrize(
+    ("ready", "move", "tag"),
+    [(TO_CHANGE, "change", "Permit open"), (TO_RELEASE, "release", "Release open")],
+    ids=["change", "release"],
+)
+def test_a_case_whose_act_is_open_stays_and_says_so_until_it_is_recorded(
+    console: Console, ready: Case, move: str, tag: str
+) -> None:
+    console.office.put(ready)
+    console.post(move)
+    console.post("wrap-up", disposition="solved")
+
+    card, queue = words(console.get()), words(console.get("/"))
+    by_a_colleague = console.as_("agent-2").post(
+        {"change": "changed", "release": "released"}[move], outcome="failed", at="", zone="", reference=""
+    )
+    console.as_("agent-2").post("wrap-up", disposition="solved")
+
+    assert "So far: Solved, says" in card
+    assert f"{tag} : how it went is kept, and the case stays in the queue" in card
+    assert tag in queue
+    assert by_a_colleague.status_code == 303
+    assert console.office.case().state == "CLOSED"
+    assert tag not in words(console.get("/")) + words(console.get())
 
 
 def test_wrapping_up_a_case_that_goes_on_closes_nothing(console: Console) -> None:
@@ -499,4 +526,5 @@ def test_every_time_on_the_card_names_its_zone_also_without_scripts(console: Con
 
     shown = {str(one["datetime"]): one.get_text() for one in page.select("main time[datetime]")}
     assert shown
-    assert all(text.endswith("UTC") for iso, text in shown.items() if "T" in iso)
+    assert "Times: America/Los_Angeles (PST)" in words(console.get())
+    assert all(text.endswith("PST") for iso, text in shown.items() if "T" in iso)

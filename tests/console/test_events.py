@@ -1,5 +1,6 @@
 """Pages that ask to be kept live: what changed arrives once, and what was missed is found by its mark."""
 
+import json
 from dataclasses import replace
 
 from werkzeug.test import TestResponse
@@ -83,7 +84,12 @@ def test_a_card_is_told_of_a_change_of_its_case(console: Console) -> None:
     changed = events(console.get(f"/events?case={NUMBER}&seen={mark}"))
 
     assert quiet == []
-    assert [event["data"] for event in changed] == ["{}"]
+    (told,) = [json.loads(event["data"]) for event in changed]
+    assert {name: told[name] for name in ("rings", "ringing", "headline")} == {
+        "rings": 0,
+        "ringing": "",
+        "headline": "",
+    }
 
 
 def test_a_card_is_told_when_its_caller_is_verified_no_more(console: Console) -> None:

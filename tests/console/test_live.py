@@ -361,7 +361,7 @@ def test_a_quiet_page_is_written_to_so_that_one_that_left_is_noticed() -> None:
     async def story(house: House) -> None:
         page = await house.ask()
 
-        await until(lambda: page.sent[-2:] == [": quiet\n\n"] * 2)
+        await until(lambda: page.sent[-2:] == ["event: quiet\ndata:\n\n"] * 2)
 
     played(story, quiet_s=0.01)
 

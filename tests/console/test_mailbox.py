@@ -24,12 +24,12 @@ def test_a_mailbox_is_chosen_by_its_masked_address_and_confirmed_by_a_colleague(
     alone = console.post("confirm-mailbox")
     confirmed = console.as_("agent-2").post("confirm-mailbox")
 
-    assert offered == ["Choose", "l•••@•••.example, on file since 16 Aug, 18:00:00 UTC"]
+    assert offered == ["Choose", "l•••@•••.example, on file since 16 Aug, 11:00:00 PDT"]
     assert [reply.status_code for reply in (named, alone, confirmed)] == [303, 422, 303]
     assert "Agent-1 asked for it, and cannot be the second representative too." in words(alone)
     assert console.office.case().mailbox == OTHER
     shown = words(console.get())
-    assert "agent-1 named l•••@•••.example, 24 Nov, 18:00:00 UTC; agent-2 confirmed it" in shown
+    assert "agent-1 named l•••@•••.example, 24 Nov, 10:00:00 PST; agent-2 confirmed it" in shown
     assert "lee@northwind" not in shown
 
 

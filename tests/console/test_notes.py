@@ -95,7 +95,7 @@ def test_notes_are_listed_with_author_and_time_oldest_first(console: Console) ->
 
     shown = [" ".join(one.get_text(" ").split()) for one in soup(console.get()).select(".notes li")]
 
-    assert shown == ["one agent-1, 24 Nov, 18:00:00 UTC", "two ana, 24 Nov, 18:01:00 UTC"]
+    assert shown == ["one agent-1, 24 Nov, 10:00:00 PST", "two ana, 24 Nov, 10:01:00 PST"]
 
 
 def test_what_looks_like_a_header_in_a_note_is_text_and_in_no_message(console: Console) -> None:

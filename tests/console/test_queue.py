@@ -12,9 +12,10 @@ from ivr.recovery.factor import Evidence
 from ivr.store import tables
 from ivr.store.instant import us_of
 from ivr.store.retention import Retention, purge
+from tests.agents.office import match_of
 from tests.console.house import Console, soup, words
 from tests.console.test_card import audited
-from tests.recovery.ready import AT, TO_CHANGE, TO_RESET, ago
+from tests.recovery.ready import AT, TO_CHANGE, TO_RELEASE, TO_RESET, ago
 
 UNCLAIMED = replace(TO_RESET, agent=None, claimed_at=None, spoke_at=None)
 
@@ -37,6 +38,7 @@ def test_the_longest_wait_stands_first_under_what_was_kept_overnight(console: Co
     put(console, 2, UNCLAIMED)
     console.clock.advance(60)
     put(console, 3, replace(UNCLAIMED, state="HELD", held_at=ago(0)))
+    console.clock.advance(601)
 
     assert listed(console) == ["900000003", "900000001", "900000002"]
 
@@ -46,7 +48,7 @@ def test_only_the_members_own_lines_are_listed_and_all_of_them_for_a_supervisor(
     put(console, 2, UNCLAIMED, line="customer-service")
     put(console, 3, UNCLAIMED, line=None)
 
-    assert listed(console) == ["900000003", "900000001"]
+    assert listed(console) == ["900000001", "900000003"]
     assert listed(console.as_("carla")) == ["900000002"]
     assert listed(console.as_("nobody")) == []
     assert len(listed(console.as_("sue"))) == 3
@@ -89,6 +91,60 @@ def test_a_case_rings_until_it_is_taken(console: Console) -> None:
     assert (poll["rings"], poll["waiting"]) == (1, 1)
     assert "Ringing" in poll["html"]
     assert console.get("/poll").get_json()["rings"] == 0
+
+
+def test_what_rings_stands_on_top_and_in_the_title_also_among_a_hundred(console: Console) -> None:
+    for index in range(1, 100):
+        put(console, index, replace(UNCLAIMED, state="HELD", held_at=ago(0)) if index % 2 else UNCLAIMED)
+    console.clock.advance(601)
+    put(console, 100, replace(UNCLAIMED, opened_at=console.clock.now()))
+
+    page, poll = soup(console.get("/")), console.get("/poll").get_json()
+
+    assert listed(console)[0] == "900000100"
+    assert page.title is not None
+    assert page.title.get_text().startswith("1 ringing, 100 waiting · Queue")
+    assert (poll["headline"], poll["html"].index("900000100") < poll["html"].index("900000001")) == (
+        "1 ringing, 100 waiting · ",
+        True,
+    )
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        replace(TO_RELEASE, agent=None, claimed_at=None),
+        replace(UNCLAIMED, state="HELD", held_at=AT),
+        replace(TO_RESET, agent="ana", claimed_at=ago(30)),
+    ],
+    ids=["waits for a login", "kept overnight", "claimed in an earlier call"],
+)
+def test_whatever_the_case_is_in_it_stands_on_top_while_its_call_rings(console: Console, case: Case) -> None:
+    put(console, 1, replace(UNCLAIMED, state="HELD", held_at=ago(60)), line=None)
+    put(console, 2, case)
+
+    rows = soup(console.get("/")).select(".row")
+
+    assert "900000002" in rows[0].get_text()
+    assert "Ringing" in rows[0].get_text()
+    assert listed(console) == ["900000002", "900000001"]
+
+
+def test_two_that_ring_at_once_are_told_apart_by_whose_telephone_rings_and_never_by_their_digits(
+    console: Console,
+) -> None:
+    first, second = put(console, 1, UNCLAIMED), put(console, 2, UNCLAIMED, line="customer-service")
+    third = put(console, 3, UNCLAIMED, line=None)
+    console.put_through(third, person=1)
+
+    page = soup(console.as_("sue").get("/"))
+
+    tags = [tag.get_text() for tag in page.select(".tag.ringing")]
+    assert len(set(tags)) == 3
+    assert sorted(tag.partition(": ")[2] for tag in tags) == ["day desk", "first desk", "on call"]
+    assert [tag.partition(": ")[0] for tag in tags] == ["Ringing 1 of 3", "Ringing 2 of 3", "Ringing 3 of 3"]
+    for case in (first, second, third):
+        assert match_of(case) not in page.get_text().replace(case.number, "")
 
 
 def test_a_call_whose_ringing_ended_rings_no_more(console: Console) -> None:

@@ -104,7 +104,7 @@ def test_the_card_says_that_the_account_is_closed_and_who_asked_and_opened_it(co
     assert "Verification by phone closed by too many wrong entries in a row" in before
     assert "closed by too many wrong entries in a row; agent-1 asked for it to be opened again" in between
     assert REASON in between
-    assert "agent-2 opened it, 24 Nov, 18:00:00 UTC" in after
+    assert "agent-2 opened it, 24 Nov, 10:00:00 PST" in after
     assert "Send the caller through the verification again, by keypad." in after
     assert "Account Northwind Hosting Primary administrator" in between
     for page in (before, between, after):

@@ -182,6 +182,7 @@ def test_a_case_that_was_closed_stays_closed_and_how_it_went_is_said_anew(consol
     console.office.put(TO_CHANGE)
     console.post("wrap-up", disposition="waits")
     console.post("change")
+    console.post("changed", outcome="failed", at="", zone="", reference="")
     console.post("wrap-up", disposition="dropped")
 
     reply = console.post("undo")

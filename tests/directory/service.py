@@ -82,4 +82,10 @@ def _account(account: Account | None) -> object:
 def _contact(addressee: Addressee | None) -> object:
     if addressee is None:
         return None
-    return {"kind": addressee.kind, "address": addressee.address, "company": addressee.company}
+    return {
+        "kind": addressee.kind,
+        "address": addressee.address,
+        "company": addressee.company,
+        "number": addressee.number,
+        "administrator": addressee.administrator,
+    }

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from ivr.case_ports import Account, Addressee, Contact, Directory, DirectoryUnavailable
+from ivr.case_ports import Account, Addressee, Contact, ContactKind, Directory, DirectoryUnavailable
 from ivr.phone import E164
 from ivr.store.database import Database
 from tests.directory.filing import on
@@ -126,14 +126,26 @@ def test_an_account_is_given_by_its_id(directory: Directory) -> None:
     assert directory.account("204117") is None
 
 
-def test_the_address_is_given_by_the_contacts_id(directory: Directory) -> None:
+def test_the_address_is_given_by_the_contacts_id_with_what_an_agent_types_into_the_product(
+    directory: Directory,
+) -> None:
     account = found(directory, "204117")
 
+    addresses: list[tuple[ContactKind, str]] = [
+        ("phone", "+14155550123"),
+        ("mailbox", "ann@northwind.example"),
+    ]
     told = [directory.addressee(one.id) for one in account.contacts]
 
     assert told == [
-        Addressee(kind="phone", address="+14155550123", company="Northwind Hosting"),
-        Addressee(kind="mailbox", address="ann@northwind.example", company="Northwind Hosting"),
+        Addressee(
+            kind=kind,
+            address=address,
+            company="Northwind Hosting",
+            number="204117",
+            administrator="Ann Lee",
+        )
+        for kind, address in addresses
     ]
     assert directory.addressee(NOBODY) is None
     assert directory.addressee(account.id) is None

@@ -454,7 +454,13 @@ def test_accounts_are_listed_by_number_with_their_addresses(
     assert first.account == found(directory, "204000")
     assert sorted(first.addresses.values()) == ["+14155551000", "ann0@northwind.example"]
     assert {id_: directory.addressee(id_) for id_ in first.addresses} == {
-        one.id: Addressee(kind=one.kind, address=first.addresses[one.id], company="Northwind Hosting")
+        one.id: Addressee(
+            kind=one.kind,
+            address=first.addresses[one.id],
+            company="Northwind Hosting",
+            number="204000",
+            administrator=HUNDRED[0].primary_administrator,
+        )
         for one in first.account.contacts
     }
     assert "5551000" not in repr(first)

@@ -230,13 +230,6 @@ def test_a_changed_case_keeps_the_facts_that_allowed_it(connection: Connection, 
     assert not takes(connection, APPROVED, CHANGED, cells)
 
 
-def test_a_changed_and_a_released_case_may_be_closed(connection: Connection) -> None:
-    closed: Cells = {"state": "CLOSED", "over_at_us": us_of(AT)}
-
-    assert takes(connection, APPROVED, CHANGED, closed)
-    assert takes(connection, TO_RELEASE, RELEASED, closed)
-
-
 moments = st.none() | st.sampled_from([-1, 0, 1, 899, 900, 901, 14_400, 14_401, 86_400, 86_401]).map(ago)
 spoiled = st.fixed_dictionaries(
     {},

@@ -84,7 +84,7 @@ def test_the_page_of_a_reset_says_what_happened_when_and_what_is_waited_for(site
         " Verified 24 November 2026, 17:55 UTC"
         " Reset done 24 November 2026, 17:59 UTC"
         " A colleague signed in not yet"
-        " Mail to the address on file not yet"
+        " Release allowed not yet"
         " To forward to a colleague"
         " Hello, I have asked Acme & Sons to reset the password of the primary account of our subscription:"
         " case 900000001. They hand it out only once one of us signs in, after the reset, with another user"

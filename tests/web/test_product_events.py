@@ -18,6 +18,8 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
+from ivr.agents.asking import Ordered
+from ivr.agents.by_hand import Recording
 from ivr.agents.permit import PERMIT_S, permit_number
 from ivr.agents.told import CLOCKS_S, Telling
 from ivr.clock import ManualClock
@@ -165,6 +167,9 @@ def test_an_agent_who_closed_the_case_first_makes_no_alarm(
     listener.office.put(ready)
     desk = listener.office.desk
     (desk.change if what == "change_done" else desk.release)(NUMBER, AGENT, at=AT)
+    act: Ordered = "change" if what == "change_done" else "release"
+    failed = {"is_done": False, "done_at": AT, "reference": ""}
+    Recording(desk=desk).record(NUMBER, AGENT, act, at=AT, **failed)  # type: ignore[arg-type]  # by name
     closed = desk.close(NUMBER, AGENT, at=later(1))
 
     assert listener.tell(what) == 204

@@ -17,6 +17,7 @@ from werkzeug.test import Client, TestResponse
 
 from ivr.app import Kept
 from ivr.mail.templates import read_template_files, read_templates
+from ivr.product_ports import ByHand
 from ivr.recovery.case import MOVES, OVER, STATES, Case, CaseNumber, Goal, State
 from ivr.recovery.chain import first_fault
 from ivr.recovery.codes import stop_token
@@ -87,6 +88,10 @@ def at_state(desk: Desk, state: State) -> Case:
     released |= {"subaccount_login_by": "system:product", "released_by": "jo"}
     facts = {"CHANGED": {"changed_at": at}, "CLOSED": {"changed_at": at}, "RELEASED": released}.get(state, {})
     ended = {"over_at": at + 2 * SECOND} if state in OVER else {}
+    if state == "CLOSED":
+        fate = {"is_done": False, "at": at, "reference": "", "by": "jo"}
+        not_done = ByHand(id="f" * 32, case=full.id, act="change", **fate)  # type: ignore[arg-type]  # by name
+        desk.verification.cases.act(lambda tx: tx.permits.keep_by_hand(not_done, at=at))
     return desk.put(replace(full, state=state, **facts, **ended))  # type: ignore[arg-type]  # each fact fits its field
 
 

@@ -2,11 +2,20 @@ import { onKeys, showKeys } from "./keys.js";
 import { keepLive } from "./live.js";
 import { saveItself } from "./note.js";
 import { offerZones, showTimes } from "./times.js";
+import { offerRing, setRinging } from "./ring.js";
 import { hideLate } from "./undo.js";
 
 const FIELDS = "input, textarea, select";
 const box = document.querySelector("[data-card]");
+const ringing = document.querySelector("[data-ringing]:not([data-card])");
+let shown = box.dataset.cardMark;
 let isLeaving = false;
+
+function ring(rings, words, headline) {
+  ringing.hidden = !rings;
+  ringing.querySelector("[data-ringing-words]").textContent = words;
+  setRinging(rings, headline);
+}
 
 function isBusy() {
   const fields = [...box.querySelectorAll("input:not([type=hidden]), textarea")];
@@ -15,7 +24,7 @@ function isBusy() {
 }
 
 function press(key) {
-  const one = box.querySelector(`[data-key="${key}"]`);
+  const one = document.querySelector(`main [data-key="${key}"]`);
   if (!one) return false;
   if (one.matches("button, a, summary")) one.click();
   else one.focus();
@@ -64,7 +73,12 @@ window.addEventListener("pageshow", () => {
   isLeaving = false;
 });
 
-keepLive(box, () => {
+offerRing();
+ring(Number(box.dataset.rings), box.dataset.ringing, box.dataset.headline);
+keepLive(box, (cells) => {
+  ring(cells.rings, cells.ringing, cells.headline);
+  if (cells.card === shown) return;
+  shown = cells.card;
   if (isBusy()) box.querySelector("[data-changed]").hidden = isLeaving;
   else refresh();
 });

@@ -19,7 +19,7 @@ function show(cells) {
   rows().find((row) => row.dataset.row === held)?.focus();
   const added = rows().filter((row) => !before.has(row.dataset.row)).length;
   live.textContent = added ? `${added} new, ${cells.waiting} in the queue` : `${cells.waiting} in the queue`;
-  setRinging(cells.rings, cells.waiting);
+  setRinging(cells.rings, cells.headline);
 }
 
 function step(by) {
@@ -32,8 +32,8 @@ function step(by) {
 
 showTimes(box);
 setInterval(() => showTimes(box), 1000);
-offerRing(document.querySelector("[data-sound]"));
-setRinging(Number(box.dataset.rings), Number(box.dataset.waiting));
+offerRing();
+setRinging(Number(box.dataset.rings), box.dataset.headline);
 onKeys({
   j: () => step(1),
   k: () => step(-1),

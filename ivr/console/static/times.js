@@ -1,8 +1,4 @@
-// Times arrive in UTC; they are shown in the reader's own zone, which is named, with UTC as the title.
-
-const LOCAL = new Intl.DateTimeFormat("en-GB", {
-  day: "2-digit", month: "short", hour: "2-digit", minute: "2-digit", second: "2-digit", timeZoneName: "short",
-});
+// Times are written by the server in one zone, which the page names; here they only go on, with UTC as the title.
 
 function ago(since, now) {
   const seconds = Math.max(0, Math.round((now - since) / 1000));
@@ -17,7 +13,6 @@ export function showTimes(root) {
     time.title ||= `${at.toISOString().slice(0, 19).replace("T", " ")} UTC`;
     if (time.dataset.wait !== undefined) time.textContent = ago(at, Date.now());
     else if (time.dataset.age !== undefined) time.textContent = `${ago(at, Date.now())} ago`;
-    else time.textContent = LOCAL.format(at);
   }
 }
 

@@ -1,5 +1,7 @@
 """The three journeys of the FAQ from ringing to wrap-up: a caller at the handset, an agent at a keyboard."""
 
+from zoneinfo import ZoneInfo
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -17,6 +19,8 @@ from tests.console.e2e.desk import (
 
 pytestmark = pytest.mark.e2e
 
+LINE_ZONE = ZoneInfo("America/Los_Angeles")
+
 
 def open_first(page: Page, desks: Desks) -> str:
     """Go to the first case of the queue by its keys, and give its number."""
@@ -27,6 +31,11 @@ def open_first(page: Page, desks: Desks) -> str:
     expect(page.get_by_role("heading", name=f"Case {number}")).to_be_visible()
     page.clock.set_fixed_time(desks.line.clock.now())
     return number
+
+
+def local(desks: Desks) -> str:
+    """Give the time as the pages show it, and as their fields take it unless another zone is chosen."""
+    return f"{desks.line.clock.now().astimezone(LINE_ZONE):%Y-%m-%d %H:%M:%S}"
 
 
 def claim(page: Page, digits: str) -> None:
@@ -57,7 +66,7 @@ def test_without_a_subaccount_the_password_is_changed_once_every_gate_is_met(des
     handset = desks.verified_call("204117")
     handset.press(handset.named_key())
     expect(page.get_by_text("Ringing")).to_be_visible()
-    expect(page).to_have_title("(1) Queue · Heronscan")
+    expect(page).to_have_title("1 ringing, 1 waiting · Queue · Heronscan")
     assert complaints(page) == []
     picture(page, "queue-ringing")
 
@@ -82,10 +91,10 @@ def test_without_a_subaccount_the_password_is_changed_once_every_gate_is_met(des
     expect(page.get_by_text("The full change is allowed, once.")).to_be_visible()
     assert complaints(page) == []
     picture(page, "card-changed")
-    record(page, "failed", f"{desks.line.clock.now():%Y-%m-%d %H:%M:%S}")
+    record(page, "failed", local(desks))
     expect(page.get_by_text("The change failed in the product")).to_be_visible()
     picture(page, "card-change-failed")
-    record(page, "done", f"{desks.line.clock.now():%Y-%m-%d %H:%M:%S}", "T-4711")
+    record(page, "done", local(desks), "T-4711")
     expect(page.locator(".permit")).to_have_count(0)
     strike(page, "n")
     page.keyboard.type("1 caller, content; q")
@@ -115,7 +124,7 @@ def test_with_a_subaccount_the_password_is_reset_and_released_after_its_login(de
     press(ana, "reset")
     desks.line.clock.advance(60)
     picture(ana, "card-reset-asked")
-    record(ana, "done", f"{desks.line.clock.now():%Y-%m-%d %H:%M:%S}", "T-17")
+    record(ana, "done", local(desks), "T-17")
     expect(ana.locator("#why-release")).to_contain_text("No subaccount has logged in since the reset")
     assert complaints(ana) == []
     picture(ana, "card-waiting")
@@ -127,7 +136,7 @@ def test_with_a_subaccount_the_password_is_reset_and_released_after_its_login(de
     desks.line.clock.advance(60)
     open_first(ben, desks)
     type_into(ben, "name", "kim@northwind.example")
-    type_into(ben, "at", f"{desks.line.clock.now():%Y-%m-%d %H:%M:%S}")
+    type_into(ben, "at", local(desks))
     type_into(ben, "where", "login history")
     enter(ben)
     expect(ben.get_by_text("Recorded: the login.")).to_be_visible()
@@ -140,7 +149,7 @@ def test_with_a_subaccount_the_password_is_reset_and_released_after_its_login(de
     expect(ana.locator("#why-release")).to_have_count(0)
     press(ana, "release")
     picture(ana, "card-released")
-    record(ana, "done", f"{desks.line.clock.now():%Y-%m-%d %H:%M:%S}", "T-18")
+    record(ana, "done", local(desks), "T-18")
     with ana.expect_navigation():
         strike(ana, "1")
     expect(ana.get_by_text("Recorded: how it went.")).to_be_visible()
@@ -172,6 +181,6 @@ def test_who_is_not_the_primary_administrator_gets_words_and_nothing_changes(des
     strike(page, "3")
 
     expect(page.get_by_text("Recorded: how it went.")).to_be_visible()
-    expect(page.get_by_text("Sent to the Primary administrator, says ana")).to_be_visible()
+    expect(page.get_by_text("Sent to the Primary administrator, says Ana (ana)")).to_be_visible()
     strike(page, "q")
     expect(page.get_by_text("No case waits.")).to_be_visible()

@@ -90,7 +90,7 @@ def shown_at(page: Page, address: str, now: datetime) -> None:
 def vouch(desks: Desks, ana: Page, sam: Page) -> None:
     """Let the agent ask, and the manager say yes."""
     press(ana, "ask-tam")
-    expect(ana.get_by_text("sam was asked by ana")).to_be_visible()
+    expect(ana.get_by_text("Sam Ortiz (sam) was asked by Ana (ana)")).to_be_visible()
     desks.line.clock.advance(60)
     shown_at(sam, f"{desks.address}/asked", desks.line.clock.now())
     expect(sam.get_by_role("heading", name="Northwind Hosting")).to_be_visible()
@@ -134,7 +134,7 @@ def test_a_colleague_opens_an_account_that_the_holder_of_the_case_asks_for(desks
     picture(ana, "card-shut")
     press(ana, "ask-unlock")
     expect(ana.get_by_text("Asked. A colleague looks at this case")).to_be_visible()
-    expect(ana.locator("#why-unlock")).to_contain_text("Ana asked for it")
+    expect(ana.locator("#why-unlock")).to_contain_text("Ana (ana) asked for it")
     shown_at(ben, card, desks.line.clock.now())
     expect(ben.locator(".notes")).to_contain_text("a new hire had tried")
     assert complaints(ben) == []
@@ -166,7 +166,7 @@ def test_a_mailbox_on_file_is_named_by_the_holder_and_confirmed_by_a_colleague(d
     press(ana, "name-mailbox")
     expect(ana.get_by_text("The mailbox is named.")).to_be_visible()
     shown_at(ben, card, desks.line.clock.now())
-    expect(ben.get_by_text("ana named l•••@•••.example")).to_be_visible()
+    expect(ben.get_by_text("Ana (ana) named l•••@•••.example")).to_be_visible()
     assert complaints(ben) == []
     press(ben, "confirm-mailbox")
 
