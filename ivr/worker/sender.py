@@ -112,7 +112,11 @@ class Sender:
         if leased.channel == "text":
             return self.telephone.text(to=address, body=written.body, name=leased.id)
         letter = Letter(
-            to=address, subject=written.subject, body=written.body, message_id=leased.message_id or ""
+            to=address,
+            subject=written.subject,
+            body=written.body,
+            message_id=leased.message_id or "",
+            at=self.clock.now(),
         )
         return self.mailer.send(letter)
 

@@ -53,6 +53,7 @@ def test_the_warning_says_what_is_lost_why_that_it_is_not_done_and_how_to_stop_i
                 "Privacy: our web site, under privacy.\n"
             ),
             message_id="<m@example.com>",
+            at=AT,
         )
     ]
 
