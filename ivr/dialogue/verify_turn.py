@@ -9,7 +9,7 @@ from ivr.dialogue.action import Collect
 from ivr.dialogue.event import EntryTyped, Event, NothingHeard
 from ivr.dialogue.known import Known
 from ivr.dialogue.line_says import closed_words, line_says
-from ivr.dialogue.place import CODE_STAGES, PATIENCE, Place, Stage
+from ivr.dialogue.place import CODE_STAGES, MOST_WAITS, PATIENCE, Place, Stage
 from ivr.dialogue.transfer_turn import put_through
 from ivr.dialogue.turn import AskCase, AskLine, Judgement, Taken, Turn
 from ivr.dialogue.verified_turn import go_on_verified
@@ -228,11 +228,13 @@ def _hear_nothing(tree: MenuTree, here: Place, node: Transfer, known: Known) -> 
     if known.case is None:
         return AskCase(deed=Look())
     policy = tree.verification
-    if policy is None or known.case.next == "closed" or known.case.waited_s >= policy.waits_for_code_s:
+    silences = min(here.silences + 1, MOST_WAITS)
+    # Each silence was so many seconds at the caller's end, also where a simulator plays them in an instant.
+    waited_s = max(known.case.waited_s, silences * TYPING_S)
+    if policy is None or known.case.next == "closed" or waited_s >= policy.waits_for_code_s:
         return _to_person(tree, here, node, known, "no_code_came", before=(), judged="no_input")
     # Every third silence of ten seconds is answered, so that nobody takes the quiet for a lost call.
-    silences = (here.silences + 1) % PATIENCE
-    said = () if silences else (line_says(tree, here, "code_waiting"),)
+    said = () if silences % PATIENCE else (line_says(tree, here, "code_waiting"),)
     return _collect(replace(here, silences=silences), said, "waiting")
 
 
