@@ -13,7 +13,7 @@ from ivr.calls.spoken_code import SpokenCodes
 from ivr.calls.stopping import Stopping
 from ivr.calls.turn import Turns
 from ivr.calls.verify import Verification
-from ivr.carrier.apology import write_apology
+from ivr.carrier.apology import write_apology, write_whisper
 from ivr.carrier.called_back import CallBackWords
 from ivr.carrier.placed_call import PlacedCall
 from ivr.carrier.signature import Signatures
@@ -27,6 +27,8 @@ from ivr.menu.line import LineId
 from ivr.menu.tree import MenuTree
 from ivr.phone import E164
 from ivr.ports import Clock, Journal, Ledger, MenuArchive
+from ivr.prompt.catalogue import PromptId
+from ivr.prompt.speech import Text, Utterance, joined
 from ivr.settings.settings import Settings
 from ivr.web.called_back import CalledBackLine
 from ivr.web.case_page import CasePage
@@ -68,17 +70,34 @@ def numbers_of(settings: Settings, tree: MenuTree) -> dict[LineId, tuple[E164, .
     return {line: settings.lines.get(line, ()) for line in tree.lines}
 
 
-def apology_of(settings: Settings, tree: MenuTree) -> bytes:
+def apology_of(settings: Settings, tree: MenuTree, *, whisper_url: str = "") -> bytes:
     """A document that apologizes and rings a person, and needs nothing of ours to be played."""
     language = tree.languages[0]
-    name = tree.lines[tree.person_line].name
+    line = tree.lines[tree.person_line]
+
+    def said(prompt: PromptId, **slots: Text) -> Utterance:
+        return tree.prompts.text(prompt, **slots).said_in(language)
+
     return write_apology(
-        words=(tree.prompts.text("apology", line=name).said_in(language),),
-        nobody=(tree.prompts.text("apology_nobody", line=name).said_in(language),),
+        words=joined((said("apology", line=line.name), said("apology_if_nobody"))),
+        nobody=(said("apology_nobody", line=line.name),),
+        goodbye=(said("goodbye"),),
         voices=tree.voices,
-        numbers=numbers_of(settings, tree)[tree.person_line],
+        numbers=numbers_of(settings, tree)[line.id],
         caller_id=settings.numbers[0],
+        whisper_url=whisper_url,
     )
+
+
+def apology_whisper_of(tree: MenuTree, *, accept_url: str) -> bytes:
+    """What whoever is rung by the apology hears first, where a host serves it beside the apology."""
+    text = tree.prompts.text(
+        "whisper",
+        line=tree.lines[tree.person_line].whispered,
+        why=tree.prompts.text("why_apology"),
+        standing=tree.prompts.text("not_verified"),
+    )
+    return write_whisper((text.said_in(tree.languages[0]),), tree.voices, accept_url=accept_url)
 
 
 def line_of(  # the parts of a line, each of which a test or a host may replace

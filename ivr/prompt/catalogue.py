@@ -36,6 +36,7 @@ PromptId = Literal[
     "anything_else",
     "goodbye",
     "apology",
+    "apology_if_nobody",
     "apology_nobody",
     "too_many_turns",
     "resumed",
@@ -90,6 +91,7 @@ PromptId = Literal[
     "going_unconfirmed",
     "not_verified",
     "silent_caller",
+    "why_apology",
 ]  # fmt: skip -- grouped by the moment of the call
 PROMPT_IDS: tuple[PromptId, ...] = get_args(PromptId)
 

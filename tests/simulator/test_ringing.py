@@ -136,7 +136,7 @@ def test_several_ring_together_and_the_first_who_accepts_has_the_call() -> None:
 
 
 def test_a_voicemail_that_picks_up_first_ends_the_ringing_of_the_others() -> None:
-    """https://www.twilio.com/docs/voice/twiml/number, read November 2026: the first to answer ends the rest."""
+    """Source: https://www.twilio.com/docs/voice/twiml/number, read November 2026."""
     line = line_ringing(FIRST_DESK, SECOND_DESK, accept="<Hangup/>")
 
     call(line, first="silent")
