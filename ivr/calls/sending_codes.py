@@ -5,11 +5,11 @@ from datetime import timedelta
 from typing import Final
 
 from ivr.calls.act import Act
-from ivr.case_ports import Channel, SentCode
+from ivr.case_ports import Channel
 from ivr.mask import Secret
 from ivr.recovery.case import Case
-from ivr.recovery.codes import is_code, one_time_code
-from ivr.recovery.deed import Step, Way
+from ivr.recovery.codes import SentCode, is_code, one_time_code
+from ivr.recovery.deed import Asked, CaseView, Step, Way
 
 NO_PREFIX: Final = "none"
 """Stands for the first digits of a number where there is none."""
@@ -19,24 +19,45 @@ NO_PREFIX: Final = "none"
 class Codes:
     act: Act
 
-    def send(self, case: Case, step: Step, way: Way) -> None:
+    def send(self, case: Case, step: Step, way: Way) -> CaseView:
         """Ask for a code. Where none may be sent, or nobody is there, the same is written, and goes nowhere.
 
-        So a caller who has no account cannot be told from one who has.
+        So a caller who has no account cannot be told from one who has. What the view says of it counts what
+        this call asked for, and nothing else.
         """
         contact = _contact(case, step)
         named = contact or _nobody(case, step)
         sent = self._sent(case, named)
+        asked = self._asked(sent)
+        if asked == "asked":
+            sent = replace(
+                self._send(case, step, way, contact, sent), asks=sent.asks + 1, last_ask_at=self.act.at
+            )
+            self.act.tx.keep_code(sent)
+        may_ask = sent.asks < self.act.policy.sends_per_contact
+        return replace(self.act.view(case, step), asked=asked, may_ask=may_ask)
+
+    def _asked(self, sent: SentCode) -> Asked:
+        """Say whether the call asks too often, or sooner than a minute after it did last."""
+        if sent.last_ask_at is None:
+            return "asked"
+        if sent.asks >= self.act.policy.sends_per_contact:
+            return "too_often"
+        since_s = (self.act.at - sent.last_ask_at).total_seconds()
+        return "too_soon" if since_s < self.act.policy.new_code_s else "asked"
+
+    def _send(self, case: Case, step: Step, way: Way, contact: str | None, sent: SentCode) -> SentCode:
+        """Queue a code as far as the limits go; give it, or the last one where they go no further."""
         prefix = case.phone_prefix if step == "phone" else NO_PREFIX
         may_send = self.act.counter(case.account or case.id, None).may_send(
-            named, prefix, is_proved=any(one.factor != step for one in self.act.evidence(case))
+            sent.contact, prefix, is_proved=any(one.factor != step for one in self.act.evidence(case))
         )
         is_sent = may_send and sent.sends < self.act.policy.sends_per_contact
-        new = self._new(case, named)
-        self.act.tx.keep_code(replace(new, sends=sent.sends + 1) if is_sent else sent)
+        new = replace(self._new(case, sent.contact), asks=sent.asks, sends=sent.sends + 1)
         spoken: Channel = way if case.phone_texts else "call"
         channel: Channel = "mail" if step == "mailbox" else spoken
         self.act.queue(case, contact if is_sent else None, purpose="code", channel=channel)
+        return new if is_sent else sent
 
     def was_asked(self, case: Case, step: Step) -> bool:
         """Whether the call came to this code, be there anybody to send one to or not."""

@@ -141,6 +141,8 @@ code = Table(
     Column("sends", Integer, nullable=False),
     Column("checks", Integer, nullable=False),
     Column("used_at_us", BigInteger),
+    Column("asks", Integer, nullable=False, server_default="0"),
+    Column("last_ask_at_us", BigInteger),
 )
 
 app = Table(

@@ -12,11 +12,12 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.sql.dml import ReturningInsert
 
 from ivr import __version__
-from ivr.case_ports import Answered, CaseWork, Outgoing, Queued, SentCode, StaleCase
+from ivr.case_ports import Answered, CaseWork, Outgoing, Queued, StaleCase
 from ivr.mask import Secret
 from ivr.ports import StoreUnavailable, TurnKey
 from ivr.recovery.case import OVER, Case, CaseId, CaseNumber
 from ivr.recovery.chain import Fields, Sealed
+from ivr.recovery.codes import SentCode
 from ivr.recovery.factor import Evidence, Factor
 from ivr.recovery.limits import Moments
 from ivr.store import case_tables as tables
@@ -217,6 +218,8 @@ class SqlCaseWork:
             sends=row.sends,
             checks=row.checks,
             used_at=None if row.used_at_us is None else at_of(row.used_at_us),
+            asks=row.asks,
+            last_ask_at=None if row.last_ask_at_us is None else at_of(row.last_ask_at_us),
         )
 
     def keep_code(self, code: SentCode) -> None:
@@ -230,6 +233,8 @@ class SqlCaseWork:
             "sends": code.sends,
             "checks": code.checks,
             "used_at_us": None if code.used_at is None else us_of(code.used_at),
+            "asks": code.asks,
+            "last_ask_at_us": None if code.last_ask_at is None else us_of(code.last_ask_at),
         }
         self._put(tables.code, row, keys=("case_id", "call", "contact"))
 

@@ -10,10 +10,11 @@ from typing import Any, Final, Literal, TypeVar, cast
 from sqlalchemy import BigInteger, Connection, and_, bindparam, case, func, or_, select, update
 from sqlalchemy.sql.dml import ReturningUpdate
 
-from ivr.case_ports import Channel, Purpose, SentCode
+from ivr.case_ports import Channel, Purpose
 from ivr.mask import Secret
 from ivr.recovery.case import CaseId, CaseNumber
 from ivr.recovery.chain import Fields
+from ivr.recovery.codes import SentCode
 from ivr.store import case_tables as tables
 from ivr.store.audit import Anchor
 from ivr.store.cases import SENDER, SqlCases, SqlCaseWork

@@ -12,10 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from ivr.case_ports import Channel, Outgoing, Purpose, SentCode
+from ivr.case_ports import Channel, Outgoing, Purpose
 from ivr.clock import WallClock
 from ivr.mask import Secret
 from ivr.recovery.case import Case, CaseId, CaseNumber
+from ivr.recovery.codes import SentCode
 from ivr.store import case_tables as tables
 from ivr.store.audit import Anchor
 from ivr.store.breaker import Breaker

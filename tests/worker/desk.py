@@ -8,13 +8,13 @@ from typing import Self
 
 from sqlalchemy import select
 
-from ivr.case_ports import Account, Addressee, Channel, DirectoryUnavailable, Outgoing, Purpose, SentCode
+from ivr.case_ports import Account, Addressee, Channel, DirectoryUnavailable, Outgoing, Purpose
 from ivr.clock import ManualClock
 from ivr.delivery import Delivery, Letter, Mailer, Telephone
 from ivr.mail.templates import read_template_files, read_templates
 from ivr.mask import Secret
 from ivr.recovery.case import Case, CaseId, CaseNumber
-from ivr.recovery.codes import one_time_code
+from ivr.recovery.codes import SentCode, one_time_code
 from ivr.store import case_tables as tables
 from ivr.store.audit import Anchor
 from ivr.store.breaker import Breaker
