@@ -12,6 +12,7 @@ from ivr.calls.menus import LiveMenus
 from ivr.calls.spoken_code import SpokenCodes
 from ivr.calls.stopping import Stopping
 from ivr.calls.turn import Turns
+from ivr.calls.undelivered import UndeliveredTexts
 from ivr.calls.verify import Verification
 from ivr.carrier.apology import write_apology, write_whisper
 from ivr.carrier.called_back import CallBackWords
@@ -40,6 +41,7 @@ from ivr.web.line import line_app
 from ivr.web.request import guard
 from ivr.web.spoken import Spoken
 from ivr.web.stop import Stop
+from ivr.web.texts import Texts
 from ivr.web.voice import Voice
 
 if TYPE_CHECKING:
@@ -145,6 +147,7 @@ def line_of(  # the parts of a line, each of which a test or a host may replace
         stop=None if kept.cases is None else _stop(settings, tree, kept.cases, clock, key, hashed),
         enrol=None if kept.cases is None else _enrol(settings, tree, kept.cases, clock, key),
         case_page=None if kept.cases is None else _case_page(settings, tree, kept.cases, clock),
+        texts=None if kept.cases is None else _texts(kept.cases, voice),
     )
     return lane(flask, voice, signatures)
 
@@ -167,6 +170,11 @@ def _spoken(settings: Settings, tree: MenuTree, room: CaseRoom, voice: Voice, ke
     call = SpokenCall(placed=_placed(settings, tree), public_url=settings.public_url)
     codes = SpokenCodes(cases=room.cases, key=key, clock=voice.clock)
     return Spoken(guard=voice.guard, codes=codes, call=call)
+
+
+def _texts(room: CaseRoom, voice: Voice) -> Texts:
+    undelivered = UndeliveredTexts(cases=room.cases, clock=voice.clock, fresh=room.fresh)
+    return Texts(guard=voice.guard, undelivered=undelivered)
 
 
 def _called_back(settings: Settings, tree: MenuTree, room: CaseRoom, voice: Voice) -> CalledBackLine:

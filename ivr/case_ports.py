@@ -16,6 +16,7 @@ from ivr.recovery.codes import SentCode
 from ivr.recovery.enrolment import App, Invitation, Pin, PinTry
 from ivr.recovery.factor import Evidence, Factor
 from ivr.recovery.limits import Moments
+from ivr.recovery.undelivered import Texts
 
 Result = TypeVar("Result")
 
@@ -393,6 +394,9 @@ class CaseWork(Protocol):
 
     @property
     def call_backs(self) -> CallBacks: ...
+
+    @property
+    def texts(self) -> Texts: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

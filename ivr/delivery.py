@@ -50,7 +50,13 @@ class Telephone(Protocol):
     name: the message's own, for whoever keeps it in place of a carrier.
     """
 
-    def text(self, *, to: str, body: str, name: str) -> Delivery: ...
+    def text(
+        self, *, to: str, body: str, name: str, status: str | None = None, lasts_s: int | None = None
+    ) -> Delivery:
+        """Hand a text over.
+
+        status: where it is told what became of it. lasts_s: how long it is of any use.
+        """
 
     def ring(self, *, to: str, url: str, name: str, status: str | None = None) -> Delivery:
         """Place a call that hears what *url* says. status: where it is told how the call ended."""

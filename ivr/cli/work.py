@@ -80,6 +80,7 @@ def sender_of(
         clock=WallClock(),
         chance=secrets.SystemRandom().random,
         name=secrets.token_hex(8),
+        fresh=lambda: secrets.token_hex(16),
     )
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Final, Literal
 
 from ivr.agents.card import Card, PossibleMove
-from ivr.agents.card_text import ELSEWHERE, calls_of, lost_words, shut_words, vouched
+from ivr.agents.card_text import ELSEWHERE, calls_of, lost_words, shut_words, undelivered_words, vouched
 from ivr.agents.moves import Move, sentences_of
 from ivr.console.moment import shown
 from ivr.console.product_view import steps_of
@@ -181,6 +181,8 @@ def _facts(card: Card) -> Iterator[tuple[str, str]]:
     yield "Path", PATHS[card.path]
     yield "Subaccounts seen", "not counted" if card.subaccounts is None else str(card.subaccounts)
     yield "Disclaimer e-mail", card.mail.replace("_", " ")
+    for text in card.calls.texts:
+        yield "Text", f"{shown(text.at)}, {undelivered_words(text)}"
     if card.vouch is not None:
         yield "Account manager", vouched(card.vouch, shown)
     if card.reach.lost is not None:

@@ -127,8 +127,9 @@ class Step(_Strict):
         return self
 
 
-Part = Literal["store", "sender", "mail"]
-"""What may be away: the database of cases, the process that sends, or a mail server that takes mail."""
+Part = Literal["store", "sender", "mail", "texts"]
+"""What may be away: the database of cases, the process that sends, a mail server that takes mail, or a
+carrier that takes texts."""
 
 
 class Conversation(_Strict):

@@ -213,7 +213,8 @@ outbox = Table(
     Column("contact", Text),
     Column("language", Text, nullable=False),
     Column("details", Text, nullable=False),
-    # queued, attempting, in_doubt, deferred; at the end accepted, refused, bounced, expired or void.
+    # queued, attempting, in_doubt, deferred; at the end accepted, refused, bounced, undelivered, expired,
+    # void.
     Column("state", Text, nullable=False),
     Column("created_at_us", BigInteger, nullable=False),
     Column("due_at_us", BigInteger, nullable=False),

@@ -31,6 +31,7 @@ from ivr.store.instant import at_of, us_of
 from ivr.store.permits import SqlPermits
 from ivr.store.row import turn_taken
 from ivr.store.statement import claim_turn, insert_into, insert_new, put_row, store_fact, stored_document
+from ivr.store.texts import SqlTexts
 
 Result = TypeVar("Result")
 SENDER: Final = "sender"
@@ -142,6 +143,10 @@ class SqlCaseWork:
     @property
     def call_backs(self) -> SqlCallBacks:
         return SqlCallBacks(self._connection)
+
+    @property
+    def texts(self) -> SqlTexts:
+        return SqlTexts(self._connection)
 
     def case(self, case: CaseId) -> Case | None:
         return self._one(_BY_ID, case)

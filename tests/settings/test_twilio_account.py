@@ -33,6 +33,7 @@ def test_an_account_with_everything_is_read_without_a_word() -> None:
             sid=SID,
             auth_token=Secret(TOKEN),
             next_auth_token=Secret("f" * 32),
+            messaging_service=None,
             api_key=ApiKey(sid=KEY_SID, secret=Secret("Zz" * 16)),
         ),
         [],
