@@ -148,6 +148,25 @@ def test_a_code_goes_to_the_phone_with_what_it_is_for_and_that_staff_never_ask_f
     assert "within 10 minutes" in body
 
 
+def test_a_text_says_where_it_is_told_of_and_lasts_as_long_as_its_code(desk: Desk) -> None:
+    desk.ask_code("c", channel="text")
+    desk.clock.advance(7)
+    desk.queue("n", channel="text", purpose="case_number")
+
+    desk.sender().send_due("text")
+
+    address = Urls(public_url="https://ivr.example.com").text_status
+    assert desk.post.told_at == [(address("c"), 593), (address("n"), None)]
+
+
+def test_no_text_ends_in_a_line_of_its_own(desk: Desk) -> None:
+    desk.queue("n", channel="text", purpose="case_number")
+
+    desk.sender().send_due("text")
+
+    assert desk.post.texts[0][1] == desk.post.texts[0][1].strip()
+
+
 def test_a_spoken_code_is_fetched_by_the_call_from_an_address_without_it(desk: Desk) -> None:
     code = desk.ask_code("t", channel="call")
 
