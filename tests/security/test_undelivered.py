@@ -252,3 +252,18 @@ def test_the_card_says_which_text_did_not_arrive_and_why(
     shown = " ".join(" ".join(lines_of(desk.card(case.number, at=line.clock.now()))).split())
 
     assert f"the text with a code did not arrive: {words}; we called instead" in shown
+
+
+def test_what_cannot_be_kept_is_asked_for_once_more() -> None:
+    with guarded_line() as line:
+        away = line.rehearsed.in_circumstances(hours={}, away=["store"])
+        answers = [
+            post(
+                away,
+                f"/texts/status/{'f' * 32}",
+                {"AccountSid": line.account_sid, "MessageStatus": status},
+            ).status_code
+            for status in ("undelivered", "delivered")
+        ]
+
+    assert answers == [503, 200]
