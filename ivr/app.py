@@ -13,8 +13,9 @@ from ivr.calls.menus import LiveMenus
 from ivr.calls.spoken_code import SpokenCodes
 from ivr.calls.stopping import Stopping
 from ivr.calls.turn import Turns
+from ivr.calls.undelivered import UndeliveredTexts
 from ivr.calls.verify import Verification
-from ivr.carrier.apology import write_apology
+from ivr.carrier.apology import write_apology, write_whisper
 from ivr.carrier.called_back import CallBackWords
 from ivr.carrier.placed_call import PlacedCall
 from ivr.carrier.signature import Signatures
@@ -28,6 +29,8 @@ from ivr.menu.line import LineId
 from ivr.menu.tree import MenuTree
 from ivr.phone import E164
 from ivr.ports import Clock, Journal, Ledger, MenuArchive
+from ivr.prompt.catalogue import PromptId
+from ivr.prompt.speech import Text, Utterance, joined
 from ivr.settings.settings import Settings
 from ivr.web.called_back import CalledBackLine
 from ivr.web.case_page import CasePage
@@ -39,6 +42,7 @@ from ivr.web.line import line_app
 from ivr.web.request import guard
 from ivr.web.spoken import Spoken
 from ivr.web.stop import Stop
+from ivr.web.texts import Texts
 from ivr.web.voice import Voice
 
 if TYPE_CHECKING:
@@ -69,17 +73,34 @@ def numbers_of(settings: Settings, tree: MenuTree) -> dict[LineId, tuple[E164, .
     return {line: settings.lines.get(line, ()) for line in tree.lines}
 
 
-def apology_of(settings: Settings, tree: MenuTree) -> bytes:
+def apology_of(settings: Settings, tree: MenuTree, *, whisper_url: str = "") -> bytes:
     """A document that apologizes and rings a person, and needs nothing of ours to be played."""
     language = tree.languages[0]
-    name = tree.lines[tree.person_line].name
+    line = tree.lines[tree.person_line]
+
+    def said(prompt: PromptId, **slots: Text) -> Utterance:
+        return tree.prompts.text(prompt, **slots).said_in(language)
+
     return write_apology(
-        words=(tree.prompts.text("apology", line=name).said_in(language),),
-        nobody=(tree.prompts.text("apology_nobody", line=name).said_in(language),),
+        words=joined((said("apology", line=line.name), said("apology_if_nobody"))),
+        nobody=(said("apology_nobody", line=line.name),),
+        goodbye=(said("goodbye"),),
         voices=tree.voices,
-        numbers=numbers_of(settings, tree)[tree.person_line],
+        numbers=numbers_of(settings, tree)[line.id],
         caller_id=settings.numbers[0],
+        whisper_url=whisper_url,
     )
+
+
+def apology_whisper_of(tree: MenuTree, *, accept_url: str) -> bytes:
+    """What whoever is rung by the apology hears first, where a host serves it beside the apology."""
+    text = tree.prompts.text(
+        "whisper",
+        line=tree.lines[tree.person_line].whispered,
+        why=tree.prompts.text("why_apology"),
+        standing=tree.prompts.text("not_verified"),
+    )
+    return write_whisper((text.said_in(tree.languages[0]),), tree.voices, accept_url=accept_url)
 
 
 def line_of(  # the parts of a line, each of which a test or a host may replace
@@ -128,6 +149,7 @@ def line_of(  # the parts of a line, each of which a test or a host may replace
         stop=None if kept.cases is None else _stop(settings, tree, kept.cases, clock, key, hashed),
         enrol=None if kept.cases is None else _enrol(settings, tree, kept.cases, clock, key),
         case_page=None if kept.cases is None else _case_page(settings, tree, kept.cases, clock),
+        texts=None if kept.cases is None else _texts(kept.cases, voice),
     )
     return lane(flask, voice, signatures)
 
@@ -150,6 +172,11 @@ def _spoken(settings: Settings, tree: MenuTree, room: CaseRoom, voice: Voice, ke
     call = SpokenCall(placed=_placed(settings, tree), public_url=settings.public_url)
     codes = SpokenCodes(cases=room.cases, key=key, clock=voice.clock)
     return Spoken(guard=voice.guard, codes=codes, call=call)
+
+
+def _texts(room: CaseRoom, voice: Voice) -> Texts:
+    undelivered = UndeliveredTexts(cases=room.cases, clock=voice.clock, fresh=room.fresh)
+    return Texts(guard=voice.guard, undelivered=undelivered)
 
 
 def _called_back(settings: Settings, tree: MenuTree, room: CaseRoom, voice: Voice) -> CalledBackLine:

@@ -12,9 +12,11 @@ from ivr.product_ports import Permits
 from ivr.recovery.call_back import CallBacks
 from ivr.recovery.case import Case, CaseCall, CaseId, CaseNumber, Subaccounts
 from ivr.recovery.chain import Fields
+from ivr.recovery.codes import SentCode
 from ivr.recovery.enrolment import App, Invitation, Pin, PinTry
 from ivr.recovery.factor import Evidence, Factor
 from ivr.recovery.limits import Moments
+from ivr.recovery.undelivered import Texts
 
 Result = TypeVar("Result")
 
@@ -134,24 +136,6 @@ class Queued:
 
     message: Outgoing
     at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SentCode:
-    """A code that was asked for: everything but the code.
-
-    checks: how often one was typed against it. sends: how many codes this contact was sent in this call.
-    """
-
-    case: CaseId
-    call: str
-    contact: str
-    salt: str
-    asked_at: datetime
-    expires_at: datetime
-    sends: int
-    checks: int = 0
-    used_at: datetime | None = None
 
 
 class Enrolments(Protocol):
@@ -432,6 +416,9 @@ class CaseWork(Protocol):
 
     @property
     def call_backs(self) -> CallBacks: ...
+
+    @property
+    def texts(self) -> Texts: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

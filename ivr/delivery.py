@@ -1,6 +1,7 @@
 """What may become of one attempt to send something, and what a way of sending promises."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal, Protocol
 
 Fate = Literal["accepted", "deferred", "in_doubt", "refused"]
@@ -26,12 +27,16 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
-    """A mail to one address. message_id: with its angle brackets; the same on every repeat."""
+    """A mail to one address. message_id: with its angle brackets; the same on every repeat.
+
+    at: the date in its head, aware.
+    """
 
     to: str
     subject: str
     body: str
     message_id: str
+    at: datetime
 
 
 class Mailer(Protocol):
@@ -45,7 +50,13 @@ class Telephone(Protocol):
     name: the message's own, for whoever keeps it in place of a carrier.
     """
 
-    def text(self, *, to: str, body: str, name: str) -> Delivery: ...
+    def text(
+        self, *, to: str, body: str, name: str, status: str | None = None, lasts_s: int | None = None
+    ) -> Delivery:
+        """Hand a text over.
+
+        status: where it is told what became of it. lasts_s: how long it is of any use.
+        """
 
     def ring(self, *, to: str, url: str, name: str, status: str | None = None) -> Delivery:
         """Place a call that hears what *url* says. status: where it is told how the call ended."""

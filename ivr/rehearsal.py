@@ -110,7 +110,8 @@ class RehearsedCases:
     def forget(self) -> None:
         """Begin anew, with the accounts alone: what one call counted and sent is nothing to the next."""
         self.post.received.clear()
-        self.post.refuses_mail = self.is_sender_away = False
+        self.post.refuse(())
+        self.is_sender_away = False
         self.lived_at = None
         with self.database.engine.begin() as connection:
             for table in _OF_CALLS:
@@ -120,12 +121,12 @@ class RehearsedCases:
         """Show a sign of life, and send what was queued: everything queued has asked for fresh digits."""
         if self.is_sender_away:
             return
-        now, given = self.sender.clock.now(), self.fresh.given
-        if self.settled != given:
-            send_once(self.sender, channels=self.database.try_now(_open_channels))
-            self.settled = given
-        elif self.lived_at != now:
+        now = self.sender.clock.now()
+        if self.settled == self.fresh.given and self.lived_at != now:
             self.sender.outbox.show_life(now)
+        while self.settled != self.fresh.given:
+            self.settled = self.fresh.given
+            send_once(self.sender, channels=self.database.try_now(_open_channels))
         self.lived_at = now
 
 
@@ -212,7 +213,7 @@ class RehearsalLine:
         self.forget_callers()
         if self.cases is not None:
             self.cases.is_sender_away = "sender" in away
-            self.cases.post.refuses_mail = "mail" in away
+            self.cases.post.refuse(away)
         if not hours and "store" not in away:
             return self
         lines = {
@@ -259,8 +260,7 @@ def line_for_tests(*, menus: str, prompts: str, at: datetime) -> RehearsalLine:
     clock = ManualClock(at)
     cases = None if loaded.tree.verification is None else _cases(settings, loaded, clock)
     store = MemoryBesideCases(database=None if cases is None else cases.database)
-    room = None if cases is None else cases.room
-    kept = Kept(journal=store, ledger=store, menus=store, cases=room)
+    kept = Kept(journal=store, ledger=store, menus=store, cases=None if cases is None else cases.room)
     return RehearsalLine(
         settings=settings,
         wsgi=_served(settings, loaded.tree, kept, clock),
@@ -309,6 +309,7 @@ def _cases(settings: Settings, loaded: Loaded, clock: ManualClock) -> RehearsedC
         clock=clock,
         chance=lambda: 0.5,
         name="rehearsal",
+        fresh=fresh,
     )
     room = CaseRoom(cases=SqlCases(database, key=_KEY, anchor=anchor), directory=directory, fresh=fresh)
     cases = RehearsedCases(database=database, room=room, sender=sender, post=post, fresh=fresh)

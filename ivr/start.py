@@ -164,6 +164,7 @@ def telephone_of(settings: Settings) -> "TwilioTelephone":
         user=settings.account_sid if api_key is None else api_key.sid,
         password=settings.auth_token if api_key is None else api_key.secret,
         sender=settings.numbers[0],
+        messaging_service=settings.messaging_service,
     )
 
 

@@ -15,6 +15,7 @@ from ivr.agents.tries import Standing
 from ivr.recovery.case import TamAnswer
 from ivr.recovery.factor import Factor
 from ivr.recovery.gates import Gate, GateName
+from ivr.recovery.undelivered import Undelivered
 
 WIDTH: Final = 76
 _LABEL: Final = 12
@@ -61,6 +62,21 @@ _CALLERS: Final[Mapping[CallStanding, str]] = {
     "left": "with no agent: at the keypad, in the menu, or hung up",
     "ended": "has hung up",
 }
+_ERRORS: Final = {
+    21211: "the number is none",
+    21610: "its owner answered STOP",
+    21612: "no text can be sent there from our number",
+    21614: "the number takes no texts",
+    30003: "the telephone could not be reached",
+    30004: "the telephone blocks texts",
+    30005: "the number is not in use",
+    30006: "a landline takes no texts",
+    30007: "the network took it for spam",
+    30008: "the network gave no reason",
+    30032: "our number is not registered for texts",
+    30034: "our number is not registered for texts",
+}
+"""Source: https://www.twilio.com/docs/api/errors, read November 2026."""
 _COMING: Final = {
     "call": "the next call, unless one is answered first",
     "mail": "a mail, if nobody answers",
@@ -123,6 +139,13 @@ def _facts(card: Card, names: Names) -> Iterator[str]:
     yield from _row("Disclaimer", card.mail.replace("_", " "))
     spoke = "not spoken with the caller" if card.spoke_at is None else f"spoke {_time(card.spoke_at)}"
     yield from _row("Agent", "not claimed" if card.agent is None else f"{names.of(card.agent)}, {spoke}")
+    yield from _besides(card, names)
+    if card.match:
+        yield from _row("Match", card.match)
+
+
+def _besides(card: Card, names: Names) -> Iterator[str]:
+    """Write what is about few cases."""
     if card.vouch is not None:
         yield from _row("Manager", vouched(card.vouch, _time, names))
     if card.reach.lost is not None:
@@ -131,8 +154,8 @@ def _facts(card: Card, names: Names) -> Iterator[str]:
         yield from _row("By phone", shut_words(card.shut, _time, names))
     for called_at, how in calls_of(card, names):
         yield from _row("Call back", f"{_time(called_at)}, {how}")
-    if card.match:
-        yield from _row("Match", card.match)
+    for text in card.calls.texts:
+        yield from _row("Text", f"{_time(text.at)}, {undelivered_words(text)}")
 
 
 def _verified(card: Card) -> str:
@@ -192,6 +215,15 @@ def calls_of(card: Card, names: Names) -> Iterator[tuple[datetime, str]]:
     coming = card.calls.coming
     if coming is not None:
         yield coming.at, f"by the house: {_COMING[coming.what]}"
+
+
+def undelivered_words(text: Undelivered) -> str:
+    """Say of a text that it did not arrive, why, and what was done instead."""
+    which = "the text with a code" if text.is_code else "a text"
+    known = None if text.error is None else _ERRORS.get(text.error)
+    why = "no reason was given" if text.error is None else f"the carrier's error {text.error}"
+    instead = "; we called instead" if text.is_called else ""
+    return f"{which} did not arrive: {f'{known} ({text.error})' if known else why}{instead}"
 
 
 def _acts(card: Card, names: Names) -> Iterator[str]:

@@ -11,6 +11,7 @@ from ivr.recovery.call_back import BY_ITSELF, MOST, SCOPE, TRIES, UNANSWERED, Ca
 from ivr.recovery.case import Case, Goal
 from ivr.recovery.limits import allows
 from ivr.recovery.policy import Policy
+from ivr.recovery.undelivered import Undelivered
 
 Standing = Literal["waits", "rings", "talks"] | Outcome
 """How a try stands: not placed yet; placed, and nobody answered yet; the key was pressed, and the call may go
@@ -40,10 +41,14 @@ class Coming:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallsBack:
-    """tried: oldest first. coming: None where the house does nothing by itself."""
+    """tried: oldest first. coming: None where the house does nothing by itself.
+
+    texts: those that did not arrive, for which a call may have been placed instead.
+    """
 
     tried: tuple[Tried, ...] = ()
     coming: Coming | None = None
+    texts: tuple[Undelivered, ...] = ()
 
 
 NO_CALLS: Final = CallsBack()
@@ -63,6 +68,7 @@ def calls_of(
             Tried(at=one.placed_at or one.due_at, by=one.agent, standing=_standing(one, at)) for one in tries
         ),
         coming=due,
+        texts=tx.texts.undelivered(case.id),
     )
 
 

@@ -161,7 +161,7 @@ class Act:
     def view(self, case: Case, following: Next | None = None) -> CaseView:
         """Show the case to the dialogue. following: where it goes on; else where it stands."""
         asked = [
-            code.asked_at
+            code.last_ask_at or code.asked_at
             for name in (case.phone or f"phone of {case.id}", case.mailbox or f"mailbox of {case.id}")
             if (code := self.tx.code(case.id, self.call, name))
         ]

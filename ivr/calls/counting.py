@@ -248,3 +248,10 @@ class Counting:
         keep_s = {IN_A_ROW: _FOREVER_S, SAME_HOUR: SURGE_S}.get(scope, DAY_S)
         new = noted(moments, at_us=self.at_us, keep_s=keep_s) if is_counted else moments
         self.tx.keep_moments(scope, key, new)
+
+
+def give_back(tx: CaseWork, contact: str, prefix: str | None, *, sent_at: datetime) -> None:
+    """Take back what `may_send` counted for a code that nobody was sent. prefix: None where not known."""
+    prefixes = () if prefix is None else (("prefix", prefix),)
+    for scope, key in (("contact", contact), *prefixes, ("sends", _LINE)):
+        tx.keep_moments(scope, key, given_back(tx.moments(scope, key), at_us=(sent_at - _EPOCH) // _TICK))

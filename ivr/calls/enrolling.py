@@ -18,20 +18,11 @@ from ivr.calls.enrolled import (
     sealed_seed,
 )
 from ivr.calls.pins import PinHashes, keep_pin, new_pin
-from ivr.case_ports import (
-    Account,
-    Cases,
-    CaseWork,
-    Contact,
-    Directory,
-    Outgoing,
-    Purpose,
-    SentCode,
-)
+from ivr.case_ports import Account, Cases, CaseWork, Contact, Directory, Outgoing, Purpose
 from ivr.mask import Secret
 from ivr.ports import Clock
 from ivr.recovery.case import CaseId
-from ivr.recovery.codes import enrol_token, is_code, one_time_code
+from ivr.recovery.codes import SentCode, enrol_token, is_code, one_time_code
 from ivr.recovery.enrolment import Invitation
 from ivr.recovery.policy import Policy
 

@@ -124,8 +124,7 @@ class Proving:
                 assert_never(deed.step)
 
     def _send(self, case: Case, step: Step, way: Way) -> CaseView:
-        Codes(act=self.act).send(case, step, way)
-        return self.act.view(case, step)
+        return Codes(act=self.act).send(case, step, way)
 
     def _opened(self, deed: Identify, found: Account | None) -> Case:
         """Open a case. found: None where nothing matched, which nobody is told."""
@@ -143,7 +142,7 @@ class Proving:
             language=deed.language,
             account=None if found is None else found.id,
             phone=None if phone is None else phone.id,
-            phone_texts=phone is not None and phone.can_text,
+            phone_texts=phone is not None and phone.can_text and phone.has_consented,
             phone_prefix=NO_PREFIX if phone is None else phone.prefix,
             mailbox=None if mailbox is None else mailbox.id,
             enrolled=None if found is None or found.is_closed else found.id,

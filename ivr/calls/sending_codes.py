@@ -6,11 +6,11 @@ from typing import Final
 
 from ivr.calls.act import Act
 from ivr.calls.counting import Code
-from ivr.case_ports import Channel, SentCode
+from ivr.case_ports import Channel
 from ivr.mask import Secret
 from ivr.recovery.case import Case
-from ivr.recovery.codes import is_code, one_time_code
-from ivr.recovery.deed import Step, Way
+from ivr.recovery.codes import SentCode, is_code, one_time_code
+from ivr.recovery.deed import Asked, CaseView, Step, Way
 
 NO_PREFIX: Final = "none"
 """Stands for the first digits of a number where there is none."""
@@ -20,16 +20,38 @@ NO_PREFIX: Final = "none"
 class Codes:
     act: Act
 
-    def send(self, case: Case, step: Step, way: Way) -> None:
+    def send(self, case: Case, step: Step, way: Way) -> CaseView:
         """Ask for a code. Where none may be sent, or nobody is there, the same is written, and goes nowhere.
 
-        So a caller who has no account, or a paused one, cannot be told from one who has.
+        So a caller who has no account, or a paused one, cannot be told from one who has. What the view says
+        of it counts what this call asked for, and nothing else.
         """
+        contact = _contact(case, step)
+        named = contact or _nobody(case, step)
+        sent = self._sent(case, named)
+        asked = self._asked(sent)
+        if asked == "asked":
+            sent = replace(
+                self._send(case, step, way, contact, sent), asks=sent.asks + 1, last_ask_at=self.act.at
+            )
+            self.act.tx.keep_code(sent)
+        may_ask = sent.asks < self.act.policy.sends_per_contact
+        return replace(self.act.view(case, step), asked=asked, may_ask=may_ask)
+
+    def _asked(self, sent: SentCode) -> Asked:
+        """Say whether the call asks too often, or sooner than a minute after it did last."""
+        if sent.last_ask_at is None:
+            return "asked"
+        if sent.asks >= self.act.policy.sends_per_contact:
+            return "too_often"
+        since_s = (self.act.at - sent.last_ask_at).total_seconds()
+        return "too_soon" if since_s < self.act.policy.new_code_s else "asked"
+
+    def _send(self, case: Case, step: Step, way: Way, contact: str | None, sent: SentCode) -> SentCode:
+        """Queue a code as far as the limits go; give it, or the last one where they go no further."""
         counter = self.act.counter_of(case)
         is_paused = not counter.account_allowed(self.act.joined_at(case))
-        contact = _contact(case, step)
         reaches = contact is not None and not is_paused
-        sent = self._sent(case, contact or _nobody(case, step))
         code = Code(
             contact=contact if contact and reaches else f"{step} of {case.account or case.id}",
             prefix=case.phone_prefix if reaches and step == "phone" else None,
@@ -38,11 +60,11 @@ class Codes:
         )
         may_send = counter.may_send(code)
         is_sent = may_send and sent.sends < self.act.policy.sends_per_contact
-        new = self._new(case, sent.contact)
-        self.act.tx.keep_code(replace(new, sends=sent.sends + 1) if is_sent else sent)
+        new = replace(self._new(case, sent.contact), asks=sent.asks, sends=sent.sends + 1)
         spoken: Channel = way if case.phone_texts else "call"
         channel: Channel = "mail" if step == "mailbox" else spoken
         self.act.queue(case, contact if is_sent and reaches else None, purpose="code", channel=channel)
+        return new if is_sent else sent
 
     def was_asked(self, case: Case, step: Step) -> bool:
         """Whether the call came to this code, be there anybody to send one to or not."""

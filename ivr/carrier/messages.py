@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from queue import Empty, Queue
 from threading import Thread
 from time import monotonic
-from typing import Final
+from typing import Any, Final
 
 import requests
 from requests.exceptions import ConnectTimeout, ProxyError, SSLError
@@ -27,6 +27,8 @@ _CONNECT_S: Final = 2.0
 _READ_S: Final = 2.5
 _LARGEST_REPLY: Final = 65_536
 _RING_S: Final = 30
+_LONGEST_VALID_S: Final = 36_000
+"""Source: https://www.twilio.com/docs/messaging/api/message-resource, read November 2026."""
 _SID: Final = re.compile(r"(?:SM|MM|CA)[0-9a-f]{32}", re.ASCII)
 _HOST: Final = "api.twilio.com"
 
@@ -39,16 +41,36 @@ _LONGEST_PAUSE_S: Final = 3600.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TwilioTelephone:
-    """user, password: an API key and its secret, or the account and its token. sender: a number of ours."""
+    """user, password: an API key and its secret, or the account and its token. sender: a number of ours.
+
+    messaging_service: what texts are sent by, where there is one; it chooses the number.
+    """
 
     account: str
     user: str
     password: Secret
     sender: str
+    messaging_service: str | None = None
     longest_s: float = LONGEST_S
 
-    def text(self, *, to: str, body: str, name: str) -> Delivery:  # noqa: ARG002 -- Twilio names it
-        return self._within(lambda client: client.messages.create(to=to, from_=self.sender, body=body).sid)
+    def text(
+        self,
+        *,
+        to: str,
+        body: str,
+        name: str,  # noqa: ARG002 -- Twilio names it
+        status: str | None = None,
+        lasts_s: int | None = None,
+    ) -> Delivery:
+        service = self.messaging_service
+        options: dict[str, Any] = (
+            {"from_": self.sender} if service is None else {"messaging_service_sid": service}
+        )
+        if status is not None:
+            options["status_callback"] = status
+        if lasts_s is not None:
+            options["validity_period"] = min(max(lasts_s, 1), _LONGEST_VALID_S)
+        return self._within(lambda client: client.messages.create(to=to, body=body, **options).sid)
 
     def ring(self, *, to: str, url: str, name: str, status: str | None = None) -> Delivery:  # noqa: ARG002 -- as above
         told = {} if status is None else {"status_callback": status, "status_callback_method": "POST"}

@@ -50,6 +50,10 @@ class Urls:
         """Give the address that speaks the code of a message, by its id."""
         return f"{self.public_url}/voice/spoken/{message}{FRAGMENT}"
 
+    def text_status(self, message: str) -> str:
+        """Give the address that is told what became of a text, by its id."""
+        return f"{self.public_url}/texts/status/{message}{FRAGMENT}"
+
     def called_back(self, name: str, *, asked: int = 0) -> str:
         """Give the address of a call that we place about a held case. asked: how often for the key."""
         times = f"/{asked}" if asked else ""

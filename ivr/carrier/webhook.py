@@ -30,6 +30,10 @@ STIR_LEVELS: Final = frozenset(
     for way in ("", "-Diverted", "-Passthrough")
 ) | {"TN-Validation-Failed", "No-TN-Validation", "NULL"}
 
+# Source: https://www.twilio.com/docs/messaging/guides/outbound-message-status-in-status-callbacks, read
+# November 2026.
+_NOT_DELIVERED: Final = frozenset({"undelivered", "failed"})
+_ERROR: Final = re.compile(r"[0-9]{1,6}", re.ASCII)
 _CALL: Final = re.compile(r"CA[0-9a-f]{32}")
 _RECORDING: Final = re.compile(r"RE[0-9a-f]{32}")
 _RECORDING_AT_END: Final = re.compile(r"/(RE[0-9a-f]{32})(?:\.[a-z0-9]+)?")
@@ -63,6 +67,13 @@ class StatusFields:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TextStatusFields:
+    """A text did not arrive. error: the carrier's number for why; None where it gave none."""
+
+    error: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TranscriptFields:
     """text: "" where the carrier could not make one."""
 
@@ -78,6 +89,14 @@ def read_legs(form: Form) -> tuple[CallId, LegId] | None:
     if leg is None or parent is None:
         return None
     return CallId(parent), LegId(leg)
+
+
+def read_text_status(form: Form) -> TextStatusFields | None:
+    """Read what became of a text; None where it is nothing that we wait for."""
+    if single(form, "MessageStatus") not in _NOT_DELIVERED:
+        return None
+    error = single(form, "ErrorCode") or ""
+    return TextStatusFields(error=int(error) if _ERROR.fullmatch(error) else None)
 
 
 def read_call(form: Form) -> CallFields | None:

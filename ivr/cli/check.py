@@ -6,8 +6,11 @@ import click
 
 from ivr.cli.findings import FAULT_STATUS, end_with, shown
 from ivr.mail.templates import read_template_files, read_templates
+from ivr.mask import Secret
 from ivr.menu.load import Loaded
 from ivr.start import StartFault, load_folders
+from ivr.worker.house import house_of
+from ivr.worker.text_lengths import LONGEST_PHONE, TextLengths
 from ivr.written.finding import Finding, as_json, line_of
 
 
@@ -15,8 +18,14 @@ from ivr.written.finding import Finding, as_json, line_of
 @click.argument("menus", default="menus", envvar="IVR_MENUS", type=click.Path(path_type=Path))
 @click.option("--prompts", default="prompts", envvar="IVR_PROMPTS", type=click.Path(path_type=Path))
 @click.option("--format", "style", type=click.Choice(["text", "json"]), default="text")
+@click.option(
+    "--public-url",
+    default="https://answer-line.example.com",
+    envvar="IVR_PUBLIC_URL",
+    help="What the links in texts begin with: texts are measured with it.",
+)
 @click.option("--strict", is_flag=True, help="End with status 2 on warnings too.")
-def command(menus: Path, prompts: Path, style: str, *, strict: bool) -> None:
+def command(menus: Path, prompts: Path, style: str, public_url: str, *, strict: bool) -> None:
     """Check the folder MENUS and the line's own prompts.
 
     Ends with status 2 where there is an error. Warnings and advice are shown, and change nothing.
@@ -25,7 +34,8 @@ def command(menus: Path, prompts: Path, style: str, *, strict: bool) -> None:
         loaded, _ = load_folders(menus, prompts)
     except StartFault as fault:
         end_with(fault.findings, "nothing was checked")
-    findings = shown((*loaded.findings, *_template_findings(loaded, prompts)), menus=menus, prompts=prompts)
+    written = _template_findings(loaded, prompts, public_url)
+    findings = shown((*loaded.findings, *written), menus=menus, prompts=prompts)
     if style == "json":
         click.echo(as_json(findings))
     else:
@@ -37,11 +47,16 @@ def command(menus: Path, prompts: Path, style: str, *, strict: bool) -> None:
         raise SystemExit(FAULT_STATUS)
 
 
-def _template_findings(loaded: Loaded, prompts: Path) -> list[Finding]:
-    """Check what is sent, where anybody is verified: the disclaimer must say all that it has to say."""
+def _template_findings(loaded: Loaded, prompts: Path, public_url: str) -> tuple[Finding, ...]:
+    """Check what is sent, where anybody is verified: what it has to say, and how long a text may get."""
     if loaded.tree is None or loaded.tree.verification is None:
-        return []
-    return list(read_templates(read_template_files(prompts), loaded.tree.languages)[1])
+        return ()
+    files = read_template_files(prompts)
+    templates, findings = read_templates(files, loaded.tree.languages)
+    # Every key makes links of the same length.
+    house = house_of(loaded, phone=LONGEST_PHONE, public_url=public_url, key=Secret("0" * 32))
+    lengths = TextLengths(files=files, templates=templates, loaded=loaded, house=house)
+    return (*findings, *lengths.findings())
 
 
 def _summary(findings: list[Finding], version: str | None) -> str:

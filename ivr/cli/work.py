@@ -32,6 +32,7 @@ from ivr.worker.house import house_of
 from ivr.worker.run import run, send_once
 from ivr.worker.sender import Sender
 from ivr.worker.staffed import WithStaff
+from ivr.worker.text_lengths import TextLengths
 from ivr.worker.texts import TextFolder
 
 
@@ -80,6 +81,7 @@ def sender_of(
         clock=WallClock(),
         chance=secrets.SystemRandom().random,
         name=secrets.token_hex(8),
+        fresh=lambda: secrets.token_hex(16),
     )
 
 
@@ -138,6 +140,9 @@ def _templates_or_end(settings: Settings, loaded: Loaded) -> Templates:
     except OSError as fault:
         raise click.ClickException(f"{fault.filename} cannot be read ({fault.strerror})") from fault
     templates, findings = read_templates(files, languages)
+    house = house_of(loaded, phone=settings.numbers[0], public_url=settings.public_url, key=Secret("0" * 32))
+    lengths = TextLengths(files=files, templates=templates, loaded=loaded, house=house)
+    findings = (*findings, *(one for one in lengths.findings() if one.severity == "error"))
     if findings:
         named = shown(findings, menus=settings.menus, prompts=settings.prompts)
         end_with(named, "what is sent is not written as it must be, so nothing is sent")

@@ -8,7 +8,7 @@ from typing import Final, Literal
 
 from ivr.agents.call_now import Standing as CallStanding
 from ivr.agents.card import Card, PossibleMove, Standing
-from ivr.agents.card_text import ELSEWHERE, calls_of, lost_words, shut_words, vouched
+from ivr.agents.card_text import ELSEWHERE, calls_of, lost_words, shut_words, undelivered_words, vouched
 from ivr.agents.moves import Move, sentences_of
 from ivr.agents.names import Names
 from ivr.console.moment import Times
@@ -206,6 +206,8 @@ def _facts(card: Card, shown: Callable[[datetime], str], names: Names) -> Iterat
     yield "Path", PATHS[card.path]
     yield "Subaccounts seen", "not counted" if card.subaccounts is None else str(card.subaccounts)
     yield "Disclaimer e-mail", card.mail.replace("_", " ")
+    for text in card.calls.texts:
+        yield "Text", f"{shown(text.at)}, {undelivered_words(text)}"
     if card.vouch is not None:
         yield "Account manager", vouched(card.vouch, shown, names)
     if card.reach.lost is not None:

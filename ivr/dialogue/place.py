@@ -44,7 +44,10 @@ STAGES: frozenset[str] = frozenset(get_args(Stage))
 PlaceText = NewType("PlaceText", str)
 WAY_BACK = 3
 PATIENCE = 3
-"""So many silences, or so many wrong keys, in a row at one node end at a person. No place counts further."""
+"""So many silences, or so many wrong keys, in a row at one node end at a person. No place counts further,
+but one where a code is waited for."""
+MOST_WAITS = 99
+"""So many silences in a row such a place can count."""
 CODE_STAGES: frozenset[Stage] = frozenset(
     {"phone", "mailbox", "app_for_phone", "app_for_mailbox", "saved_for_phone", "saved_for_mailbox"}
 )
@@ -55,7 +58,7 @@ LAST_TURN = 99
 _NONE = "-"
 _NAME = r"[a-z][a-z0-9]*(?:-{1,2}[a-z0-9]+)*"
 _SHAPE = re.compile(
-    rf"([0-9a-f]{{12}})\.([a-z]{{2,3}})\.([0-3])([0-3])\.({_NAME})"
+    rf"([0-9a-f]{{12}})\.([a-z]{{2,3}})\.([0-9]|[1-9][0-9])([0-3])\.({_NAME})"
     rf"\.(-|{_NAME}(?:~{_NAME}){{0,2}})\.(-|{_NAME})\.(-|[0-9])\.([01])\.([0-9]{{2}})"
 )
 
@@ -115,7 +118,8 @@ def read_place(stage: str, text: str) -> Place | None:
         person=None if person == _NONE else int(person),
         has_case=case == "1",
     )
-    return place if write_place(place) == text else None
+    most = MOST_WAITS if stage in CODE_STAGES else PATIENCE
+    return place if place.silences <= most and write_place(place) == text else None
 
 
 def moved(place: Place, node: NodeId) -> Place:

@@ -9,7 +9,7 @@ from ivr.dialogue.action import Collect
 from ivr.dialogue.event import EntryTyped, Event, NothingHeard
 from ivr.dialogue.known import Known
 from ivr.dialogue.line_says import closed_words, line_says
-from ivr.dialogue.place import CODE_STAGES, PATIENCE, Place, Stage
+from ivr.dialogue.place import CODE_STAGES, MOST_WAITS, PATIENCE, Place, Stage
 from ivr.dialogue.transfer_turn import put_through
 from ivr.dialogue.turn import AskCase, AskLine, Judgement, Taken, Turn
 from ivr.dialogue.verified_turn import go_on_verified
@@ -18,6 +18,7 @@ from ivr.menu.tree import MenuTree, Transfer
 from ivr.prompt.catalogue import PromptId
 from ivr.prompt.speech import Utterance, joined
 from ivr.recovery.deed import (
+    Asked,
     CaseView,
     CheckEntry,
     Deed,
@@ -91,8 +92,7 @@ def verify(tree: MenuTree, here: Place, node: Transfer, event: Event, known: Kno
         return _hear_nothing(tree, here, node, known)
     entry = _meant(event)
     if not entry:
-        ways = _other_ways(tree, here, here.stage) if here.stage in ("phone", "mailbox") else ()
-        return _collect(here, (line_says(tree, here, _asks(here)), *ways), "again")
+        return _collect(here, _again(tree, here), "again")
     if entry == keys.PERSON:
         calm = replace(here, stage="turn", silences=0, mismatches=0)
         return put_through(tree, calm, node.line, before=(), judged="person", known=known.line)
@@ -183,9 +183,8 @@ def go_on_with(
             return _collect(place, (*before, line_says(tree, here, "pin")), judged)
         case "phone" | "mailbox":
             again = (line_says(tree, here, "another_round"),) if case.is_another_round else ()
-            prompt: PromptId = "phone_code" if case.next == "phone" else "mailbox_code"
             place = replace(here, stage=case.next, has_case=True)
-            asked = (line_says(tree, here, prompt), *_other_ways(tree, here, case.next))
+            asked = (*_of_code(tree, here, case, case.next), *_other_ways(tree, here, case.next))
             return _collect(place, (*before, *again, *asked), judged)
         case "verified" | "held":
             return go_on_verified(tree, here, node, case, known, before=before)
@@ -195,6 +194,26 @@ def go_on_with(
             return _to_person(tree, here, node, known, "without_mailbox", before=before)
         case "closed":
             return _to_person(tree, here, node, known, "verification_closed", before=before)
+
+
+def _of_code(tree: MenuTree, here: Place, case: CaseView, step: Step) -> tuple[Utterance, ...]:
+    """Say what became of asking for a code, and offer another one only where the call may ask for it."""
+    first: PromptId = "phone_code" if step == "phone" else "mailbox_code"
+    said: Mapping[Asked, PromptId] = {
+        "asked": first,
+        "too_soon": "code_too_soon",
+        "too_often": "no_more_codes",
+    }
+    offer: PromptId = "new_code" if step == "mailbox" else "new_code_or_call"
+    prompts = (said[case.asked], *((offer,) if case.may_ask else ()), "code_or_person")
+    return tuple(line_says(tree, here, prompt) for prompt in prompts)
+
+
+def _again(tree: MenuTree, here: Place) -> tuple[Utterance, ...]:
+    """Ask once more for what is waited for; a code that was sent is not said to be on its way again."""
+    if here.stage in ("phone", "mailbox"):
+        return (line_says(tree, here, "code_waiting"), *_other_ways(tree, here, here.stage))
+    return (line_says(tree, here, _asks(here)),)
 
 
 def _types_no_pin(here: Place, event: Event) -> bool:
@@ -228,11 +247,13 @@ def _hear_nothing(tree: MenuTree, here: Place, node: Transfer, known: Known) -> 
     if known.case is None:
         return AskCase(deed=Look())
     policy = tree.verification
-    if policy is None or known.case.next == "closed" or known.case.waited_s >= policy.waits_for_code_s:
+    silences = min(here.silences + 1, MOST_WAITS)
+    # Each silence was so many seconds at the caller's end, also where a simulator plays them in an instant.
+    waited_s = max(known.case.waited_s, silences * TYPING_S)
+    if policy is None or known.case.next == "closed" or waited_s >= policy.waits_for_code_s:
         return _to_person(tree, here, node, known, "no_code_came", before=(), judged="no_input")
     # Every third silence of ten seconds is answered, so that nobody takes the quiet for a lost call.
-    silences = (here.silences + 1) % PATIENCE
-    said = () if silences else (line_says(tree, here, "code_waiting"),)
+    said = () if silences % PATIENCE else (line_says(tree, here, "code_waiting"),)
     return _collect(replace(here, silences=silences), said, "waiting")
 
 
@@ -255,10 +276,6 @@ def _asks(here: Place) -> PromptId:
     match here.stage:
         case "pin":
             return "pin"
-        case "phone":
-            return "phone_code"
-        case "mailbox":
-            return "mailbox_code"
         case "app_for_phone" | "app_for_mailbox":
             return "app_code"
         case "saved_for_phone" | "saved_for_mailbox":

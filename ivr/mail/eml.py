@@ -24,6 +24,7 @@ class EmlFolder:
                 subject=letter.subject,
                 body=letter.body,
                 message_id=letter.message_id,
+                at=letter.at,
             )
             self.folder.mkdir(parents=True, exist_ok=True)
             whole = self.folder / f".{name}.part"

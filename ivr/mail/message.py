@@ -1,5 +1,6 @@
 """A letter as the bytes that travel: no value in it can become a header, or a second recipient."""
 
+from datetime import UTC, datetime
 from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -22,12 +23,18 @@ def plain_address(text: str) -> str:
     return text
 
 
-def message_of(*, sender: str, to: str, subject: str, body: str, message_id: str) -> EmailMessage:
-    """Build the message. Raises BadAddress; ValueError for a line break in the subject."""
+def message_of(
+    *, sender: str, to: str, subject: str, body: str, message_id: str, at: datetime
+) -> EmailMessage:
+    """Build the message. Raises BadAddress; ValueError for a line break in the subject.
+
+    at: the date in its head; receivers distrust a mail without one.
+    """
     message = EmailMessage(policy=SMTP)
     message["From"] = Address(addr_spec=plain_address(sender))
     message["To"] = Address(addr_spec=plain_address(to))
     message["Subject"] = subject
+    message["Date"] = at.astimezone(UTC)
     message["Message-ID"] = message_id
     # A reply of a machine to a machine would go on for ever, and a holiday notice helps nobody.
     message["Auto-Submitted"] = "auto-generated"

@@ -46,6 +46,7 @@ class SmtpMailer:
                 subject=letter.subject,
                 body=letter.body,
                 message_id=letter.message_id,
+                at=letter.at,
             ).as_bytes()
         except BadAddress as fault:
             return Delivery(fate="refused", text=str(fault))

@@ -32,6 +32,15 @@ def _line(
         complaints.error(
             "clashing-person", spot, f'{name} names "{twice}" twice', "give each person a name of their own"
         )
+    if wanted.ring == "all_at_once" and len(wanted.people) > 1:
+        complaints.add(
+            "mailbox-wins",
+            "warning",
+            complaints.parsed.spot(LINES, "lines", name, "ring"),
+            f"{name} rings everybody at once, and whoever picks up first ends the ringing of the others: "
+            "a voicemail that does so presses no key, and the caller reaches nobody",
+            "write `ring: in_order`, or see that no telephone of this line has a voicemail",
+        )
     hours = _hours(wanted, wanted.hours, ("lines", name, "hours"), complaints)
     on_call = _people(wanted, wanted.on_call or wanted.people, ("lines", name, "on_call"), complaints)
     members = _members(wanted, ("lines", name, "members"), complaints)

@@ -36,6 +36,7 @@ PromptId = Literal[
     "anything_else",
     "goodbye",
     "apology",
+    "apology_if_nobody",
     "apology_nobody",
     "too_many_turns",
     "resumed",
@@ -47,6 +48,11 @@ PromptId = Literal[
     "pin",
     "phone_code",
     "mailbox_code",
+    "code_too_soon",
+    "no_more_codes",
+    "new_code",
+    "new_code_or_call",
+    "code_or_person",
     "or_app_code",
     "or_saved_code",
     "or_no_mailbox",
@@ -90,6 +96,7 @@ PromptId = Literal[
     "going_unconfirmed",
     "not_verified",
     "silent_caller",
+    "why_apology",
 ]  # fmt: skip -- grouped by the moment of the call
 PROMPT_IDS: tuple[PromptId, ...] = get_args(PromptId)
 

@@ -2,13 +2,38 @@
 
 import hashlib
 import hmac
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from ivr.mask import Secret
+from ivr.recovery.case import CaseId
 
 CODE_DIGITS: Final = 6
 MATCH_DIGITS: Final = 3
 _KEYS: Final = "23456789"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SentCode:
+    """A code that was asked for: everything but the code.
+
+    checks: how often one was typed against it. sends: how many codes this contact was sent in this call.
+    asks: how often the call asked for one there, whether or not any was sent; last_ask_at: when it last did.
+    What a caller hears goes by these two, which are the same for everybody.
+    """
+
+    case: CaseId
+    call: str
+    contact: str
+    salt: str
+    asked_at: datetime
+    expires_at: datetime
+    sends: int
+    checks: int = 0
+    used_at: datetime | None = None
+    asks: int = 0
+    last_ask_at: datetime | None = None
 
 
 def one_time_code(key: Secret, *, case: str, call: str, contact: str, salt: str) -> Secret:

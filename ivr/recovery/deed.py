@@ -108,9 +108,16 @@ now. held: the same, kept until the line opens. failed: no more tries in this ca
 caller cannot open it, and reaches a person. closed: nobody can be verified by phone now."""
 
 
+Asked = Literal["asked", "too_soon", "too_often"]
+"""What became of asking for a code in this call, the same for everybody: whether one went depends on the
+account, and is never told."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseView:
     """number: of the case, nine digits. waited_s: since the last code was asked for.
+
+    asked: what became of that just now. may_ask: whether this call may ask for one more there.
 
     is_another_round: a first round was not enough. match: three digits for the agent's screen.
     """
@@ -120,6 +127,8 @@ class CaseView:
     level: Level = 0
     path: Path = "reset"
     waited_s: float = 0
+    asked: Asked = "asked"
+    may_ask: bool = True
     is_another_round: bool = False
     is_confirmed: bool = False
     confirming_key: str = ""

@@ -83,6 +83,8 @@ class Policy:
         Limit(count=3, seconds=1800),
         Limit(count=5, seconds=86_400),
     )
+    new_code_s: int = 60
+    """So long after one code was asked for, the same call may ask for the next."""
     kept_for_proved: int = 2
     """Of a contact's sends within a day, so many only follow another proved factor."""
     caller_sends: tuple[Limit, ...] = (Limit(count=6, seconds=3600), Limit(count=12, seconds=86_400))

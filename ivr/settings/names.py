@@ -22,6 +22,7 @@ NAMES = frozenset(
         *(f"{name}_FILE" for name in SECRETS),
         "TWILIO_ACCOUNT_SID",
         "TWILIO_API_KEY",
+        "TWILIO_MESSAGING_SERVICE_SID",
         "IVR_AUDIT_ANCHOR",
         "IVR_CALLS_PER_NUMBER",
         "IVR_CALLS_WITHHELD",

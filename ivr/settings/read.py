@@ -78,6 +78,7 @@ def _gathered(variables: Variables, *, production: bool) -> Settings:
         auth_token=account.auth_token or DEMO_AUTH_TOKEN,
         next_auth_token=account.next_auth_token,
         api_key=account.api_key,
+        messaging_service=account.messaging_service,
         public_url=public_url,
         database_url=read_database_url(variables, home),
         home=Path(home),

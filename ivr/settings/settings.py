@@ -32,6 +32,7 @@ class Settings:
     """Settings that hold together; a repr shows no secret and nobody's number.
 
     public_url: an origin, without a slash at its end.
+    messaging_service: what texts are sent by, instead of our first number.
     key: None only in development, where one is made.
     numbers: ours; whom we ring sees the first.
     anchor: the file that the audit is anchored in.
@@ -49,6 +50,7 @@ class Settings:
     auth_token: Secret
     next_auth_token: Secret | None
     api_key: ApiKey | None
+    messaging_service: str | None
     public_url: str
     database_url: Secret
     home: Path

@@ -9,6 +9,7 @@ from ivr.settings.variables import Variables
 
 # Twilio names things by two letters and 32 hexadecimal digits; its tokens and secrets have 32 characters.
 _ACCOUNT_SID = re.compile(r"AC[0-9a-f]{32}", re.ASCII)
+_SERVICE_SID = re.compile(r"MG[0-9a-f]{32}", re.ASCII)
 _KEY_SID = re.compile(r"SK[0-9a-f]{32}", re.ASCII)
 _SECRET = re.compile(r"[0-9A-Za-z]{32}", re.ASCII)
 
@@ -23,12 +24,16 @@ class ApiKey:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TwilioAccount:
-    """next_auth_token: the one that is being changed to; both are accepted until it takes over."""
+    """next_auth_token: the one that is being changed to; both are accepted until it takes over.
+
+    messaging_service: what texts are sent by; None where they are sent by our first number.
+    """
 
     sid: str | None
     auth_token: Secret | None
     next_auth_token: Secret | None
     api_key: ApiKey | None
+    messaging_service: str | None
 
 
 def read_twilio_account(variables: Variables, *, production: bool) -> TwilioAccount:
@@ -40,6 +45,9 @@ def read_twilio_account(variables: Variables, *, production: bool) -> TwilioAcco
         auth_token=_secret(variables, "TWILIO_AUTH_TOKEN"),
         next_auth_token=_secret(variables, "TWILIO_AUTH_TOKEN_NEXT"),
         api_key=_api_key(variables),
+        messaging_service=_shaped(
+            variables, "TWILIO_MESSAGING_SERVICE_SID", _SERVICE_SID, "MG and 32 digits 0-9, a-f"
+        ),
     )
 
 

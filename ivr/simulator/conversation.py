@@ -88,8 +88,9 @@ class Step(_Strict):
     """One line of a conversation; exactly one field is given.
 
     presses: one key after the other. types: keys and then pound; types_code: the code in the last message of
-    that kind; types_case_number: the one in the last message that has one. presses_named_key: the one that
-    the line named last. receives: words of a text message or an e-mail that came since the last act.
+    that kind, or that the last call reads aloud; types_case_number: the one in the last message that has one.
+    presses_named_key: the one that the line named last. receives: words of a text message or an e-mail that
+    came since the last act.
     records: seconds of a message, 0 where nothing is said; the caller then presses pound, or hangs up.
     listens: how many seconds of a prompt are heard before the next act. dials_again: hangs up, if need be,
     and calls anew. waits: so many minutes pass between two calls. picks_up: the next call that the line
@@ -101,7 +102,7 @@ class Step(_Strict):
     receives: Annotated[str, Field(min_length=1)] | None = None
     presses: Keys | None = None
     types: Keys | None = None
-    types_code: Literal["text", "mail"] | None = None
+    types_code: Literal["text", "mail", "call"] | None = None
     types_case_number: Annotated[bool, AfterValidator(_true)] | None = None
     presses_named_key: Annotated[bool, AfterValidator(_true)] | None = None
     says: Annotated[str, Field(min_length=1)] | None = None
@@ -127,8 +128,9 @@ class Step(_Strict):
         return self
 
 
-Part = Literal["store", "sender", "mail"]
-"""What may be away: the database of cases, the process that sends, or a mail server that takes mail."""
+Part = Literal["store", "sender", "mail", "texts"]
+"""What may be away: the database of cases, the process that sends, a mail server that takes mail, or a
+carrier that takes texts."""
 
 
 class Conversation(_Strict):

@@ -15,6 +15,7 @@ from ivr.simulator.line import LineUnderTest
 from ivr.simulator.recording import recorded, transcribed
 from ivr.simulator.ringing import Ringing
 from ivr.simulator.saying import seconds_of, words_of
+from ivr.simulator.spoken_code import heard_code
 from ivr.simulator.transcript import Heard, Transcript
 from ivr.simulator.wire import CallBroken, NoDocument, Wire, sid
 
@@ -112,8 +113,10 @@ class Handset:
             if self._gathering.is_complete_with(key):
                 self._end_entry({}, key=key)
 
-    def code_from(self, kind: Literal["text", "mail"]) -> str:
-        """Read the code in the last message of that kind. Raises CallBroken where none came."""
+    def code_from(self, kind: Literal["text", "mail", "call"]) -> str:
+        """Read the code in the last message of that kind, or hear it. Raises CallBroken where none came."""
+        if kind == "call":
+            return heard_code(self.line, called=CALLED)
         for received in reversed(self.line.received):
             if received.kind == kind and received.code is not None:
                 return received.code

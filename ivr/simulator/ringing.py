@@ -68,7 +68,8 @@ class Ringing:
         self.transcript.note("ring", " and ".join(f"{person.name} ({person.line})" for person in people))
         for position, (person, number) in enumerate(zip(people, numbers, strict=True)):
             rung = self._rung(person, number, sid("CA", self.call, len(self.wire.addresses), position), dial)
-            if rung.is_bridged or rung.behaviour == "caller_leaves":
+            # Whoever picks up first ends the ringing of the others, also who then declines.
+            if rung.behaviour in PICKED_UP or rung.behaviour == "caller_leaves":
                 break
         return rung
 

@@ -155,6 +155,8 @@ code = Table(
     Column("sends", Integer, nullable=False),
     Column("checks", Integer, nullable=False),
     Column("used_at_us", BigInteger),
+    Column("asks", Integer, nullable=False, server_default="0"),
+    Column("last_ask_at_us", BigInteger),
 )
 
 app = Table(
@@ -225,7 +227,8 @@ outbox = Table(
     Column("contact", Text),
     Column("language", Text, nullable=False),
     Column("details", Text, nullable=False),
-    # queued, attempting, in_doubt, deferred; at the end accepted, refused, bounced, expired or void.
+    # queued, attempting, in_doubt, deferred; at the end accepted, refused, bounced, undelivered, expired,
+    # void.
     Column("state", Text, nullable=False),
     Column("created_at_us", BigInteger, nullable=False),
     Column("due_at_us", BigInteger, nullable=False),

@@ -13,11 +13,12 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.sql.dml import ReturningInsert
 
 from ivr import __version__
-from ivr.case_ports import Answered, CaseWork, Outgoing, Queued, SentCode, StaleCase
+from ivr.case_ports import Answered, CaseWork, Outgoing, Queued, StaleCase
 from ivr.mask import Secret
 from ivr.ports import StoreUnavailable, TurnKey
 from ivr.recovery.case import OVER, Case, CaseCall, CaseId, CaseNumber
 from ivr.recovery.chain import Fields, Sealed
+from ivr.recovery.codes import SentCode
 from ivr.recovery.factor import Evidence, Factor
 from ivr.recovery.limits import Moments
 from ivr.store import case_tables as tables
@@ -31,6 +32,7 @@ from ivr.store.instant import at_of, us_of
 from ivr.store.permits import SqlPermits
 from ivr.store.row import turn_taken
 from ivr.store.statement import claim_turn, insert_into, insert_new, put_row, store_fact, stored_document
+from ivr.store.texts import SqlTexts
 
 Result = TypeVar("Result")
 SENDER: Final = "sender"
@@ -161,6 +163,10 @@ class SqlCaseWork:
     def call_backs(self) -> SqlCallBacks:
         return SqlCallBacks(self._connection)
 
+    @property
+    def texts(self) -> SqlTexts:
+        return SqlTexts(self._connection)
+
     def case(self, case: CaseId) -> Case | None:
         return self._one(_BY_ID, case)
 
@@ -246,6 +252,8 @@ class SqlCaseWork:
             sends=row.sends,
             checks=row.checks,
             used_at=None if row.used_at_us is None else at_of(row.used_at_us),
+            asks=row.asks,
+            last_ask_at=None if row.last_ask_at_us is None else at_of(row.last_ask_at_us),
         )
 
     def keep_code(self, code: SentCode) -> None:
@@ -259,6 +267,8 @@ class SqlCaseWork:
             "sends": code.sends,
             "checks": code.checks,
             "used_at_us": None if code.used_at is None else us_of(code.used_at),
+            "asks": code.asks,
+            "last_ask_at_us": None if code.last_ask_at is None else us_of(code.last_ask_at),
         }
         self._put(tables.code, row, keys=("case_id", "call", "contact"))
 

@@ -1,7 +1,7 @@
 """What is to be sent: each row is given to one worker at a time, and keeps what became of it."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cache
@@ -10,10 +10,11 @@ from typing import Any, Final, Literal, TypeVar, cast
 from sqlalchemy import BigInteger, Connection, and_, bindparam, case, func, or_, select, update
 from sqlalchemy.sql.dml import ReturningUpdate
 
-from ivr.case_ports import Channel, Purpose, SentCode
+from ivr.case_ports import CaseWork, Channel, Purpose
 from ivr.mask import Secret
 from ivr.recovery.case import CaseId, CaseNumber
 from ivr.recovery.chain import Fields
+from ivr.recovery.codes import SentCode
 from ivr.store import case_tables as tables
 from ivr.store.audit import Anchor
 from ivr.store.cases import SENDER, SqlCases, SqlCaseWork
@@ -122,8 +123,18 @@ class SqlOutbox:
             taken.append(one)
         return tuple(taken)
 
-    def finish(self, leased: Leased, outcome: Outcome, *, at: datetime) -> bool:
-        """Store what became of an attempt; False, and nothing stored, where the message is ours no more."""
+    def finish(
+        self,
+        leased: Leased,
+        outcome: Outcome,
+        *,
+        at: datetime,
+        then: Callable[[CaseWork], None] = lambda _: None,
+    ) -> bool:
+        """Store what became of an attempt; False, and nothing stored, where the message is ours no more.
+
+        then: what follows from it, in the same transaction.
+        """
 
         def work(connection: Connection, tx: SqlCaseWork) -> bool:
             own = {"own_id": leased.id, "own_attempt": leased.attempt}
@@ -133,6 +144,8 @@ class SqlOutbox:
                 tx.record("disclaimer", _fields_of(leased, outcome), at=at)
             if is_ours and leased.purpose == "call_back":
                 _tell_call_back(tx, leased, outcome, at)
+            if is_ours:
+                then(tx)
             return bool(is_ours)
 
         return self._cases.transaction(work)

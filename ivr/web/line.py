@@ -10,6 +10,7 @@ from ivr.web.health import Degraded, health_blueprint
 from ivr.web.request import Refused
 from ivr.web.spoken import Spoken, spoken_blueprint
 from ivr.web.stop import Stop, stop_blueprint
+from ivr.web.texts import Texts, texts_blueprint
 from ivr.web.voice import Voice, voice_blueprint
 
 
@@ -22,6 +23,7 @@ def line_app(
     stop: Stop | None = None,
     enrol: Enrol | None = None,
     case_page: CasePage | None = None,
+    texts: Texts | None = None,
 ) -> Flask:
     """Build the app. All but voice: None where nobody is verified by phone; enrol: where nobody enrols."""
     app = Flask(__name__, static_folder=None)
@@ -38,6 +40,8 @@ def line_app(
         app.register_blueprint(enrol_blueprint(enrol))
     if case_page is not None:
         app.register_blueprint(case_page_blueprint(case_page))
+    if texts is not None:
+        app.register_blueprint(texts_blueprint(texts))
     app.register_error_handler(Refused, _refused)
     app.register_error_handler(HTTPException, _empty)
     return app

@@ -10,13 +10,15 @@ from typing import Final
 
 import structlog
 
+from ivr.calls.undelivered import ring_instead, spend_nothing
 from ivr.carrier.urls import Urls
-from ivr.case_ports import AuditUnavailable, Channel, Directory, DirectoryUnavailable
+from ivr.case_ports import AuditUnavailable, CaseWork, Channel, Directory, DirectoryUnavailable
 from ivr.delivery import Delivery, Letter, Mailer, Telephone
 from ivr.mail.templates import TemplateMissing, Templates
 from ivr.mask import DOT, number_hmac
 from ivr.ports import Clock, StoreUnavailable
 from ivr.recovery.call_back import PLACED_WITHIN
+from ivr.recovery.codes import SentCode
 from ivr.store.outbox import LASTS, ONCE, Leased, Outcome, SqlOutbox
 from ivr.worker.backoff import CODE_WAITS_S, WAITS_S, wait_after
 from ivr.worker.house import House
@@ -38,7 +40,10 @@ class _Tried:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sender:
-    """name: this worker's own, which no other has. chance: gives a number from 0 up to 1."""
+    """name: this worker's own, which no other has. chance: gives a number from 0 up to 1.
+
+    fresh: gives 32 random hexadecimal digits.
+    """
 
     outbox: SqlOutbox
     directory: Directory
@@ -49,6 +54,7 @@ class Sender:
     clock: Clock
     chance: Callable[[], float]
     name: str
+    fresh: Callable[[], str]
 
     def send_due(self, channel: Channel) -> int:
         """Try each message of the channel that is due, once; count them.
@@ -110,11 +116,24 @@ class Sender:
 
     def _handed_over(self, leased: Leased, address: str, written: Written) -> Delivery:
         if leased.channel == "text":
-            return self.telephone.text(to=address, body=written.body, name=leased.id)
+            return self.telephone.text(
+                to=address,
+                body=written.body.strip(),
+                name=leased.id,
+                status=Urls(public_url=self.house.public_url).text_status(leased.id),
+                lasts_s=None if leased.code is None else self._seconds_left(leased.code),
+            )
         letter = Letter(
-            to=address, subject=written.subject, body=written.body, message_id=leased.message_id or ""
+            to=address,
+            subject=written.subject,
+            body=written.body,
+            message_id=leased.message_id or "",
+            at=self.clock.now(),
         )
         return self.mailer.send(letter)
+
+    def _seconds_left(self, code: SentCode) -> int:
+        return round((code.expires_at - self.clock.now()).total_seconds())
 
     def _outcome(self, leased: Leased, tried: _Tried) -> Outcome:
         delivery, written = tried.delivery, tried.written
@@ -154,7 +173,9 @@ class Sender:
     def _store(self, leased: Leased, outcome: Outcome) -> None:
         for _ in range(_STORED_IN):
             try:
-                is_ours = self.outbox.finish(leased, outcome, at=self.clock.now())
+                is_ours = self.outbox.finish(
+                    leased, outcome, at=self.clock.now(), then=lambda tx: self._follow(tx, leased, outcome)
+                )
             except (StoreUnavailable, AuditUnavailable):
                 continue
             state = outcome.state if is_ours else "taken over by another"
@@ -170,6 +191,16 @@ class Sender:
             )
             return
         _log.error("outcome_not_stored", message=leased.id, channel=leased.channel, state=outcome.state)
+
+    def _follow(self, tx: CaseWork, leased: Leased, outcome: Outcome) -> None:
+        """Do what follows from a code that was not taken: a call instead of a text, or its budget back."""
+        queued = tx.queued(leased.id)
+        if queued is None or leased.purpose != "code" or outcome.state not in ("refused", "expired"):
+            return
+        at, error = self.clock.now(), outcome.reply_code
+        is_refused = outcome.state == "refused"
+        if not (is_refused and ring_instead(tx, queued, error=error, fresh=self.fresh, at=at)):
+            spend_nothing(tx, queued)
 
 
 def _ends_at(leased: Leased) -> datetime:

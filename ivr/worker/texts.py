@@ -10,7 +10,15 @@ from ivr.delivery import Delivery
 class TextFolder:
     folder: Path
 
-    def text(self, *, to: str, body: str, name: str) -> Delivery:
+    def text(
+        self,
+        *,
+        to: str,
+        body: str,
+        name: str,
+        status: str | None = None,  # noqa: ARG002 -- nobody tells what became of a file
+        lasts_s: int | None = None,  # noqa: ARG002 -- a file stays
+    ) -> Delivery:
         return self._kept(name, f"Text to {to}\n\n{body}")
 
     def ring(self, *, to: str, url: str, name: str, status: str | None = None) -> Delivery:  # noqa: ARG002 -- nobody tells how it ended

@@ -4,10 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from ivr.case_ports import SentCode
 from ivr.mail.templates import Medium, Template, Templates
 from ivr.mask import Secret
-from ivr.recovery.codes import one_time_code
+from ivr.recovery.codes import SentCode, one_time_code
 from ivr.store.outbox import Leased
 from ivr.worker.house import House, moment_in
 

@@ -9,17 +9,25 @@ from tests.twiml_lint import lint
 
 SORRY: Final = (Utterance(language=ENGLISH, parts=(Words(text="Sorry & please hold."),)),)
 NOBODY: Final = (Utterance(language=ENGLISH, parts=(Words(text="Please call again."),)),)
+GOODBYE: Final = (Utterance(language=ENGLISH, parts=(Words(text="Goodbye."),)),)
 
 
 def apology(*numbers: E164) -> bytes:
-    return write_apology(words=SORRY, nobody=NOBODY, voices=VOICES, numbers=numbers, caller_id=CALLER_ID)
+    return write_apology(
+        words=SORRY,
+        nobody=NOBODY,
+        goodbye=GOODBYE,
+        voices=VOICES,
+        numbers=numbers,
+        caller_id=CALLER_ID,
+    )
 
 
 def test_a_caller_hears_one_apology_and_is_put_through_to_whoever_answers_first() -> None:
-    said, dial, nobody, end = ET.fromstring(apology(*NUMBERS[SUPPORT][:2]))  # noqa: S314 -- our own reply
+    said, dial, goodbye, end = ET.fromstring(apology(*NUMBERS[SUPPORT][:2]))  # noqa: S314 -- our own reply
 
-    assert [verb.tag for verb in (said, dial, nobody, end)] == ["Say", "Dial", "Say", "Hangup"]
-    assert (said.text, nobody.text) == ("Sorry & please hold.", "Please call again.")
+    assert [verb.tag for verb in (said, dial, goodbye, end)] == ["Say", "Dial", "Say", "Hangup"]
+    assert (said.text, goodbye.text) == ("Sorry & please hold.", "Goodbye.")
     assert [number.text for number in dial] == list(NUMBERS[SUPPORT][:2])
 
 
@@ -39,6 +47,7 @@ def test_without_a_number_the_caller_is_told_and_not_left_in_silence() -> None:
     root = ET.fromstring(apology())  # noqa: S314 -- our own reply
 
     assert [verb.tag for verb in root] == ["Say", "Say", "Hangup"]
+    assert root[1].text == "Please call again."
 
 
 def test_an_apology_passes_the_lint() -> None:

@@ -3,6 +3,7 @@
 import json
 import socket
 from collections.abc import Iterator
+from dataclasses import replace
 from threading import Thread
 
 import pytest
@@ -46,6 +47,37 @@ def test_a_text_is_handed_over_with_its_number_once(twilio: responses.RequestsMo
 
     assert sent() == Delivery(fate="accepted", code=201, text=SID, host="api.twilio.com")
     assert len(twilio.calls) == 1
+
+
+STATUS = "https://ivr.example.com/texts/status/m#rc=2"
+
+
+@pytest.mark.parametrize(("lasts_s", "told"), [(600, "600"), (0, "1"), (-5, "1"), (90_000, "36000")])
+def test_of_a_text_the_carrier_tells_what_became_of_it_and_keeps_it_no_longer_than_it_is_of_use(
+    twilio: responses.RequestsMock, lasts_s: int, told: str
+) -> None:
+    form = {"To": TO, "From": "+14155550100", "Body": BODY, "StatusCallback": STATUS, "ValidityPeriod": told}
+    twilio.post(
+        MESSAGES,
+        status=201,
+        json={"sid": SID, "status": "queued"},
+        match=[responses.matchers.urlencoded_params_matcher(form)],
+    )
+
+    assert TELEPHONE.text(to=TO, body=BODY, name="m", status=STATUS, lasts_s=lasts_s).fate == "accepted"
+
+
+def test_a_messaging_service_sends_in_place_of_a_number(twilio: responses.RequestsMock) -> None:
+    service = "MG" + "5c" * 16
+    form = {"To": TO, "MessagingServiceSid": service, "Body": BODY}
+    twilio.post(
+        MESSAGES,
+        status=201,
+        json={"sid": SID, "status": "queued"},
+        match=[responses.matchers.urlencoded_params_matcher(form)],
+    )
+
+    assert replace(TELEPHONE, messaging_service=service).text(to=TO, body=BODY, name="m").fate == "accepted"
 
 
 def test_a_call_is_placed_to_hear_an_address_of_ours(twilio: responses.RequestsMock) -> None:

@@ -12,10 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from ivr.case_ports import Channel, Outgoing, Purpose, SentCode
+from ivr.case_ports import Channel, Outgoing, Purpose
 from ivr.clock import WallClock
 from ivr.mask import Secret
 from ivr.recovery.case import Case, CaseId, CaseNumber
+from ivr.recovery.codes import SentCode
 from ivr.store import case_tables as tables
 from ivr.store.audit import Anchor
 from ivr.store.breaker import Breaker
@@ -163,7 +164,7 @@ def test_who_has_to_have_a_colleague_sign_in_is_reminded_once_and_told_where_it_
     (mail,) = [path for path in (home / "mail").iterdir() if path.stem != "warning"]
     assert runs == [b"2 tried\n", b"0 tried\n"]
     said = text.read_text(encoding="utf-8")
-    assert "no colleague of yours has signed in to QualysGuard since the reset" in said
+    assert "no colleague has signed in to QualysGuard. We wait until" in said
     assert f"/case/{TO_RELEASE.number} " in said
     letter = message_from_bytes(mail.read_bytes())
     assert letter["Subject"] == f"Qualys: we still wait for a colleague of yours, case {TO_RELEASE.number}"

@@ -2,21 +2,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.dialogue.place import STAGES, Place, PlaceText, Stage, moved, read_place, write_place
+from ivr.dialogue.place import CODE_STAGES, STAGES, Place, PlaceText, Stage, moved, read_place, write_place
 from ivr.menu.line import LineId
 from ivr.menu.tree import MenuVersion, NodeId
 from ivr.prompt.speech import Language
 
 NAMES = st.from_regex(r"[a-z][a-z0-9]{0,6}(-{1,2}[a-z0-9]{1,4}){0,2}", fullmatch=True)
 COUNTS = st.integers(0, 3)
+COUNTED = st.sampled_from(sorted(STAGES)).flatmap(
+    lambda stage: st.tuples(st.just(stage), st.integers(0, 99 if stage in CODE_STAGES else 3))
+)
 PLACES = st.builds(
-    Place,
+    lambda counted, **fields: Place(stage=counted[0], silences=counted[1], **fields),
+    COUNTED,
     version=st.from_regex(r"[0-9a-f]{12}", fullmatch=True).map(MenuVersion),
-    stage=st.sampled_from(sorted(STAGES)),
     node=NAMES.map(NodeId),
     language=st.sampled_from(["en", "de", "fil"]).map(Language),
     turn=st.integers(0, 99),
-    silences=COUNTS,
     mismatches=COUNTS,
     back=st.lists(NAMES.map(NodeId), max_size=3).map(tuple),
     line=st.none() | NAMES.map(LineId),
@@ -69,6 +71,14 @@ def test_what_is_read_is_written_the_same_way_again(text: str, stage: Stage) -> 
 )
 def test_anything_else_is_no_place(text: str) -> None:
     assert read_place("turn", text) is None
+
+
+@pytest.mark.parametrize("counts", [".40.", ".100.", ".990.", ".000."])
+def test_only_where_a_code_is_waited_for_are_more_than_three_silences_counted(counts: str) -> None:
+    text = WRITTEN.replace(".00.", counts)
+    read = {stage for stage in STAGES if read_place(stage, text) is not None}
+
+    assert read == (set() if counts == ".000." else CODE_STAGES)
 
 
 def test_a_stage_that_is_none_is_no_place() -> None:

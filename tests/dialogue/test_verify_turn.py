@@ -288,6 +288,19 @@ def test_a_wait_of_five_minutes_ends_at_a_person() -> None:
     assert asks(at("phone"), NothingHeard()) == Look()
 
 
+@pytest.mark.parametrize("stage", sorted(CODE_STAGES))
+def test_five_minutes_of_silence_are_five_minutes_by_whatever_clock_the_call_is_played(stage: Stage) -> None:
+    """Each silence was ten seconds at the caller's end, also where a simulator plays them in an instant."""
+    place, silences = at(stage), 0
+    while place.stage == stage:
+        place = read_place(stage, write_place(place)) or place
+        turn = take(place, NothingHeard(), CaseView(next="phone", waited_s=0), tree=WITH_APP)
+        place, silences = turn.place, silences + 1
+        assert silences <= 30
+
+    assert (silences, "no code came" in said(turn)) == (30, True)
+
+
 def test_three_silences_where_the_account_is_asked_for_end_at_a_person() -> None:
     turn = take(at("identify"), NothingHeard())
     for _ in range(2):

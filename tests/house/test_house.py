@@ -14,6 +14,7 @@ from ivr.web.line import line_app
 from ivr.web.product_events import ProductEvents
 from ivr.web.spoken import Spoken
 from ivr.web.stop import Stop
+from ivr.web.texts import Texts
 from ivr.web.voice import Voice
 
 FILES = sorted(Path("ivr").rglob("*.py"))
@@ -28,6 +29,7 @@ def test_every_route_is_a_signed_post_but_for_health_and_the_links_in_messages()
     stop = Stop(**dict.fromkeys(Stop.__dataclass_fields__))  # type: ignore[arg-type]  # as above
     enrol = Enrol(**dict.fromkeys(Enrol.__dataclass_fields__))  # type: ignore[arg-type]  # as above
     page = CasePage(**dict.fromkeys(CasePage.__dataclass_fields__))  # type: ignore[arg-type]  # as above
+    texts = Texts(**dict.fromkeys(Texts.__dataclass_fields__))  # type: ignore[arg-type]  # as above
     app = line_app(
         voice,
         lambda: (),
@@ -36,6 +38,7 @@ def test_every_route_is_a_signed_post_but_for_health_and_the_links_in_messages()
         stop=stop,
         enrol=enrol,
         case_page=page,
+        texts=texts,
     )
 
     routes = {
@@ -52,6 +55,7 @@ def test_every_route_is_a_signed_post_but_for_health_and_the_links_in_messages()
         ("/voice/spoken/<path:text>", "POST"),
         ("/voice/call-back/<path:text>", "POST"),
         ("/voice/call-back-status/<name>", "POST"),
+        ("/texts/status/<name>", "POST"),
         ("/healthz", "GET"),
         ("/readyz", "GET"),
         ("/stop/<number>/<token>", "GET"),

@@ -1,3 +1,4 @@
+from datetime import UTC, datetime
 from email import message_from_bytes
 from pathlib import Path
 
@@ -5,8 +6,9 @@ from ivr.delivery import Delivery, Letter
 from ivr.mail.closed import NoRelay
 from ivr.mail.eml import EmlFolder
 
+AT = datetime(2026, 11, 24, 18, tzinfo=UTC)
 LETTER = Letter(
-    to="jo@example.com", subject="Hello", body="It is not done.\n", message_id="<m-1@example.com>"
+    to="jo@example.com", subject="Hello", body="It is not done.\n", message_id="<m-1@example.com>", at=AT
 )
 
 
@@ -26,7 +28,7 @@ def test_a_letter_is_kept_as_a_file_once_however_often_it_is_sent(tmp_path: Path
 
 
 def test_a_message_id_names_no_file_elsewhere(tmp_path: Path) -> None:
-    letter = Letter(to="jo@example.com", subject="", body="", message_id="<../../m@example.com>")
+    letter = Letter(to="jo@example.com", subject="", body="", message_id="<../../m@example.com>", at=AT)
 
     EmlFolder(folder=tmp_path / "mail", sender="support@example.com").send(letter)
 
@@ -46,7 +48,9 @@ def test_a_folder_that_cannot_be_written_is_tried_again_later(tmp_path: Path) ->
 
 
 def test_what_is_not_one_address_is_refused(tmp_path: Path) -> None:
-    letter = Letter(to="a@example.com, b@example.com", subject="", body="", message_id="<m@example.com>")
+    letter = Letter(
+        to="a@example.com, b@example.com", subject="", body="", message_id="<m@example.com>", at=AT
+    )
 
     assert EmlFolder(folder=tmp_path, sender="support@example.com").send(letter).fate == "refused"
 

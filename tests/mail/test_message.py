@@ -1,5 +1,6 @@
 """No value in a letter can become a header, or a second recipient."""
 
+from datetime import UTC, datetime
 from email import message_from_bytes
 from email.policy import SMTP
 
@@ -9,10 +10,12 @@ from hypothesis import strategies as st
 
 from ivr.mail.message import BadAddress, message_of, plain_address
 
+AT = datetime(2026, 11, 24, 18, tzinfo=UTC)
 HEADERS = [
     "From",
     "To",
     "Subject",
+    "Date",
     "Message-ID",
     "Auto-Submitted",
     "Content-Type",
@@ -30,6 +33,7 @@ def test_a_letter_has_our_headers_and_no_other_whatever_it_says(subject: str, bo
             subject=subject,
             body=body.encode("utf-8", errors="replace").decode(),
             message_id="<1@example.com>",
+            at=AT,
         )
         data = message.as_bytes()
     except (ValueError, UnicodeError):
@@ -49,6 +53,7 @@ def test_a_line_break_in_the_subject_is_refused(line_break: str) -> None:
             subject=f"Hello{line_break}Bcc: eve@example.com",
             body="",
             message_id="<1@example.com>",
+            at=AT,
         )
 
 

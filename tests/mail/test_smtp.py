@@ -3,6 +3,7 @@
 import socket
 import ssl
 from dataclasses import replace
+from datetime import UTC, datetime
 from email import message_from_bytes
 from pathlib import Path
 
@@ -20,6 +21,7 @@ LETTER = Letter(
     subject="Password change",
     body="It has not been done.\n",
     message_id="<1@example.com>",
+    at=datetime(2026, 11, 24, 18, tzinfo=UTC),
 )
 CERTIFICATE = Path(__file__).parent / "data" / "localhost.pem"
 

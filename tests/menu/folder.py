@@ -29,7 +29,7 @@ SMALL: Mapping[str, str] = {
     LINES: (
         "person: desk\nlines:\n"
         "  desk: {name: the desk, people: [ana, luis]}\n"
-        "  deck: {name: the deck, people: [eva, jan], ring: all_at_once, voicemail: false}\n"
+        "  deck: {name: the deck, people: [eva, jan], ring: in_order, voicemail: false}\n"
     ),
     PACING: "choose_s: 6\n",
     MAIN: (

@@ -7,7 +7,7 @@ import pytest
 from ivr.menu.check import LARGEST_DOCUMENT
 from ivr.menu.load import load
 from ivr.menu.paths import fewest_keys, people_keys
-from tests.menu.folder import MAIN, SMALL, TWO_LANGUAGES, built, menu, only, small, told
+from tests.menu.folder import LINES, MAIN, SMALL, TWO_LANGUAGES, built, menu, only, small, told
 
 PERSON = "answers:\n  end: {say: The end., line: desk, why: the end}\n"
 
@@ -145,3 +145,17 @@ def test_a_transfer_that_says_nothing_takes_no_time() -> None:
     )
 
     assert loaded.findings == ()
+
+
+@pytest.mark.parametrize("people", ["[eva, jan]", "[eva, jan, kim]"])
+def test_a_line_that_rings_all_at_once_is_warned_that_a_voicemail_may_win(people: str) -> None:
+    lines = SMALL[LINES].replace("people: [eva, jan], ring: in_order", f"people: {people}, ring: all_at_once")
+    column = lines.splitlines()[3].index("all_at_once") + 1
+
+    assert told(load(small(lines=lines))) == [("mailbox-wins", "warning", f"menus/lines.yaml:4:{column}")]
+
+
+def test_one_person_alone_rings_at_once_without_a_warning() -> None:
+    lines = SMALL[LINES].replace("people: [eva, jan], ring: in_order", "people: [eva], ring: all_at_once")
+
+    assert told(load(small(lines=lines))) == []

@@ -284,8 +284,10 @@ class _Quoting:
 
     given: list[str] = field(default_factory=list)
 
-    def text(self, *, to: str, body: str, name: str) -> Delivery:
-        raise self._fault(f"{name} to {to}: {body}")
+    def text(
+        self, *, to: str, body: str, name: str, status: str | None = None, lasts_s: int | None = None
+    ) -> Delivery:
+        raise self._fault(f"{name} to {to}: {body} {status} {lasts_s}")
 
     def ring(self, *, to: str, url: str, name: str, status: str | None = None) -> Delivery:
         raise self._fault(f"{name} to {to}: {url} {status}")

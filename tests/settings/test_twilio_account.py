@@ -33,10 +33,24 @@ def test_an_account_with_everything_is_read_without_a_word() -> None:
             sid=SID,
             auth_token=Secret(TOKEN),
             next_auth_token=Secret("f" * 32),
+            messaging_service=None,
             api_key=ApiKey(sid=KEY_SID, secret=Secret("Zz" * 16)),
         ),
         [],
     )
+
+
+SERVICE = "MG" + "5c" * 16
+
+
+@pytest.mark.parametrize(
+    ("value", "kept"), [(SERVICE, SERVICE), (SERVICE[:-1], None), ("AC" + "5c" * 16, None)]
+)
+def test_a_messaging_service_is_named_as_twilio_names_it(value: str, kept: str | None) -> None:
+    account, findings = read({"TWILIO_MESSAGING_SERVICE_SID": value})
+
+    assert (account.messaging_service, len(findings)) == (kept, 0 if kept else 1)
+    assert all("TWILIO_MESSAGING_SERVICE_SID has the wrong shape" in finding for finding in findings)
 
 
 @pytest.mark.parametrize("name", ["TWILIO_AUTH_TOKEN", "TWILIO_AUTH_TOKEN_NEXT"])

@@ -135,6 +135,16 @@ def test_several_ring_together_and_the_first_who_accepts_has_the_call() -> None:
     assert line.fields("/ended")["DialBridged"] == "true"
 
 
+def test_a_voicemail_that_picks_up_first_ends_the_ringing_of_the_others() -> None:
+    """Source: https://www.twilio.com/docs/voice/twiml/number, read November 2026."""
+    line = line_ringing(FIRST_DESK, SECOND_DESK, accept="<Hangup/>")
+
+    call(line, first="silent")
+
+    assert [one.fields["To"] for one in line.asked if one.path == "/whisper"] == [FIRST_DESK]
+    assert line.fields("/ended")["DialBridged"] == "false"
+
+
 def test_nobody_further_is_asked_once_somebody_has_the_call() -> None:
     line = line_ringing(FIRST_DESK, SECOND_DESK)
 

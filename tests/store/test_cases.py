@@ -17,9 +17,10 @@ import pytest
 from sqlalchemy import Connection, create_engine, event
 from sqlalchemy.exc import OperationalError
 
-from ivr.case_ports import Answered, CaseWork, Outgoing, SentCode, StaleCase
+from ivr.case_ports import Answered, CaseWork, Outgoing, StaleCase
 from ivr.ports import StoreUnavailable
 from ivr.recovery.case import Case, CaseId, CaseNumber
+from ivr.recovery.codes import SentCode
 from ivr.recovery.factor import Evidence
 from ivr.recovery.gates import change_gates, missing
 from ivr.recovery.limits import allows, noted

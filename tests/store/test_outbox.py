@@ -11,9 +11,10 @@ import pytest
 from sqlalchemy import select
 
 from ivr import __version__
-from ivr.case_ports import AuditUnavailable, CaseWork, Channel, Outgoing, Purpose, SentCode
+from ivr.case_ports import AuditUnavailable, CaseWork, Channel, Outgoing, Purpose
 from ivr.mask import Secret
 from ivr.recovery.case import Case, CaseId, CaseNumber
+from ivr.recovery.codes import SentCode
 from ivr.store import case_tables as tables
 from ivr.store.audit import Anchor, verify
 from ivr.store.breaker import Breaker

@@ -11,10 +11,11 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import create_engine, insert, select
 
-from ivr.case_ports import AuditUnavailable, CaseWork, Outgoing, SentCode
+from ivr.case_ports import AuditUnavailable, CaseWork, Outgoing
 from ivr.mask import number_hmac
 from ivr.ports import StoreUnavailable
 from ivr.recovery.case import MOVES, OVER, STATES, Case, CaseId, CaseNumber, State
+from ivr.recovery.codes import SentCode
 from ivr.recovery.factor import Evidence
 from ivr.store import case_tables, tables
 from ivr.store.cases import SqlCases

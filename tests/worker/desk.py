@@ -4,17 +4,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from secrets import token_hex
 from typing import Self
 
 from sqlalchemy import select
 
-from ivr.case_ports import Account, Addressee, Channel, DirectoryUnavailable, Outgoing, Purpose, SentCode
+from ivr.case_ports import Account, Addressee, Channel, DirectoryUnavailable, Outgoing, Purpose
 from ivr.clock import ManualClock
 from ivr.delivery import Delivery, Letter, Mailer, Telephone
 from ivr.mail.templates import read_template_files, read_templates
 from ivr.mask import Secret
 from ivr.recovery.case import Case, CaseId, CaseNumber
-from ivr.recovery.codes import one_time_code
+from ivr.recovery.codes import SentCode, one_time_code
 from ivr.store import case_tables as tables
 from ivr.store.audit import Anchor
 from ivr.store.breaker import Breaker
@@ -63,13 +64,23 @@ class Post:
     letters: list[Letter] = field(default_factory=list)
     texts: list[tuple[str, str]] = field(default_factory=list)
     calls: list[tuple[str, str]] = field(default_factory=list)
+    told_at: list[tuple[str | None, int | None]] = field(default_factory=list)
 
     def send(self, letter: Letter) -> Delivery:
         self.letters.append(letter)
         return self._answer()
 
-    def text(self, *, to: str, body: str, name: str) -> Delivery:  # noqa: ARG002 -- the port's own name
+    def text(
+        self,
+        *,
+        to: str,
+        body: str,
+        name: str,  # noqa: ARG002 -- the port's own name
+        status: str | None = None,
+        lasts_s: int | None = None,
+    ) -> Delivery:
         self.texts.append((to, body))
+        self.told_at.append((status, lasts_s))
         return self._answer()
 
     def ring(self, *, to: str, url: str, name: str, status: str | None = None) -> Delivery:  # noqa: ARG002 -- as above
@@ -122,6 +133,7 @@ class Desk:
             clock=self.clock,
             chance=lambda: 0.5,
             name=name,
+            fresh=lambda: token_hex(16),
         )
 
     def open(self) -> None:

@@ -20,8 +20,10 @@ class Echoing(Post):
         super().send(letter)
         return self._echo(letter.body, letter.to)
 
-    def text(self, *, to: str, body: str, name: str) -> Delivery:
-        super().text(to=to, body=body, name=name)
+    def text(
+        self, *, to: str, body: str, name: str, status: str | None = None, lasts_s: int | None = None
+    ) -> Delivery:
+        super().text(to=to, body=body, name=name, status=status, lasts_s=lasts_s)
         return self._echo("", to)
 
     def _echo(self, body: str, to: str) -> Delivery:

@@ -10,6 +10,7 @@ from threading import Event
 import pytest
 from structlog.testing import capture_logs
 
+from ivr.calls.undelivered import UndeliveredTexts
 from ivr.carrier.urls import Urls
 from ivr.case_ports import Channel
 from ivr.delivery import Delivery, Letter
@@ -53,6 +54,7 @@ def test_the_warning_says_what_is_lost_why_that_it_is_not_done_and_how_to_stop_i
                 "Privacy: our web site, under privacy.\n"
             ),
             message_id="<m@example.com>",
+            at=AT,
         )
     ]
 
@@ -145,6 +147,44 @@ def test_a_code_goes_to_the_phone_with_what_it_is_for_and_that_staff_never_ask_f
         f"{code} is your code to change the password on your Qualys account; staff never ask for it."
     )
     assert "within 10 minutes" in body
+
+
+def test_a_text_says_where_it_is_told_of_and_lasts_as_long_as_its_code(desk: Desk) -> None:
+    desk.ask_code("c", channel="text")
+    desk.clock.advance(7)
+    desk.queue("n", channel="text", purpose="case_number")
+
+    desk.sender().send_due("text")
+
+    address = Urls(public_url="https://ivr.example.com").text_status
+    assert desk.post.told_at == [(address("c"), 593), (address("n"), None)]
+
+
+def test_a_text_that_is_told_of_before_its_own_answer_is_here_is_called_for_once(desk: Desk) -> None:
+    desk.ask_code("c" * 32, channel="text")
+    told = UndeliveredTexts(cases=desk.cases, clock=desk.clock, fresh=lambda: "d" * 32)
+
+    class Hasty(Post):
+        def _answer(self) -> Delivery:
+            if not self.calls:
+                told.hear("c" * 32, error=30003)
+            return super()._answer()
+
+    hasty = Hasty()
+    sender = desk.sender(telephone=hasty)
+    sent = [sender.send_due(channel) for channel in ("text", "call", "text", "call")]
+
+    assert sent == [1, 1, 0, 0]
+    assert (desk.row("c" * 32)["state"], desk.row("c" * 32)["reply_code"]) == ("undelivered", 30003)
+    assert [to for to, _ in hasty.calls] == ["+14155550123"]
+
+
+def test_no_text_ends_in_a_line_of_its_own(desk: Desk) -> None:
+    desk.queue("n", channel="text", purpose="case_number")
+
+    desk.sender().send_due("text")
+
+    assert desk.post.texts[0][1] == desk.post.texts[0][1].strip()
 
 
 def test_a_spoken_code_is_fetched_by_the_call_from_an_address_without_it(desk: Desk) -> None:

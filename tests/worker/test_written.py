@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from ivr.case_ports import Channel, Purpose, SentCode
+from ivr.case_ports import Channel, Purpose
 from ivr.mail.templates import read_template_files, read_templates
 from ivr.recovery.case import CaseId, CaseNumber
-from ivr.recovery.codes import enrol_token
+from ivr.recovery.codes import SentCode, enrol_token
 from ivr.store.outbox import Leased
 from ivr.worker.house import House
 from ivr.worker.written import digits_of, write
