@@ -22,7 +22,7 @@ def command(out: Path | None) -> None:
     """
     settings = settings_or_end()
     try:
-        tree, _ = tree_to_serve(settings)
+        tree = tree_to_serve(settings)
     except StartFault as fault:
         findings = shown(fault.findings, menus=settings.menus, prompts=settings.prompts)
         end_with(findings, "no fallback was written")

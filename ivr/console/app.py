@@ -14,6 +14,7 @@ from ivr.console.guard import put_guard, put_reader
 from ivr.console.headers import put_headers
 from ivr.console.room import ConsoleRoom
 from ivr.console.sign_in import sign_in_blueprint
+from ivr.staff.member import SignedIn
 
 __all__ = ["ConsoleRoom", "console_app"]
 
@@ -51,6 +52,13 @@ def console_app(room: ConsoleRoom) -> Flask:
 
     @app.context_processor
     def shell() -> dict[str, Any]:
-        return {"company": room.company, "who": g.get("signed_in"), "by_company": room.by_company is not None}
+        who: SignedIn | None = g.get("signed_in")
+        mends_menus = who is not None and who.member.may("operator", "supervisor")
+        return {
+            "company": room.company,
+            "who": who,
+            "by_company": room.by_company is not None,
+            "menu_fault": room.menu_fault() if mends_menus else None,
+        }
 
     return app
