@@ -45,7 +45,7 @@ def measure(line: Server, home: Path) -> None:
         cases.act(_fill)
     alone: list[float] = []
     beside: list[float] = []
-    with serving("ivr.console_server:application", home, threads=None) as console:
+    with serving("ivr.console_server:application", home, interface="asgi") as console:
         for number in range(_ROUNDS):
             alone += _took(line, steps, f"c0{number:02x}")
             with _tabs(console, cookies):

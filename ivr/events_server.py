@@ -14,6 +14,7 @@ from ivr.store.breaker import Breaker
 from ivr.store.cases import SqlCases
 from ivr.store.database import Database
 from ivr.web.events_app import events_app
+from ivr.web.front import Front
 from ivr.web.product_events import ProductEvents
 
 if TYPE_CHECKING:
@@ -42,3 +43,8 @@ def application() -> "WSGIApplication":
         fresh=lambda: secrets.token_hex(16),
     )
     return events_app(ProductEvents(telling=telling, secret=settings.product.secret, clock=WallClock()))
+
+
+def front() -> Front:
+    """Build the listener behind its front."""
+    return Front(application())

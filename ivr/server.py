@@ -7,7 +7,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from multiprocessing.util import Finalize
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from ivr.app import CaseRoom, Kept, line_of
 from ivr.clock import WallClock
@@ -19,15 +19,14 @@ from ivr.settings.settings import Settings
 from ivr.start import anchor_of, directory_of, line_key, settings_of_process
 from ivr.store.cases import SqlCases
 from ivr.store.open import Store, open_store
-
-if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIApplication
+from ivr.web.front import Front
+from ivr.web.lane import Lane
 
 _FULL: Final = 0.95
 _REPLIES_KEPT: Final = timedelta(hours=24)
 
 
-def application() -> "WSGIApplication":
+def application() -> Lane:
     """Build the line of this process from its environment, and take the secrets out of it."""
     believed = os.environ.pop("IVR_SERVE_CLOCK", None)
     settings = settings_of_process()
@@ -90,3 +89,9 @@ def _is_full(home: Path) -> bool:
     """Judge as `df` does: what a file system keeps for root is nothing that we could fill."""
     usage = shutil.disk_usage(home if home.exists() else ".")
     return usage.used >= _FULL * (usage.used + usage.free)
+
+
+def front() -> Front:
+    """Build the line behind its front."""
+    line = application()
+    return Front(line, line.at_once)

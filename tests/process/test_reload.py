@@ -15,7 +15,7 @@ CALLERS = 4
 
 def _calling(served: Served, callers: int, over: Event) -> list[tuple[int, list[str]]]:
     """Call without a pause until it is over: each call begins, and presses a key."""
-    replies = []
+    replies: list[tuple[int, list[str]]] = []
     for number in count(callers * 1_000_000):
         if over.is_set():
             return replies
