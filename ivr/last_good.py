@@ -16,6 +16,7 @@ from ivr.settings.settings import Settings
 from ivr.start import StartFault, load_folders, serving_faults
 from ivr.store.breaker import Breaker
 from ivr.store.database import Database
+from ivr.store.menu_copy import read_copy
 from ivr.store.menus import SqlMenus
 from ivr.written.finding import Finding, in_order, line_of, named
 
@@ -89,7 +90,7 @@ def _masked(fault: Finding) -> Finding:
 
 
 def _last_served(settings: Settings) -> Iterator[Mapping[str, bytes]]:
-    """Give the files of what was served, the last first; nothing where the database cannot be asked."""
+    """Give the files of what was served, the last first; where the database cannot be asked, of the copy."""
     with suppress(StoreUnavailable):
         database = Database(
             settings.database_url.reveal(), breaker=Breaker(), durability="survives_power_loss"
@@ -102,3 +103,6 @@ def _last_served(settings: Settings) -> Iterator[Mapping[str, bytes]]:
                     yield files
         finally:
             database.close()
+    copy = read_copy(settings.home)
+    if copy is not None:
+        yield copy

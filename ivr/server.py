@@ -9,6 +9,8 @@ from multiprocessing.util import Finalize
 from pathlib import Path
 from typing import Final
 
+import structlog
+
 from ivr.app import CaseRoom, Kept, line_of
 from ivr.clock import WallClock
 from ivr.last_good import ServedMenu, fault_lines, keep_telling, menu_to_serve
@@ -18,9 +20,12 @@ from ivr.ports import StoreUnavailable
 from ivr.settings.settings import Settings
 from ivr.start import anchor_of, directory_of, line_key, settings_of_process
 from ivr.store.cases import SqlCases
+from ivr.store.menu_copy import keep_copy
 from ivr.store.open import Store, open_store
 from ivr.web.front import Front
 from ivr.web.lane import Lane
+
+_log = structlog.get_logger(__name__)
 
 _FULL: Final = 0.95
 _REPLIES_KEPT: Final = timedelta(hours=24)
@@ -38,6 +43,7 @@ def application() -> Lane:
     # A server's forked workers run these at their end, and nothing of atexit; other processes run both.
     Finalize(None, store.close, exitpriority=0)
     # A line without its database answers; its calls keep their version as long as this process lives.
+    _keep_copy(served, settings)
     with suppress(StoreUnavailable):
         _keep_menu(store, served, settings)
         store.ledger.purge_replies(clock.now() - _REPLIES_KEPT)
@@ -52,6 +58,14 @@ def application() -> Lane:
         key=key,
         degraded=lambda: (*degraded(store, settings), *(("menu",) if served.faults else ())),
     )
+
+
+def _keep_copy(served: ServedMenu, settings: Settings) -> None:
+    """Keep it beside the spool as well: a database that is away must not take the last good one along."""
+    try:
+        keep_copy(settings.home, served.files)
+    except OSError as fault:
+        _log.warning("menu_not_copied", why=fault.strerror)
 
 
 def _keep_menu(store: Store, served: ServedMenu, settings: Settings) -> None:

@@ -213,3 +213,18 @@ def test_the_console_says_what_the_line_found_since_and_that_it_is_mended(tmp_pa
 
     told = f"{menus}/main.yaml:11:13  there is no target"
     assert [told in unescape(page) for _, page in (before, meanwhile, after)] == [False, True, False]
+
+
+def test_without_its_database_too_a_line_goes_on_with_the_last_good_menus(tmp_path: Path) -> None:
+    menus, home = own_menus(tmp_path), tmp_path / "home"
+    environ = {"IVR_MENUS": str(menus), "IVR_DATABASE_URL": f"sqlite:///{tmp_path}/missing/ivr.db"}
+
+    with serving(home, **environ) as served:
+        _misspelt(menus)
+        served.reload()
+        by_hup = _is_answered(served, 1), served.get("/readyz")
+    with serving(home, **environ) as served:
+        by_restart = _is_answered(served, 2), served.get("/readyz")
+
+    degraded = (200, '{"degraded":["store","menu"],"status":"degraded"}\n')
+    assert (by_hup, by_restart) == ((True, degraded), (True, degraded))
