@@ -16,7 +16,7 @@ def main() -> None:
         home = Path(folder)
         upgrade(f"sqlite:///{home}/ivr.db")
         with (
-            serving("ivr.server:application", home) as line,
+            serving("ivr.server:front", home, interface="rsgi") as line,
             serving("bench.constant:application", home) as floor,
         ):
             with serving("bench.usual:application", home) as usual:

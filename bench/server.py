@@ -10,15 +10,20 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from ivr.cli.serve import THREADS
+from granian.constants import Interfaces
+from granian.log import LogLevels
+from granian.server import Server as GranianServer
+
+from ivr.cli.listening import run_server
+from ivr.web.front import THREADS
 
 _CPU_CLOCK = 2
 """What stands beside a process's number in the name of the clock that counts its processor time."""
 _PATIENCE_S = 60
 _START = """
 import sys
-from ivr.cli.listening import run_server
-run_server(sys.argv[1], host="127.0.0.1", port=int(sys.argv[2]), workers=1, threads=int(sys.argv[3]) or None)
+from bench.server import run
+run(*sys.argv[1:])
 """
 
 
@@ -56,21 +61,42 @@ def environ(home: Path, **variables: str) -> dict[str, str]:
     return {"PATH": os.environ["PATH"], "IVR_HOME": str(home), **variables}
 
 
+def run(target: str, port: str, interface: str) -> None:
+    """Serve as `ivr` does or, for a plain "wsgi" application, as one would without a front."""
+    if interface != "wsgi":
+        run_server(
+            target,
+            host="127.0.0.1",
+            port=int(port),
+            workers=1,
+            interface="rsgi" if interface == "rsgi" else "asgi",
+        )
+        return
+    GranianServer(
+        target,
+        port=int(port),
+        interface=Interfaces.WSGI,
+        factory=True,
+        blocking_threads=THREADS,
+        log_level=LogLevels.warning,
+    ).serve()
+
+
 @contextmanager
-def serving(target: str, home: Path, *, threads: int | None = THREADS, **variables: str) -> Iterator[Server]:
+def serving(target: str, home: Path, *, interface: str = "wsgi", **variables: str) -> Iterator[Server]:
     """Serve *target* on the first core, from when it takes connections to the end of the block."""
-    server = _start(target, environ(home, **variables), threads)
+    server = _start(target, environ(home, **variables), interface)
     try:
         yield server
     finally:
         server.stop()
 
 
-def _start(target: str, variables: dict[str, str], threads: int | None) -> Server:
+def _start(target: str, variables: dict[str, str], interface: str) -> Server:
     port = free_port()
     began = time.monotonic()
     process = subprocess.Popen(  # noqa: S603 -- our own interpreter and words
-        first_core(sys.executable, "-c", _START, target, str(port), str(threads or 0)), env=variables
+        first_core(sys.executable, "-c", _START, target, str(port), interface), env=variables
     )
     while time.monotonic() < began + _PATIENCE_S and process.poll() is None:
         try:

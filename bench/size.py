@@ -49,7 +49,7 @@ def _serving(folder: Path, questions: int) -> AbstractContextManager[Server]:
     write_folder(folder, questions)
     upgrade(f"sqlite:///{folder}/ivr.db")
     menus, prompts = str(folder / "menus"), str(folder / "prompts")
-    return serving("ivr.server:application", folder, IVR_MENUS=menus, IVR_PROMPTS=prompts)
+    return serving("ivr.server:front", folder, interface="rsgi", IVR_MENUS=menus, IVR_PROMPTS=prompts)
 
 
 def _cpu_per_turn(server: Server, round_number: int, prefix: str) -> float:

@@ -17,7 +17,7 @@ from ivr.clock import WallClock
 from ivr.mask import Secret
 from ivr.recovery.case import Case, CaseId, CaseNumber
 from ivr.settings.read import read_settings
-from ivr.staff.member import Member, MemberId
+from ivr.staff.member import Member, MemberId, Role
 from ivr.staff.ports import Kept, Session, StaffWork
 from ivr.staff.secret import hashed, new_secret
 from ivr.start import anchor_of, line_key
@@ -45,7 +45,7 @@ def measure(line: Server, home: Path) -> None:
         cases.act(_fill)
     alone: list[float] = []
     beside: list[float] = []
-    with serving("ivr.console_server:application", home, threads=None) as console:
+    with serving("ivr.console_server:application", home, interface="asgi") as console:
         for number in range(_ROUNDS):
             alone += _took(line, steps, f"c0{number:02x}")
             with _tabs(console, cookies):
@@ -86,11 +86,11 @@ def _tabs(console: Server, cookies: list[str]) -> Iterator[None]:
             browsers.kill()
 
 
-def signed_in(home: Path, *, members: int) -> list[str]:
+def signed_in(home: Path, *, members: int, role: Role = "agent") -> list[str]:
     """Give the cookies of so many new members of the console at *home*, who have signed in."""
     secrets = [new_secret(_fresh) for _ in range(members)]
     with _cases(home) as cases:
-        SqlStaff(cases).act(lambda tx: _begin(tx, secrets))
+        SqlStaff(cases).act(lambda tx: _begin(tx, secrets, role))
     return [secret.reveal() for secret in secrets]
 
 
@@ -118,13 +118,13 @@ def _fill(tx: CaseWork) -> None:
         tx.add(case)
 
 
-def _begin(tx: StaffWork, secrets: list[Secret]) -> None:
+def _begin(tx: StaffWork, secrets: list[Secret], role: Role) -> None:
     now = WallClock().now()
     for number, secret in enumerate(secrets):
         member = Member(
-            id=MemberId(f"agent-{number}"),
+            id=MemberId(f"{role}-{number}"),
             name=f"Agent {number}",
-            roles=frozenset({"agent"}),
+            roles=frozenset({role}),
             lines=frozenset({"support"}),
         )
         tx.save(Kept(member=member, added_at=now))

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from ivr.calls.called_back import CalledBack
 from ivr.calls.close import Closing
@@ -37,16 +36,13 @@ from ivr.web.case_page import CasePage
 from ivr.web.enrol import Enrol
 from ivr.web.errors import Apologies
 from ivr.web.health import Degraded
-from ivr.web.lane import lane
+from ivr.web.lane import Lane
 from ivr.web.line import line_app
 from ivr.web.request import guard
 from ivr.web.spoken import Spoken
 from ivr.web.stop import Stop
 from ivr.web.texts import Texts
 from ivr.web.voice import Voice
-
-if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIApplication
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +101,7 @@ def apology_whisper_of(tree: MenuTree, *, accept_url: str) -> bytes:
 
 def line_of(  # the parts of a line, each of which a test or a host may replace
     settings: Settings, tree: MenuTree, kept: Kept, *, clock: Clock, key: Secret, degraded: Degraded
-) -> "WSGIApplication":
+) -> Lane:
     """Put one line together: the WSGI application that a server, a test or the handset calls."""
     urls = Urls(public_url=settings.public_url)
     numbers: Mapping[LineId, tuple[E164, ...]] = numbers_of(settings, tree)
@@ -151,7 +147,7 @@ def line_of(  # the parts of a line, each of which a test or a host may replace
         case_page=None if kept.cases is None else _case_page(settings, tree, kept.cases, clock),
         texts=None if kept.cases is None else _texts(kept.cases, voice),
     )
-    return lane(flask, voice, signatures)
+    return Lane(flask=flask, voice=voice, signatures=signatures)
 
 
 def _verification(room: CaseRoom, key: Secret, hashed: Callable[[str], str]) -> Verification:

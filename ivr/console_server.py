@@ -17,9 +17,10 @@ from ivr.console.asked import asked_blueprint
 from ivr.console.desk_pages import desk_pages
 from ivr.console.live import Live, live
 from ivr.console.work import work_of
+from ivr.last_good import ServedMenu, fault_lines, keep_telling, menu_to_serve
 from ivr.logs import log_to_stderr
 from ivr.mask import Secret
-from ivr.menu.tree import MenuTree
+from ivr.ports import StoreUnavailable
 from ivr.recovery.policy import Policy
 from ivr.settings.settings import Settings
 from ivr.staff.company import ByCompany
@@ -34,11 +35,11 @@ from ivr.start import (
     product_of,
     provider_of,
     settings_of_process,
-    tree_to_serve,
 )
 from ivr.store.breaker import Breaker
 from ivr.store.cases import SqlCases
 from ivr.store.database import Database
+from ivr.store.menus import SqlMenus
 from ivr.store.staff import SqlStaff
 
 IS_HTTPS: Final = "CONSOLE_IS_HTTPS"
@@ -51,10 +52,11 @@ def application() -> Live:
     is_https = os.environ.pop(IS_HTTPS, "") == "1"
     settings = settings_of_process()
     log_to_stderr(settings.log_level)
-    tree, _ = tree_to_serve(settings)
+    served = menu_to_serve(settings)
+    keep_telling(served, settings)
     database = Database(settings.database_url.reveal(), breaker=Breaker(), durability="survives_power_loss")
     Finalize(None, database.close, exitpriority=0)
-    pages = console_app(_room(settings, tree, database, line_key(settings), is_https=is_https))
+    pages = console_app(_room(settings, served, database, line_key(settings), is_https=is_https))
     return live(pages, on_stop=_on_stop)
 
 
@@ -83,8 +85,9 @@ def _on_stop(end: Callable[[], None]) -> None:
 
 
 def _room(
-    settings: Settings, tree: MenuTree, database: Database, key: Secret, *, is_https: bool
+    settings: Settings, served: ServedMenu, database: Database, key: Secret, *, is_https: bool
 ) -> ConsoleRoom:
+    tree = served.tree
     clock, company = WallClock(), tree.company.words_in(tree.languages[0])
     cases = SqlCases(database, key=key, anchor=anchor_of(settings), is_patient=True)
     staff = SqlStaff(cases)
@@ -109,7 +112,21 @@ def _room(
         is_https=is_https,
         pages=(*desk_pages(work), asked_blueprint(work, signing_in)),
         by_company=None if provider is None else ByCompany(signing_in=signing_in, provider=provider),
+        menu_fault=_menu_fault(served, settings, SqlMenus(database)),
     )
+
+
+def _menu_fault(served: ServedMenu, settings: Settings, menus: SqlMenus) -> Callable[[], str | None]:
+    """Say what the console found itself when it started or, where it found nothing, what the line did."""
+    own = next(iter(fault_lines(served.faults, settings)), None)
+
+    def fault() -> str | None:
+        try:
+            return own or menus.instead_of()
+        except StoreUnavailable:
+            return None  # a page that can be shown at all asks the database for more than this
+
+    return fault
 
 
 def _fresh() -> str:

@@ -6,13 +6,15 @@ from typing import TYPE_CHECKING
 
 from ivr.agents.told import Telling
 from ivr.clock import WallClock
+from ivr.last_good import keep_telling, menu_to_serve
 from ivr.logs import log_to_stderr
 from ivr.recovery.policy import Policy
-from ivr.start import anchor_of, directory_of, line_key, settings_of_process, tree_to_serve
+from ivr.start import anchor_of, directory_of, line_key, settings_of_process
 from ivr.store.breaker import Breaker
 from ivr.store.cases import SqlCases
 from ivr.store.database import Database
 from ivr.web.events_app import events_app
+from ivr.web.front import Front
 from ivr.web.product_events import ProductEvents
 
 if TYPE_CHECKING:
@@ -28,15 +30,21 @@ def application() -> "WSGIApplication":
     log_to_stderr(settings.log_level)
     if settings.product is None:
         raise ValueError("nobody could sign an event: IVR_PRODUCT_SECRET is not set")
-    tree, _ = tree_to_serve(settings)
+    served = menu_to_serve(settings)
+    keep_telling(served, settings)
     database = Database(settings.database_url.reveal(), breaker=Breaker(), durability="survives_power_loss")
     Finalize(None, database.close, exitpriority=0)
     key = line_key(settings)
     telling = Telling(
         cases=SqlCases(database, key=key, anchor=anchor_of(settings), is_patient=True),
         directory=directory_of(settings, database),
-        policy=tree.verification or Policy(),
+        policy=served.tree.verification or Policy(),
         key=key,
         fresh=lambda: secrets.token_hex(16),
     )
     return events_app(ProductEvents(telling=telling, secret=settings.product.secret, clock=WallClock()))
+
+
+def front() -> Front:
+    """Build the listener behind its front."""
+    return Front(application())

@@ -141,8 +141,18 @@ class Menus(Protocol):
 
 
 class MenuArchive(Protocol):
-    def keep(self, version: MenuVersion, files: Mapping[str, bytes]) -> None:
-        """Store the folder under its version; the same version twice is a no-op. Raises StoreUnavailable."""
+    def keep(
+        self,
+        version: MenuVersion,
+        files: Mapping[str, bytes],
+        *,
+        served_at: datetime,
+        instead_of: str | None = None,
+    ) -> None:
+        """Store a folder that is served under its version; the same version twice stores its files once.
+
+        instead_of: what keeps the folder as it is now from being served. Raises StoreUnavailable.
+        """
 
     def files(self, version: MenuVersion) -> Mapping[str, bytes] | None:
         """Give the folder back. Raises StoreUnavailable."""

@@ -7,50 +7,71 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from multiprocessing.util import Finalize
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
+
+import structlog
 
 from ivr.app import CaseRoom, Kept, line_of
 from ivr.clock import WallClock
+from ivr.last_good import ServedMenu, fault_lines, keep_telling, menu_to_serve
 from ivr.logs import log_to_stderr
 from ivr.mask import Secret
 from ivr.ports import StoreUnavailable
 from ivr.settings.settings import Settings
-from ivr.start import anchor_of, directory_of, line_key, settings_of_process, tree_to_serve
+from ivr.start import anchor_of, directory_of, line_key, settings_of_process
 from ivr.store.cases import SqlCases
+from ivr.store.menu_copy import keep_copy
 from ivr.store.open import Store, open_store
+from ivr.web.front import Front
+from ivr.web.lane import Lane
 
-if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIApplication
+_log = structlog.get_logger(__name__)
 
 _FULL: Final = 0.95
 _REPLIES_KEPT: Final = timedelta(hours=24)
 
 
-def application() -> "WSGIApplication":
+def application() -> Lane:
     """Build the line of this process from its environment, and take the secrets out of it."""
     believed = os.environ.pop("IVR_SERVE_CLOCK", None)
     settings = settings_of_process()
     log_to_stderr(settings.log_level)
     clock = WallClock(None if believed is None else datetime.fromisoformat(believed))
-    tree, files = tree_to_serve(settings)
+    served = menu_to_serve(settings)
+    keep_telling(served, settings)
     store = open_store(settings.database_url.reveal(), spool_folder=settings.home / "spool")
     # A server's forked workers run these at their end, and nothing of atexit; other processes run both.
     Finalize(None, store.close, exitpriority=0)
     # A line without its database answers; its calls keep their version as long as this process lives.
+    _keep_copy(served, settings)
     with suppress(StoreUnavailable):
-        store.menus.keep(tree.version, files)
+        _keep_menu(store, served, settings)
         store.ledger.purge_replies(clock.now() - _REPLIES_KEPT)
     key = line_key(settings)
     return line_of(
         settings,
-        tree,
+        served.tree,
         Kept(
             journal=store.journal, ledger=store.ledger, menus=store.menus, cases=_cases(store, settings, key)
         ),
         clock=clock,
         key=key,
-        degraded=lambda: degraded(store, settings),
+        degraded=lambda: (*degraded(store, settings), *(("menu",) if served.faults else ())),
     )
+
+
+def _keep_copy(served: ServedMenu, settings: Settings) -> None:
+    """Keep it beside the spool as well: a database that is away must not take the last good one along."""
+    try:
+        keep_copy(settings.home, served.files)
+    except OSError as fault:
+        _log.warning("menu_not_copied", why=fault.strerror)
+
+
+def _keep_menu(store: Store, served: ServedMenu, settings: Settings) -> None:
+    """Keep what is served, as the last good one. By the real time, whatever `--clock` says."""
+    first = next(iter(fault_lines(served.faults, settings)), None)
+    store.menus.keep(served.tree.version, served.files, served_at=WallClock().now(), instead_of=first)
 
 
 def _cases(store: Store, settings: Settings, key: Secret) -> CaseRoom:
@@ -82,3 +103,9 @@ def _is_full(home: Path) -> bool:
     """Judge as `df` does: what a file system keeps for root is nothing that we could fill."""
     usage = shutil.disk_usage(home if home.exists() else ".")
     return usage.used >= _FULL * (usage.used + usage.free)
+
+
+def front() -> Front:
+    """Build the line behind its front."""
+    line = application()
+    return Front(line, line.at_once)

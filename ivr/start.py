@@ -48,6 +48,8 @@ class StartFault(Exception):  # noqa: N818 -- a room's base is named after its f
 def load_folders(menus: Path, prompts: Path) -> tuple[Loaded, dict[str, bytes]]:
     """Load both folders. Raises StartFault where they cannot be read at all."""
     try:
+        for folder in (menus, prompts):
+            next(folder.iterdir(), None)  # a folder that may not be read would look like an empty one
         files = read_folders(menus, prompts)
     except OSError as fault:
         spot = Spot(file=str(fault.filename or menus), line=1, column=1)
@@ -64,16 +66,19 @@ def menu_faults(loaded: Loaded, *, production: bool) -> tuple[Finding, ...]:
     return loaded.errors or tuple(one for one in loaded.findings if one.rule in refused)
 
 
-def tree_to_serve(settings: Settings) -> tuple[MenuTree, dict[str, bytes]]:
-    """Load the menu and hold it against the settings. Raises StartFault with every fault."""
-    loaded, files = load_folders(settings.menus, settings.prompts)
+def serving_faults(settings: Settings, loaded: Loaded) -> tuple[Finding, ...]:
+    """Give what keeps a menu from being served with these settings."""
     faults = menu_faults(loaded, production=settings.is_production)
-    if loaded.tree is None:
+    return faults if loaded.tree is None else (*_mismatches(settings, loaded.tree), *faults)
+
+
+def tree_to_serve(settings: Settings) -> MenuTree:
+    """Load the menu and hold it against the settings. Raises StartFault with every fault."""
+    loaded, _ = load_folders(settings.menus, settings.prompts)
+    faults = serving_faults(settings, loaded)
+    if loaded.tree is None or faults:
         raise StartFault(faults)
-    faults = (*_mismatches(settings, loaded.tree), *faults)
-    if faults:
-        raise StartFault(faults)
-    return loaded.tree, files
+    return loaded.tree
 
 
 def prepare_home(home: Path) -> None:

@@ -95,6 +95,19 @@ class Turns:
         self.journal.note(self._row(key, here, turn, event, at=at, began_at=began_at))
         return body
 
+    def kept(self, whose: Whose, place: Place, event: Event, *, began_at: float) -> bytes | None:
+        """Take a turn whose reply is kept ready, as `take` does; None, and nothing is done, for any other.
+
+        It waits for nothing: neither for the database nor for a menu that was not loaded yet.
+        """
+        heard = _memo_key(place, event)
+        kept = None if heard is None else self.memo.get(heard)
+        if kept is None:
+            return None
+        key = TurnKey(call=whose.call, leg=whose.leg, turn=place.turn)
+        self.journal.note(self._row(key, place, kept.turn, event, at=self.clock.now(), began_at=began_at))
+        return kept.reply.at(place.turn + 1)
+
     def is_accepted(self, leg: LegId) -> bool | None:
         return self.ledger.is_accepted(leg)
 

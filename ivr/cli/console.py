@@ -32,4 +32,4 @@ def command(host: str, port: int, workers: int, behind_https: bool) -> None:  # 
     click.echo(f"the console listens on http://{host}:{port}")
     if behind_https:
         os.environ[IS_HTTPS] = "1"
-    run_server("ivr.console_server:application", host=host, port=port, workers=workers, threads=None)
+    run_server("ivr.console_server:application", host=host, port=port, workers=workers, interface="asgi")

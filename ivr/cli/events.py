@@ -9,7 +9,6 @@ from ivr.cli.listening import check_reach, run_server
 from ivr.cli.readied import readied_or_end, upgraded_or_end
 from ivr.settings.product import SECRET
 
-_THREADS: Final = 4
 _NOTHING: Final = "nothing is heard"
 
 
@@ -29,4 +28,4 @@ def command(host: str, port: int, behind_https: bool) -> None:  # noqa: FBT001 -
     readied_or_end(settings, nothing=_NOTHING)
     upgraded_or_end(settings, nothing=_NOTHING)
     click.echo(f"the product's events are heard on http://{host}:{port}/product/events")
-    run_server("ivr.events_server:application", host=host, port=port, workers=1, threads=_THREADS)
+    run_server("ivr.events_server:front", host=host, port=port, workers=1, interface="rsgi")

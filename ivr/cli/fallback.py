@@ -40,7 +40,7 @@ def command(out: Path | None, address: str | None) -> None:
         raise click.UsageError("--address is no plain address: write it as https://files.example.com/ivr")
     settings = settings_or_end()
     try:
-        tree, _ = tree_to_serve(settings)
+        tree = tree_to_serve(settings)
     except StartFault as fault:
         findings = shown(fault.findings, menus=settings.menus, prompts=settings.prompts)
         end_with(findings, "no fallback was written")

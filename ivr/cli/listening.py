@@ -4,9 +4,11 @@ import os
 import signal
 import socket
 from ipaddress import ip_address
-from typing import Final
+from typing import Final, Literal
 
 import click
+
+Interface = Literal["rsgi", "asgi"]
 
 _KILL_AFTER_S: Final = 20
 _HEADERS_WITHIN_MS: Final = 10_000
@@ -41,11 +43,10 @@ def check_free(host: str, port: int) -> None:
         ) from error
 
 
-def run_server(target: str, *, host: str, port: int, workers: int, threads: int | None) -> None:
+def run_server(target: str, *, host: str, port: int, workers: int, interface: Interface) -> None:
     """Serve the application that the factory *target* ("module:name") makes, until TERM.
 
-    threads: of a WSGI application, so many requests of one worker are answered at once; None: it is an ASGI
-    application, which has its own.
+    interface: "rsgi" for a Front, which has threads of its own; "asgi" for what has an event loop.
     """
     from granian.constants import Interfaces  # noqa: PLC0415 -- only what serves needs the server
     from granian.http import HTTP1Settings  # noqa: PLC0415 -- as above
@@ -58,10 +59,9 @@ def run_server(target: str, *, host: str, port: int, workers: int, threads: int 
         target,
         address=host,
         port=port,
-        interface=Interfaces.ASGI if threads is None else Interfaces.WSGI,
+        interface=Interfaces(interface),
         workers=workers,
         factory=True,
-        blocking_threads=threads,
         respawn_failed_workers=True,
         workers_kill_timeout=_KILL_AFTER_S,
         http1_settings=HTTP1Settings(header_read_timeout=_HEADERS_WITHIN_MS),

@@ -4,11 +4,12 @@ from collections.abc import Callable
 
 import click
 
-from ivr.cli.findings import end_with, shown
+from ivr.cli.findings import end_with, shown, tell
+from ivr.last_good import menu_to_serve
 from ivr.menu.tree import MenuTree
 from ivr.ports import StoreUnavailable
 from ivr.settings.settings import Settings
-from ivr.start import StartFault, line_key, prepare_anchor, prepare_home, tree_to_serve
+from ivr.start import StartFault, line_key, prepare_anchor, prepare_home
 from ivr.store.migrate import upgrade
 
 
@@ -20,7 +21,7 @@ def readied_or_end(
     nothing: what then did not happen. also: what else is needed; raises StartFault where it is not so.
     """
     try:
-        tree, _ = tree_to_serve(settings)
+        served = menu_to_serve(settings)
         also(settings)
         prepare_home(settings.home)
         prepare_anchor(settings)
@@ -28,7 +29,10 @@ def readied_or_end(
     except StartFault as fault:
         findings = shown(fault.findings, menus=settings.menus, prompts=settings.prompts)
         end_with(findings, nothing)
-    return tree
+    if served.faults:
+        tell(shown(served.faults, menus=settings.menus, prompts=settings.prompts))
+        click.echo(f"this is not served; what was served last is, menu {served.tree.version}", err=True)
+    return served.tree
 
 
 def upgraded_or_end(settings: Settings, *, nothing: str) -> None:

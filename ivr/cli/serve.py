@@ -17,8 +17,6 @@ from ivr.settings.settings import Settings
 from ivr.start import StartFault, load_folders, menu_faults
 from ivr.written.finding import line_of
 
-THREADS = 4
-
 
 @click.command("serve")
 @click.option("--host", default="127.0.0.1", show_default=True)
@@ -40,7 +38,7 @@ def command(host: str, port: int, workers: int, clock: str | None) -> None:
     )
     if clock is not None:
         os.environ["IVR_SERVE_CLOCK"] = clock
-    run_server("ivr.server:application", host=host, port=port, workers=workers, threads=THREADS)
+    run_server("ivr.server:front", host=host, port=port, workers=workers, interface="rsgi")
 
 
 def _settings_or_end() -> Settings:

@@ -14,6 +14,7 @@ from ivr.cli.environment import settings_or_end
 from ivr.cli.findings import end_with, shown
 from ivr.clock import WallClock
 from ivr.delivery import Mailer, Telephone
+from ivr.last_good import keep_telling, menu_to_serve
 from ivr.logs import log_to_stderr
 from ivr.mail.closed import NoRelay
 from ivr.mail.eml import EmlFolder
@@ -23,7 +24,7 @@ from ivr.mask import Secret
 from ivr.menu.load import Loaded
 from ivr.ports import StoreUnavailable
 from ivr.settings.settings import Settings
-from ivr.start import StartFault, anchor_of, directory_of, load_folders, menu_faults, telephone_of
+from ivr.start import StartFault, anchor_of, directory_of, menu_faults, telephone_of
 from ivr.store.cases import SqlCases
 from ivr.store.database import Database
 from ivr.store.outbox import SqlOutbox
@@ -34,6 +35,7 @@ from ivr.worker.sender import Sender
 from ivr.worker.staffed import WithStaff
 from ivr.worker.text_lengths import TextLengths
 from ivr.worker.texts import TextFolder
+from ivr.written.finding import Finding
 
 
 @click.command("work")
@@ -124,13 +126,16 @@ def _run(sender: Sender, waits: Waits | None, opening: Opening | None) -> None:
 
 def _loaded_or_end(settings: Settings) -> Loaded:
     try:
-        loaded, _ = load_folders(settings.menus, settings.prompts)
+        served = menu_to_serve(settings, _faults)
     except StartFault as fault:
-        end_with(fault.findings, "nothing is sent")
-    faults = menu_faults(loaded, production=settings.is_production)
-    if faults:
-        end_with(shown(faults, menus=settings.menus, prompts=settings.prompts), "nothing is sent")
-    return loaded
+        end_with(shown(fault.findings, menus=settings.menus, prompts=settings.prompts), "nothing is sent")
+    keep_telling(served, settings)
+    return served.loaded
+
+
+def _faults(settings: Settings, loaded: Loaded) -> tuple[Finding, ...]:
+    """Who sends rings nobody of a line, and so needs none of its numbers."""
+    return menu_faults(loaded, production=settings.is_production)
 
 
 def _templates_or_end(settings: Settings, loaded: Loaded) -> Templates:

@@ -15,6 +15,7 @@ from ivr.console.guard import client_address, put_guard, put_reader
 from ivr.console.headers import put_headers
 from ivr.console.room import ConsoleRoom
 from ivr.console.sign_in import sign_in_blueprint
+from ivr.staff.member import SignedIn
 
 __all__ = ["ConsoleRoom", "console_app"]
 
@@ -52,10 +53,13 @@ def console_app(room: ConsoleRoom) -> Flask:
 
     @app.context_processor
     def shell() -> dict[str, Any]:
+        who: SignedIn | None = g.get("signed_in")
+        mends_menus = who is not None and who.member.may("operator", "supervisor")
         return {
             "company": room.company,
-            "who": g.get("signed_in"),
+            "who": who,
             "by_company": room.by_company is not None,
+            "menu_fault": room.menu_fault() if mends_menus else None,
             "failed_elsewhere": lambda: room.signing_in.failed_elsewhere(
                 signed_in(), address=client_address()
             ),

@@ -15,6 +15,7 @@ from typing import Any, Final
 from a2wsgi import WSGIMiddleware
 from flask import Flask
 
+from ivr.console.app import MOST_BYTES
 from ivr.console.events import KEEPER, QUIET, Shown, Watch, written
 from ivr.console.kept_pages import Kept, KeptPages
 
@@ -29,6 +30,8 @@ _THREADS: Final = 16
 MOST_KEPT: Final = 800
 """Many systems let a process have 1,024 files; whoever comes later polls."""
 _QUIET_S: Final = 25
+_BODY_WITHIN_S: Final = 5.0
+"""A browser on a poor line takes a second or two for a form."""
 _BODY: Final = "http.response.body"
 
 
@@ -41,8 +44,9 @@ def _ten_minutes() -> float:
 class Live:
     """An ASGI application: *pages*, whose live ones are held open.
 
-    life_s: so long a page is held, and then comes again. on_stop: has what it is given called, in the loop,
-    when the process is told to stop: a server waits for every open reply.
+    life_s: so long a page is held, and then comes again. body_within_s: so long a form may take to come.
+    on_stop: has what it is given called, in the loop, when the process is told to stop: a server waits for
+    every open reply.
     """
 
     pages: Application
@@ -50,6 +54,7 @@ class Live:
     most: int = MOST_KEPT
     life_s: Callable[[], float] = _ten_minutes
     quiet_s: float = _QUIET_S
+    body_within_s: float = _BODY_WITHIN_S
     on_stop: Callable[[Callable[[], None]], None] = lambda _: None
     _is_ending: bool = False
     _open: int = 0
@@ -92,7 +97,7 @@ class Live:
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["method"] != "GET":
-            await self.pages(scope, receive, send)
+            await self._answer_typed(scope, receive, send)
             return
         keeper = _Keeper(live=self)
         try:
@@ -103,6 +108,17 @@ class Live:
         finally:
             if keeper.watch is not None:
                 self.leave()
+
+    async def _answer_typed(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer what a form sent, once it is there whole: whoever sends half of one holds no thread."""
+        try:
+            async with asyncio.timeout(self.body_within_s):
+                body = await _whole(scope, receive)
+        except TimeoutError:
+            await send({"type": "http.response.start", "status": 408, "headers": [(b"connection", b"close")]})
+            await send({"type": _BODY, "body": b""})
+            return
+        await self.pages(scope, _given(body, receive), send)
 
     async def _hold(self, watch: Watch, receive: Receive, send: Send) -> None:
         """Send what changes until the page is gone, or its time is over."""
@@ -175,6 +191,29 @@ def _in_coroutine(receive: Receive) -> Receive:
 
     async def received() -> Message:
         return await receive()
+
+    return received
+
+
+async def _whole(scope: Scope, receive: Receive) -> bytes:
+    """Read what was sent; of what is too long so much as shows that, and nothing where its length says so."""
+    lengths = [text for name, text in scope["headers"] if name == b"content-length"]
+    if any(int(length) > MOST_BYTES for length in lengths):
+        return b""
+    body, is_more = b"", True
+    while is_more and len(body) <= MOST_BYTES:
+        message = await receive()
+        body += message.get("body", b"")
+        is_more = message.get("more_body", False)
+    return body[: MOST_BYTES + 1]
+
+
+def _given(body: bytes, receive: Receive) -> Receive:
+    """Give what was read already, and after it what comes."""
+    messages = [{"type": "http.request", "body": body, "more_body": False}]
+
+    async def received() -> Message:
+        return messages.pop() if messages else await receive()
 
     return received
 

@@ -18,7 +18,8 @@ class ConsoleRoom:
 
     is_https: whether browsers reach it by https, and so through a proxy that tells us where they are.
     pages: what there is beside the sign-in. Endpoints that end in ".page" are what members come back to.
-    by_company: the company's own sign-in, beside ours; None where there is none.
+    by_company: the company's own sign-in, beside ours; None where there is none. menu_fault: says what keeps
+    the folder of menus from being served; None where it is.
     """
 
     signing_in: SigningIn
@@ -30,3 +31,4 @@ class ConsoleRoom:
     is_https: bool
     pages: tuple[Blueprint, ...] = ()
     by_company: ByCompany | None = None
+    menu_fault: Callable[[], str | None] = lambda: None

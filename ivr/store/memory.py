@@ -140,7 +140,14 @@ class MemoryStore:
         ]
         return tuple(sorted(found, key=lambda message: (message.at, message.recording)))
 
-    def keep(self, version: MenuVersion, files: Mapping[str, bytes]) -> None:
+    def keep(
+        self,
+        version: MenuVersion,
+        files: Mapping[str, bytes],
+        *,
+        served_at: datetime,  # noqa: ARG002 -- nobody asks a memory what was served before it
+        instead_of: str | None = None,  # noqa: ARG002 -- as above
+    ) -> None:
         self.menus.setdefault(version, dict(files))
 
     def files(self, version: MenuVersion) -> Mapping[str, bytes] | None:

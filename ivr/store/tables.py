@@ -102,7 +102,14 @@ transcript = Table(
     Column("text", Text, nullable=False),
 )
 
-menu = Table("menu", metadata, Column("version", Text, primary_key=True))
+menu = Table(
+    "menu",
+    metadata,
+    Column("version", Text, primary_key=True),
+    Column("served_at_us", BigInteger, nullable=False),
+    # NULL where it is what the folder holds; else what keeps the folder from being served.
+    Column("instead_of", Text),
+)
 
 menu_file = Table(
     "menu_file",

@@ -4,35 +4,70 @@ Whatever is unusual goes on to Flask, which stays the truth that this lane is te
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from io import BytesIO
 from typing import TYPE_CHECKING, Final
 
-from ivr.carrier.form import MAX_BYTES, Malformed, parse_form
+from ivr.carrier.form import MAX_BYTES, Form, Malformed, parse_form
 from ivr.carrier.heard import read_event
 from ivr.carrier.signature import Signatures
 from ivr.dialogue.event import KeyHeard, NothingHeard
 from ivr.dialogue.place import read_place
-from ivr.web.request import FORM_TYPE
-from ivr.web.voice import XML, Voice, turn_reply
+from ivr.web.front import Asked, Fields
+from ivr.web.request import FORM_TYPE, SHARED_KEY, SIGNATURE
+from ivr.web.voice import XML, Voice, kept_reply, turn_reply
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 _TURN: Final = "/voice/turn/"
+_SHARED_KEY: Final = SHARED_KEY.lower()
+_SIGNATURE: Final = SIGNATURE.lower()
 _TYPES: Final = frozenset({FORM_TYPE, f"{FORM_TYPE}; charset=utf-8", f"{FORM_TYPE}; charset=UTF-8"})
 
 
-def lane(flask: "WSGIApplication", voice: Voice, signatures: Signatures) -> "WSGIApplication":
-    """Put the lane in front of *flask*."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lane:
+    """The WSGI application of a line: *flask*, and the lane in front of it."""
 
-    def answer(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-        reply = _quick_reply(environ, voice, signatures) if _is_usual(environ) else None
+    flask: "WSGIApplication"
+    voice: Voice
+    signatures: Signatures
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        reply = _quick_reply(environ, self.voice, self.signatures) if _is_usual(environ) else None
         if reply is None:
-            return flask(environ, start_response)
-        start_response("200 OK", [("Content-Type", XML), ("Content-Length", str(len(reply)))])
+            return self.flask(environ, start_response)
+        start_response("200 OK", _fields(reply))
         return [reply]
 
-    return answer
+    def at_once(self, asked: Asked) -> tuple[Fields, bytes] | None:
+        """Answer a turn whose reply is kept ready. It waits for nothing, and so needs no thread."""
+        try:
+            reply = _kept_reply(asked, self.voice, self.signatures)
+        except Exception:  # noqa: BLE001 -- the long way meets the same fault, logs it and apologizes
+            return None
+        return None if reply is None else (_fields(reply), reply)
+
+
+def _fields(reply: bytes) -> Fields:
+    return [("Content-Type", XML), ("Content-Length", str(len(reply)))]
+
+
+def _kept_reply(asked: Asked, voice: Voice, signatures: Signatures) -> bytes | None:
+    path, headers = asked.path, asked.headers
+    if not path.startswith(_TURN) or asked.query or headers.get("content-type") not in _TYPES:
+        return None
+    place = read_place("turn", path[len(_TURN) :])
+    form = None if place is None or _SHARED_KEY in headers else parse_form(asked.body)
+    if place is None or not isinstance(form, Form):
+        return None
+    event = read_event("turn", form)
+    if not isinstance(event, KeyHeard | NothingHeard):
+        return None
+    if not signatures.is_plainly_signed(path, form, headers.get(_SIGNATURE, "")):
+        return None
+    return kept_reply(voice, form, place, event)
 
 
 def _is_usual(environ: "WSGIEnvironment") -> bool:

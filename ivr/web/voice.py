@@ -106,6 +106,15 @@ def turn_reply(voice: Voice, form: Form, place: Place | None, happened: Callable
     return said.reply
 
 
+def kept_reply(voice: Voice, form: Form, place: Place, event: Event) -> bytes | None:
+    """Give the reply that is kept ready for a turn, and note the turn; None for any other."""
+    legs = read_legs(form)
+    if legs is None:
+        return None
+    began_at = voice.clock.seconds()
+    return voice.turns.kept(Whose(call=legs[0], leg=legs[1]), place, event, began_at=began_at)
+
+
 def _shown(form: Form) -> str:
     """Give the caller's number as it stands there; nothing where the network says that it is not theirs."""
     is_doubted = (single(form, "StirVerstat") or "").startswith(_DOUBTED)

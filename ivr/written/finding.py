@@ -1,6 +1,6 @@
 import json
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from ivr.written.spot import Spot
@@ -22,6 +22,14 @@ class Finding:
 def in_order(findings: Iterable[Finding]) -> list[Finding]:
     """Sort by place; at one place, by rule and wording, so that two runs print the same."""
     return sorted(findings, key=lambda one: (one.spot, one.rule, one.what))
+
+
+def named(finding: Finding, folders: Mapping[str, str]) -> Finding:
+    """Name its file as the operator has it. folders: where "menus" and "prompts" are."""
+    folder, _, name = finding.spot.file.partition("/")
+    if folder not in folders or not name:
+        return finding
+    return replace(finding, spot=replace(finding.spot, file=f"{folders[folder]}/{name}"))
 
 
 def line_of(finding: Finding) -> str:

@@ -3,13 +3,15 @@
 import http.client
 import os
 import re
+import shutil
+import signal
 import socket
 import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlencode
@@ -19,6 +21,10 @@ from ivr.mask import Secret
 from ivr.settings.demo import DEMO_ACCOUNT_SID, DEMO_AUTH_TOKEN, DEMO_NUMBERS, DEMO_PUBLIC_URL
 
 ROOT = Path(__file__).parents[2]
+WITHOUT_ROOTS_RIGHTS = (
+    ("setpriv", "--bounding-set=-dac_override,-dac_read_search") if os.geteuid() == 0 else ()
+)
+"""Stands before a command, and files that may not be read cannot be read, as for whoever is not root."""
 IVR = str(Path(sys.executable).with_name("ivr"))
 _PATIENCE_S = 30
 _ACTION = re.compile(r'action="([^"#]+)')
@@ -40,8 +46,8 @@ class Served:
     def warned(self) -> str:
         return (self.home / f"{self.port}.err").read_text(encoding="utf-8")
 
-    def get(self, path: str) -> tuple[int, str]:
-        return self._ask("GET", path, b"", {})
+    def get(self, path: str, **headers: str) -> tuple[int, str]:
+        return self._ask("GET", path, b"", headers)
 
     def post(
         self,
@@ -77,14 +83,24 @@ class Served:
 
     def is_ready(self) -> bool:
         try:
-            return self.get("/readyz")[0] == 200
+            return self.get("/healthz")[0] == 200
         except (OSError, http.client.HTTPException):
             return False
 
     def workers(self) -> list[int]:
         """Give the processes that answer: the children of the one that was started."""
-        tasks = Path(f"/proc/{self.process.pid}/task").iterdir()
-        return [int(child) for task in tasks for child in (task / "children").read_text().split()]
+        found: list[int] = []
+        for task in Path(f"/proc/{self.process.pid}/task").iterdir():
+            with suppress(FileNotFoundError):  # a thread that has just ended
+                found += [int(child) for child in (task / "children").read_text().split()]
+        return found
+
+    def reload(self) -> None:
+        """Send HUP, and wait until every process that answered before is gone."""
+        before = set(self.workers())
+        self.process.send_signal(signal.SIGHUP)
+        until(lambda: self.process.poll() is not None or not before & set(self.workers()))
+        assert self.process.poll() is None, self.warned
 
     def pressed(self) -> set[tuple[str, str]]:
         """Give call and key of each turn in the journal of this home's database where a key was pressed."""
@@ -99,13 +115,13 @@ class Served:
 
 
 @contextmanager
-def serving(home: Path, *options: str, **environ: str) -> Iterator[Served]:
-    """Run `ivr serve` on a free port with its state in *home*, from when it is ready to the end."""
+def serving(home: Path, *options: str, command: str = "serve", **environ: str) -> Iterator[Served]:
+    """Run `ivr serve`, or another *command* that listens, with its state in *home*: from when it is ready."""
     home.mkdir(exist_ok=True)
     port = free_port()
-    command = [IVR, "serve", "--port", str(port), *options]
+    words = [*WITHOUT_ROOTS_RIGHTS, IVR, command, "--port", str(port), *options]
     with (home / f"{port}.out").open("wb") as out, (home / f"{port}.err").open("wb") as err:
-        process = subprocess.Popen(command, cwd=ROOT, env=_environ(home, environ), stdout=out, stderr=err)
+        process = subprocess.Popen(words, cwd=ROOT, env=environ_of(home, environ), stdout=out, stderr=err)
     served = Served(process=process, port=port, home=home)
     try:
         until(lambda: served.is_ready() or process.poll() is not None)
@@ -116,13 +132,18 @@ def serving(home: Path, *options: str, **environ: str) -> Iterator[Served]:
         process.wait(_PATIENCE_S)
 
 
+def own_menus(folder: Path) -> Path:
+    """Copy the shipped menus to where a test may break them."""
+    return Path(shutil.copytree(ROOT / "menus", folder / "menus"))
+
+
 def refused(home: Path, *options: str, **environ: str) -> "subprocess.CompletedProcess[str]":
     """Run `ivr serve` where it must not start, to its end."""
     command = [IVR, "serve", "--port", str(free_port()), *options]
     with subprocess.Popen(
         command,
         cwd=ROOT,
-        env=_environ(home, environ),
+        env=environ_of(home, environ),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -154,5 +175,5 @@ def call_sid(number: int) -> str:
     return f"CA{number:032x}"
 
 
-def _environ(home: Path, environ: Mapping[str, str]) -> dict[str, str]:
+def environ_of(home: Path, environ: Mapping[str, str]) -> dict[str, str]:
     return {"PATH": os.environ["PATH"], "IVR_HOME": str(home), **environ}

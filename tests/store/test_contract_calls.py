@@ -185,8 +185,8 @@ def test_replies_are_forgotten_after_their_time_and_effects_are_not(kept: Kept) 
 def test_a_menu_is_given_back_as_it_was_first_kept(kept: Kept) -> None:
     files = {"faq.yaml": b"start: main\n", "lines.yaml": b"\x00\xff", "empty.yaml": b""}
 
-    kept.menus.keep(VERSION, files)
-    kept.menus.keep(VERSION, {"faq.yaml": b"something else"})
+    kept.menus.keep(VERSION, files, served_at=AT)
+    kept.menus.keep(VERSION, {"faq.yaml": b"something else"}, served_at=AT)
 
     assert kept.menus.files(VERSION) == files
     assert kept.menus.files(MenuVersion("ffffffffffff")) is None

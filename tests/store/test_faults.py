@@ -137,7 +137,7 @@ def test_a_failing_store_says_that_it_does_not_know(store: Store, database_path:
         with pytest.raises(StoreUnavailable):
             store.menus.files(VERSION)
         with pytest.raises(StoreUnavailable):
-            store.menus.keep(VERSION, {"faq.yaml": BIG})
+            store.menus.keep(VERSION, {"faq.yaml": BIG}, served_at=AT)
 
 
 def test_a_message_list_that_cannot_be_read_says_so(store: Store, database_path: Path) -> None:

@@ -15,7 +15,7 @@ from ivr.store.all_tables import metadata
 from ivr.store.migrate import upgrade
 from ivr.store.open import Store
 from ivr.store.schema import HEAD, schema_state
-from tests.store.sample import VERSION, url_of
+from tests.store.sample import AT, VERSION, url_of
 
 IMPORT_ALL_BUT_MIGRATE = """
 import importlib, pkgutil, sys
@@ -52,7 +52,7 @@ def test_a_file_is_left_so_that_readers_and_a_writer_go_on_together(sqlite_url: 
 
 
 def test_an_upgrade_of_a_current_database_changes_nothing(store: Store, url: str) -> None:
-    store.menus.keep(VERSION, {"faq.yaml": b"start: main\n"})
+    store.menus.keep(VERSION, {"faq.yaml": b"start: main\n"}, served_at=AT)
 
     upgrade(url)
 
