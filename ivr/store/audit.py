@@ -30,7 +30,7 @@ class Anchor:
 
     Marked lines, one a record, are written before the act is stored, so that nothing is stored that this disk
     will not take; a plain line of the last record follows once it is stored. Only plain ones must be found in
-    the chain: a process that was killed between the two leaves marked lines, and maybe no records. Each record
+    the chain: a process that was killed between the two leaves marked lines, and maybe no records. A record
     must have one or the other. A line of its start says that all records up to that one went from the file.
     """
 
@@ -208,8 +208,8 @@ def verify(connection: Connection, key: Secret, anchor: Anchor) -> str | None:
         if head is not None and not anchor.exists:
             return NO_FILE
         fault = whole_fault(key, records(connection), head=head, lines=anchor.lines(), checkpoint=checkpoint)
-        # Where another process let records go meanwhile, they are missing behind the checkpoint of before; what
-        # stored the first record of all gave the chain its head.
+        # Where another process let records go meanwhile, they are missing behind the checkpoint of before;
+        # and what stored the first record of all gave the chain its head.
         is_still = checkpoint_in(connection) == checkpoint and (head or head_in(connection)) == head
         if fault is None or is_still:
             return fault

@@ -1,4 +1,4 @@
-"""Whatever acts, deaths and new beginnings of the anchor came before: what holds holds, and every cut is found."""
+"""Whatever acts, deaths and new beginnings of the anchor came before: every cut is found, and no more."""
 
 from dataclasses import dataclass, field, replace
 
