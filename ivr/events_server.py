@@ -8,7 +8,7 @@ from ivr.agents.told import Telling
 from ivr.clock import WallClock
 from ivr.logs import log_to_stderr
 from ivr.recovery.policy import Policy
-from ivr.start import anchor_of, directory_of, line_key, settings_of_process, tree_to_serve
+from ivr.start import anchor_of, check_key, directory_of, line_key, settings_of_process, tree_to_serve
 from ivr.store.breaker import Breaker
 from ivr.store.cases import SqlCases
 from ivr.store.database import Database
@@ -32,6 +32,7 @@ def application() -> "WSGIApplication":
     database = Database(settings.database_url.reveal(), breaker=Breaker(), durability="survives_power_loss")
     Finalize(None, database.close, exitpriority=0)
     key = line_key(settings)
+    check_key(settings, key, database)
     telling = Telling(
         cases=SqlCases(database, key=key, anchor=anchor_of(settings), is_patient=True),
         directory=directory_of(settings, database),

@@ -14,8 +14,9 @@ from ivr.clock import WallClock
 from ivr.logs import log_to_stderr
 from ivr.mask import Secret
 from ivr.ports import StoreUnavailable
+from ivr.settings.names import CLOCK
 from ivr.settings.settings import Settings
-from ivr.start import anchor_of, directory_of, line_key, settings_of_process, tree_to_serve
+from ivr.start import anchor_of, check_key, directory_of, line_key, settings_of_process, tree_to_serve
 from ivr.store.cases import SqlCases
 from ivr.store.open import Store, open_store
 
@@ -28,8 +29,9 @@ _REPLIES_KEPT: Final = timedelta(hours=24)
 
 def application() -> "WSGIApplication":
     """Build the line of this process from its environment, and take the secrets out of it."""
-    believed = os.environ.pop("IVR_SERVE_CLOCK", None)
+    # Read first: in production they refuse any variable that would move the clock.
     settings = settings_of_process()
+    believed = os.environ.pop(CLOCK, None)
     log_to_stderr(settings.log_level)
     clock = WallClock(None if believed is None else datetime.fromisoformat(believed))
     tree, files = tree_to_serve(settings)
@@ -41,6 +43,7 @@ def application() -> "WSGIApplication":
         store.menus.keep(tree.version, files)
         store.ledger.purge_replies(clock.now() - _REPLIES_KEPT)
     key = line_key(settings)
+    check_key(settings, key, store.databases[0])
     return line_of(
         settings,
         tree,

@@ -17,7 +17,7 @@ from ivr.mask import Secret
 from ivr.ports import StoreUnavailable
 from ivr.recovery.chain import Checkpoint
 from ivr.settings.settings import Settings
-from ivr.start import StartFault, anchor_of, line_key
+from ivr.start import StartFault, anchor_of, check_key, line_key
 from ivr.store.audit import checkpoint_in, exported, records, verify
 from ivr.store.breaker import Breaker
 from ivr.store.cases import SqlCases
@@ -30,10 +30,13 @@ _LONGEST_WAIT_S = 30
 
 
 def key_or_end(settings: Settings) -> Secret:
+    """Give the key, which the database knows; or end with what is wrong with it."""
     try:
-        return line_key(settings)
+        key = line_key(settings)
+        check_key(settings, key)
     except StartFault as fault:
-        end_with(fault.findings, "the audit has no key")
+        end_with(fault.findings, "nothing was done")
+    return key
 
 
 def database_of(settings: Settings) -> Database:

@@ -16,6 +16,8 @@ SECRETS = (
     "IVR_PRODUCT_SECRET",
     "IVR_OIDC_CLIENT_SECRET",
 )
+CLOCK = "IVR_SERVE_CLOCK"
+"""How `ivr serve --clock` tells its processes what time to believe; nobody else sets it."""
 NAMES = frozenset(
     {
         *SECRETS,
@@ -45,7 +47,7 @@ _LIKENESS = 0.85
 
 def report_unknown_names(variables: Variables) -> None:
     for name in sorted(variables.environ):
-        if name in NAMES or name.startswith(PREFIX):
+        if name in NAMES or name.startswith(PREFIX) or name == CLOCK:
             continue
         if name.startswith("IVR_") and "SIGNATURE" in name:
             variables.fault(name, "is no setting: signatures are always checked", "do not set it")

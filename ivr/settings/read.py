@@ -17,6 +17,7 @@ from ivr.settings.relay import read_mail_from, read_relay
 from ivr.settings.settings import Settings, SettingsFault
 from ivr.settings.twilio_account import read_twilio_account
 from ivr.settings.values import (
+    HOW_TO_MAKE_A_KEY,
     is_production,
     read_countries,
     read_database_url,
@@ -36,7 +37,7 @@ _NEEDED = {
 _NEEDED_IN_PRODUCTION = {
     **_NEEDED,
     "IVR_PUBLIC_URL": "write the origin that Twilio calls, such as https://ivr.example.com",
-    "IVR_KEY": "write 32 random bytes or more, kept as long as the database is",
+    "IVR_KEY": f"make one with: {HOW_TO_MAKE_A_KEY}; it is kept as long as the database is",
 }
 
 
@@ -83,7 +84,7 @@ def _gathered(variables: Variables, *, production: bool) -> Settings:
         anchor=Path(variables.text("IVR_AUDIT_ANCHOR") or f"{home}/audit.anchor"),
         menus=Path(variables.text("IVR_MENUS") or "menus"),
         prompts=Path(variables.text("IVR_PROMPTS") or "prompts"),
-        key=read_key(variables),
+        key=read_key(variables, is_demo=is_demo),
         numbers=numbers or DEMO_NUMBERS,
         countries=countries,
         lines=MappingProxyType({**DEMO_LINES, **lines} if is_demo else lines),

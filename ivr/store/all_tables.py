@@ -1,6 +1,25 @@
 """Every table of the database, so that what creates or compares them leaves none out."""
 
-from ivr.store import case_tables, desk_tables, guard_tables, staff_tables, triggers
+from ivr.store import (
+    call_backs,
+    case_tables,
+    desk_tables,
+    guard_tables,
+    permits,
+    product_acts,
+    staff_tables,
+    triggers,
+)
 from ivr.store.tables import metadata
 
-__all__ = ["case_tables", "desk_tables", "guard_tables", "metadata", "staff_tables", "triggers"]
+__all__ = [
+    "call_backs",
+    "case_tables",
+    "desk_tables",
+    "guard_tables",
+    "metadata",
+    "permits",
+    "product_acts",
+    "staff_tables",
+    "triggers",
+]

@@ -14,7 +14,7 @@ from ivr.settings.settings import Settings, SettingsFault
 from ivr.settings.twilio_account import ApiKey
 
 TOKEN = "0123456789abcdef0123456789abcdef"
-KEY = "a key of thirty-two bytes, or so."
+KEY = "8c1f6e02b97d4a35f0c2d8e19b7a4630"
 PRODUCTION = {
     "IVR_ENV": "production",
     "TWILIO_ACCOUNT_SID": "AC" + "1f" * 16,
@@ -199,7 +199,7 @@ def test_no_repr_and_no_fault_shows_a_secret() -> None:
         "TWILIO_AUTH_TOKEN_NEXT": "b2" * 16,
         "TWILIO_API_KEY": "SK" + "0" * 32,
         "TWILIO_API_SECRET": "c3" * 16,
-        "IVR_KEY": "d4" * 16,
+        "IVR_KEY": "d41c8e7092f3ab65d0477be19fa8c256",
         "IVR_SMTP_URL": "smtps://ivr:f6f6f6@mail.example.com",
         "IVR_DIRECTORY_TOKEN": "a7a7a7",
         "IVR_PRODUCT_SECRET": "b8" * 16,
