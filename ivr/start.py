@@ -141,8 +141,8 @@ def product_of(settings: Settings, clock: Clock) -> Product | None:
 
 
 def calls_of(settings: Settings) -> LiveCalls | None:
-    """Reach the calls that go on; None for a demo's, which are nowhere but in its own process."""
-    if settings.is_demo:
+    """Reach the calls that go on; None for a demo's, unless a stand-in for the carrier has them."""
+    if settings.is_demo and settings.api_url is None:
         return None
     from ivr.carrier.moving import TwilioCalls  # noqa: PLC0415 -- who moves no call needs no HTTP client
     from ivr.carrier.urls import Urls  # noqa: PLC0415 -- as above
@@ -171,6 +171,7 @@ def telephone_of(settings: Settings) -> "TwilioTelephone":
         user=settings.account_sid if api_key is None else api_key.sid,
         password=settings.auth_token if api_key is None else api_key.secret,
         sender=settings.numbers[0],
+        api_url=settings.api_url,
     )
 
 

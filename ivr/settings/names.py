@@ -24,6 +24,7 @@ NAMES = frozenset(
         *(f"{name}_FILE" for name in SECRETS),
         "TWILIO_ACCOUNT_SID",
         "TWILIO_API_KEY",
+        "TWILIO_API_URL",
         "IVR_AUDIT_ANCHOR",
         "IVR_COUNTRIES",
         "IVR_DATABASE_URL",

@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 
+from ivr.settings.api_url import read_api_url
 from ivr.settings.demo import DEMO_ACCOUNT_SID, DEMO_AUTH_TOKEN, DEMO_LINES, DEMO_NUMBERS, DEMO_PUBLIC_URL
 from ivr.settings.directory import read_account_service
 from ivr.settings.lines import Allowed, read_lines
@@ -78,6 +79,7 @@ def _gathered(variables: Variables, *, production: bool) -> Settings:
         auth_token=account.auth_token or DEMO_AUTH_TOKEN,
         next_auth_token=account.next_auth_token,
         api_key=account.api_key,
+        api_url=read_api_url(variables, production=production),
         public_url=public_url,
         database_url=read_database_url(variables, home),
         home=Path(home),

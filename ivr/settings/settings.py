@@ -32,6 +32,7 @@ class Settings:
     """Settings that hold together; a repr shows no secret and nobody's number.
 
     public_url: an origin, without a slash at its end.
+    api_url: the origin of a stand-in for Twilio's REST interface, in development only.
     key: None only in development, where one is made.
     numbers: ours; whom we ring sees the first.
     anchor: the file that the audit is anchored in.
@@ -47,6 +48,7 @@ class Settings:
     auth_token: Secret
     next_auth_token: Secret | None
     api_key: ApiKey | None
+    api_url: str | None
     public_url: str
     database_url: Secret
     home: Path
