@@ -37,6 +37,7 @@ PromptId = Literal[
     "goodbye",
     "apology",
     "apology_nobody",
+    "own_number",
     "too_many_turns",
     "resumed",
     "verify_while_closed",
