@@ -137,7 +137,7 @@ def anchor_command() -> None:
     try:
         seq = done_or_end(settings, work)
     except AuditBroken as fault:
-        raise click.ClickException(f"{fault}; no anchor mends that") from fault
+        raise click.ClickException(f"{fault}; no anchor was begun") from fault
     click.echo(f"another anchor begins at record {seq}: {settings.anchor}")
 
 

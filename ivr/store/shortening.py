@@ -88,7 +88,7 @@ def begin_anchor(cases: SqlCases, key: Secret, anchor: Anchor, *, by: str, at: d
         checkpoint = checkpoint_in(connection)
         fault = whole_fault(key, records(connection), head=head, lines=lines, checkpoint=checkpoint)
         if fault is not None or head is None:
-            raise AuditBroken(f"the audit does not hold: {fault or 'it has no record yet'}")
+            raise AuditBroken(f"the audit does not hold: {fault}" if fault else "the audit has no record yet")
         anchor.begin_at(mark_at(key, START, head), keeps_old=True)
         tx.record("anchor_begun", {"actor": by, "at_record": head.seq, "found": found}, at=at)
         return head.seq

@@ -174,7 +174,7 @@ def test_no_anchor_is_begun_for_a_chain_that_does_not_hold(home: Path) -> None:
     result = run(home, "anchor")
 
     assert result.exit_code == 1
-    assert "its end is cut off; no anchor mends that" in result.stderr
+    assert "its end is cut off; no anchor was begun" in result.stderr
     assert (home / "audit.anchor").read_bytes() == before
 
 

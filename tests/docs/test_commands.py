@@ -44,6 +44,7 @@ FIRST = {
     "ivr accounts issue-pin 204117 --delivered-by letter": _ACCOUNTS,
     "ivr accounts unlock 204117 --agent ana --second luis": _ACCOUNTS,
     "ivr accounts readiness": _ACCOUNTS,
+    "ivr audit anchor": ("ivr migrate",),
     "ivr audit export --out audit.jsonl": ("ivr migrate",),
     "ivr audit verify": ("ivr migrate",),
     "ivr bounce < message": ("ivr migrate",),
@@ -63,6 +64,7 @@ NOTHING = {
     f"ivr desk keypad {_CASE} --agent ana": "a demo's settings, whose calls go nowhere",
     "ivr accounts invite 204117": "add them to `factors`",
     "ivr accounts issue-pin 204117 --delivered-by letter": "write `pci: on`",
+    "ivr audit anchor": "the audit has no record yet",
     "ivr bounce < message": "this is no notice of a mail that failed",
 }
 _YES = {
