@@ -30,6 +30,7 @@ from ivr.phone import E164
 from ivr.ports import Clock, Journal, Ledger, MenuArchive
 from ivr.prompt.catalogue import PromptId
 from ivr.prompt.speech import Text, Utterance, joined
+from ivr.settings.demo import DEMO_NUMBERS
 from ivr.settings.settings import Settings
 from ivr.web.called_back import CalledBackLine
 from ivr.web.case_page import CasePage
@@ -136,6 +137,7 @@ def line_of(  # the parts of a line, each of which a test or a host may replace
         clock=clock,
         hashed=hashed,
         apologies=Apologies(apology=apology_of(settings, tree)),
+        ours=frozenset() if settings.numbers == DEMO_NUMBERS else frozenset(settings.numbers),
     )
     flask = line_app(
         voice,

@@ -30,6 +30,7 @@ from ivr.staff.signing_in import SigningIn
 from ivr.start import (
     anchor_of,
     calls_of,
+    check_key,
     directory_of,
     line_key,
     product_of,
@@ -56,7 +57,9 @@ def application() -> Live:
     keep_telling(served, settings)
     database = Database(settings.database_url.reveal(), breaker=Breaker(), durability="survives_power_loss")
     Finalize(None, database.close, exitpriority=0)
-    pages = console_app(_room(settings, served, database, line_key(settings), is_https=is_https))
+    key = line_key(settings)
+    check_key(settings, key, database)
+    pages = console_app(_room(settings, served, database, key, is_https=is_https))
     return live(pages, on_stop=_on_stop)
 
 

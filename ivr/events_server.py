@@ -9,7 +9,7 @@ from ivr.clock import WallClock
 from ivr.last_good import keep_telling, menu_to_serve
 from ivr.logs import log_to_stderr
 from ivr.recovery.policy import Policy
-from ivr.start import anchor_of, directory_of, line_key, settings_of_process
+from ivr.start import anchor_of, check_key, directory_of, line_key, settings_of_process
 from ivr.store.breaker import Breaker
 from ivr.store.cases import SqlCases
 from ivr.store.database import Database
@@ -35,6 +35,7 @@ def application() -> "WSGIApplication":
     database = Database(settings.database_url.reveal(), breaker=Breaker(), durability="survives_power_loss")
     Finalize(None, database.close, exitpriority=0)
     key = line_key(settings)
+    check_key(settings, key, database)
     telling = Telling(
         cases=SqlCases(database, key=key, anchor=anchor_of(settings), is_patient=True),
         directory=directory_of(settings, database),

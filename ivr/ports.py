@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Literal, Protocol
 
 from ivr.dialogue.disposition import CallSummary, Disposition
 from ivr.dialogue.effect import Effect
@@ -45,9 +45,15 @@ class JournalRow:
     took_ms: float
 
 
+Flag = Literal["other_number", "own_number"]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallBegun:
-    """caller, called: keyed hashes of the numbers, or None where the caller withheld it."""
+    """caller, called: keyed hashes of the numbers, or None where the caller withheld it.
+
+    flag: what is odd about them: a number was called that is not ours, or one of ours calls.
+    """
 
     call: CallId
     at: datetime
@@ -56,6 +62,7 @@ class CallBegun:
     caller: str | None
     called: str | None
     stir_level: str | None
+    flag: Flag | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,6 +126,12 @@ class Ledger(Protocol):
 
     def beside(self, call: CallId, *, at: datetime) -> Beside | None:
         """Count the other calls from this number that are with people; None where the store cannot say."""
+
+    def from_ourselves(self, since: datetime) -> tuple[CallId, ...] | None:
+        """Name the calls from a number of ours that began at *since* or later and go on, oldest first.
+
+        None where the store cannot say.
+        """
 
     def summary(self, call: CallId) -> CallSummary | None:
         """Give what a disposition is judged by; None where the call is unknown, ended, or cannot be read."""

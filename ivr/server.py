@@ -17,8 +17,9 @@ from ivr.last_good import ServedMenu, fault_lines, keep_telling, menu_to_serve
 from ivr.logs import log_to_stderr
 from ivr.mask import Secret
 from ivr.ports import StoreUnavailable
+from ivr.settings.names import CLOCK
 from ivr.settings.settings import Settings
-from ivr.start import anchor_of, directory_of, line_key, settings_of_process
+from ivr.start import anchor_of, check_key, directory_of, line_key, settings_of_process
 from ivr.store.cases import SqlCases
 from ivr.store.menu_copy import keep_copy
 from ivr.store.open import Store, open_store
@@ -33,8 +34,9 @@ _REPLIES_KEPT: Final = timedelta(hours=24)
 
 def application() -> Lane:
     """Build the line of this process from its environment, and take the secrets out of it."""
-    believed = os.environ.pop("IVR_SERVE_CLOCK", None)
+    # Read first: in production they refuse any variable that would move the clock.
     settings = settings_of_process()
+    believed = os.environ.pop(CLOCK, None)
     log_to_stderr(settings.log_level)
     clock = WallClock(None if believed is None else datetime.fromisoformat(believed))
     served = menu_to_serve(settings)
@@ -48,6 +50,7 @@ def application() -> Lane:
         _keep_menu(store, served, settings)
         store.ledger.purge_replies(clock.now() - _REPLIES_KEPT)
     key = line_key(settings)
+    check_key(settings, key, store.databases[0])
     return line_of(
         settings,
         served.tree,

@@ -15,7 +15,7 @@ from ivr.live_calls import LiveCalls
 from ivr.mask import Secret
 from ivr.menu.load import Loaded, load
 from ivr.menu.tree import MenuTree
-from ivr.ports import Clock
+from ivr.ports import Clock, StoreUnavailable
 from ivr.product_ports import Product
 from ivr.settings.names import SECRETS
 from ivr.settings.provider import ISSUER
@@ -23,9 +23,11 @@ from ivr.settings.read import read_settings
 from ivr.settings.settings import Settings
 from ivr.store.accounts import SqlDirectory
 from ivr.store.audit import Anchor
+from ivr.store.breaker import Breaker
 from ivr.store.database import Database
 from ivr.store.folder import read_folders
-from ivr.written.finding import Finding
+from ivr.store.key_check import is_own_key
+from ivr.written.finding import Finding, line_of
 from ivr.written.spot import Spot
 
 if TYPE_CHECKING:
@@ -34,6 +36,11 @@ if TYPE_CHECKING:
     from ivr.staff.company import Provider
 
 _KEY_BYTES = 32
+_CHANGED_KEY = (
+    "set the first one again: with another no PIN, saved code, app, sign-in of staff or link that was sent "
+    "is known any more, no caller's number is found again, and the audit does not verify; to change it on "
+    "purpose, see Key in docs/hosting.md"
+)
 _ENVIRONMENT = Spot(file="environment", line=1, column=1)
 
 
@@ -41,7 +48,7 @@ class StartFault(Exception):  # noqa: N818 -- a room's base is named after its f
     """The line cannot start. findings: every reason, at once."""
 
     def __init__(self, findings: tuple[Finding, ...]) -> None:
-        super().__init__(f"{len(findings)} faults")
+        super().__init__("\n".join(line_of(finding) for finding in findings))
         self.findings = findings
 
 
@@ -139,8 +146,8 @@ def product_of(settings: Settings, clock: Clock) -> Product | None:
 
 
 def calls_of(settings: Settings) -> LiveCalls | None:
-    """Reach the calls that go on; None for a demo's, which are nowhere but in its own process."""
-    if settings.is_demo:
+    """Reach the calls that go on; None for a demo's, unless a stand-in for the carrier has them."""
+    if settings.is_demo and settings.api_url is None:
         return None
     from ivr.carrier.moving import TwilioCalls  # noqa: PLC0415 -- who moves no call needs no HTTP client
     from ivr.carrier.urls import Urls  # noqa: PLC0415 -- as above
@@ -170,6 +177,7 @@ def telephone_of(settings: Settings) -> "TwilioTelephone":
         password=settings.auth_token if api_key is None else api_key.secret,
         sender=settings.numbers[0],
         messaging_service=settings.messaging_service,
+        api_url=settings.api_url,
     )
 
 
@@ -205,9 +213,30 @@ def line_key(settings: Settings) -> Secret:
     if len(text) < _KEY_BYTES:
         spot = Spot(file=str(path), line=1, column=1)
         what = f"this is no key of {_KEY_BYTES} characters or more"
-        remedy = "remove it, and another one is made; what was stored with the old one matches no more"
+        remedy = "put back the one that was there; for a database that is new, remove it, and another is made"
         raise StartFault((_finding("bad-setting", spot, what, remedy),))
     return Secret(text)
+
+
+def check_key(settings: Settings, key: Secret, database: Database | None = None) -> None:
+    """Hold the key against the database, which was begun with one. Raises StartFault where it is another.
+
+    A database that cannot be asked keeps nobody from starting: what needs it says so itself.
+    """
+    asked = database or Database(
+        settings.database_url.reveal(), breaker=Breaker(), durability="survives_power_loss"
+    )
+    try:
+        is_own = asked.try_now(lambda connection: is_own_key(connection, key))
+    except StoreUnavailable:
+        return
+    finally:
+        if database is None:
+            asked.close()
+    if not is_own:
+        named = "IVR_KEY" if settings.key is not None else str(settings.home / "key")
+        what = f"{named} is not the key that this database was begun with"
+        raise StartFault((_finding("changed-key", _ENVIRONMENT, what, _CHANGED_KEY),))
 
 
 def _keep_new_key(path: Path) -> None:

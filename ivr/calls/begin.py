@@ -1,21 +1,32 @@
 """A call arrives: its record is opened before the caller is greeted."""
 
 from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
 
 from ivr.calls.turn import Turns, Whose
+from ivr.dialogue.action import HangUp, Say
 from ivr.dialogue.event import CallArrived, CallId
 from ivr.dialogue.step import start_of
-from ivr.ports import CallBegun
+from ivr.ports import CallBegun, Flag
+
+MOST_FROM_OURSELVES: Final = 2
+_LONGEST: Final = timedelta(hours=4)
+"""The carrier ends a call then: one whose end was not told counts no longer.
+
+Source: https://www.twilio.com/docs/voice/api/call-resource, TimeLimit, read November 2026.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arriving:
-    """caller, called: keyed hashes of the numbers; None where none was shown."""
+    """caller, called: keyed hashes of the numbers; None where none was shown. flag: as in `CallBegun`."""
 
     whose: Whose
     caller: str | None
     called: str | None
     stir_level: str | None
+    flag: Flag | None = None
 
 
 def begin(turns: Turns, arriving: Arriving | None, *, began_at: float) -> bytes:
@@ -32,6 +43,21 @@ def begin(turns: Turns, arriving: Arriving | None, *, began_at: float) -> bytes:
             caller=arriving.caller,
             called=arriving.called,
             stir_level=arriving.stir_level,
+            flag=arriving.flag,
         )
     )
+    if arriving.flag == "own_number" and _is_a_loop(turns, arriving.whose.call):
+        return _loop_ended(turns)
     return turns.take(arriving.whose, place, CallArrived(), began_at=began_at)
+
+
+def _is_a_loop(turns: Turns, call: CallId) -> bool:
+    """Tell whether two such calls were there before; also where nobody can say, since one begets another."""
+    live = turns.ledger.from_ourselves(turns.clock.now() - _LONGEST)
+    return live is None or call not in live[:MOST_FROM_OURSELVES]
+
+
+def _loop_ended(turns: Turns) -> bytes:
+    tree = turns.menus.current()
+    words = tree.prompts.text("own_number").said_in(tree.languages[0])
+    return turns.render(tree, (Say(utterances=(words,)), HangUp())).at(0)

@@ -31,6 +31,7 @@ _LONGEST_VALID_S: Final = 36_000
 """Source: https://www.twilio.com/docs/messaging/api/message-resource, read November 2026."""
 _SID: Final = re.compile(r"(?:SM|MM|CA)[0-9a-f]{32}", re.ASCII)
 _HOST: Final = "api.twilio.com"
+_API_URL: Final = f"https://{_HOST}"
 
 # Our own account is at fault, or its funds: the number is not, and an operator can mend it.
 _OURS: Final = frozenset({401, 402, 403, 404, 405, 407, 408})
@@ -44,6 +45,7 @@ class TwilioTelephone:
     """user, password: an API key and its secret, or the account and its token. sender: a number of ours.
 
     messaging_service: what texts are sent by, where there is one; it chooses the number.
+    api_url: the origin of a stand-in for Twilio, which then gets every request.
     """
 
     account: str
@@ -51,6 +53,7 @@ class TwilioTelephone:
     password: Secret
     sender: str
     messaging_service: str | None = None
+    api_url: str | None = None
     longest_s: float = LONGEST_S
 
     def text(
@@ -102,7 +105,7 @@ class TwilioTelephone:
             return _told("in_doubt", None, "no answer in time")
 
     def _asked(self, ask: Callable[[Client], str | None]) -> Delivery:
-        http = _Http(until=monotonic() + self.longest_s)
+        http = _Http(until=monotonic() + self.longest_s, api_url=self.api_url or _API_URL)
         client = Client(
             self.user,
             self.password.reveal(),
@@ -127,8 +130,9 @@ class TwilioTelephone:
 class _Http:
     """One request, with an end to what is waited for and to what is read; nothing of it is logged."""
 
-    def __init__(self, *, until: float) -> None:
+    def __init__(self, *, until: float, api_url: str) -> None:
         self._until = until
+        self._api_url = api_url
         self.status: int | None = None
         self.retry_after_s = 0.0
 
@@ -147,7 +151,7 @@ class _Http:
             requests.Session() as session,
             session.request(
                 method,
-                uri,
+                uri.replace(_API_URL, self._api_url, 1),
                 data=data,
                 headers=headers,
                 auth=auth,

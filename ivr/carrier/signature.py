@@ -12,6 +12,16 @@ from ivr.carrier.form import Form
 from ivr.mask import Secret
 
 Verdict = Literal["accepted", "refused"]
+Unsigned = Literal[
+    "shared_key_header",
+    "missing_signature",
+    "several_signatures",
+    "unusual_address",
+    "wrong_account",
+    "parameter_name",
+    "bad_signature",
+]
+"""Why a request is not one of the carrier's for us."""
 
 # What would let a piece of the URL pass for a name: the signed text has no mark between the two.
 # An empty name is such a piece as well: the whole tail of a path could be its value.
@@ -58,35 +68,53 @@ class Signatures:
     def verdict(
         self, *, path_and_query: str, form: Form, signature_headers: Sequence[str], shared_key_header: bool
     ) -> Verdict:
-        """Judge one POST by its raw, still escaped path and query. Never raises.
+        """Judge one POST by its raw, still escaped path and query. Never raises."""
+        fault = self.fault(
+            path_and_query=path_and_query,
+            form=form,
+            signature_headers=signature_headers,
+            shared_key_header=shared_key_header,
+        )
+        return "accepted" if fault is None else "refused"
+
+    def fault(
+        self, *, path_and_query: str, form: Form, signature_headers: Sequence[str], shared_key_header: bool
+    ) -> Unsigned | None:
+        """Say what `verdict` refuses a request for; None where it accepts it.
 
         A signature does not say where the URL ends and the fields begin, nor where a name ends and its
         value begins. So fields whose names could be pieces of a URL are refused, and so is any account
         but ours, whatever is signed.
         """
         path_and_query, _, _ = path_and_query.partition("#")
-        if shared_key_header or len(signature_headers) != 1 or not _SENDABLE.fullmatch(path_and_query):
-            return "refused"
+        if shared_key_header:
+            return "shared_key_header"
+        if len(signature_headers) != 1 or not signature_headers[0]:
+            return "several_signatures" if len(signature_headers) > 1 else "missing_signature"
+        if not _SENDABLE.fullmatch(path_and_query):
+            return "unusual_address"
+        unfit = self._unfit(form)
+        if unfit is not None:
+            return unfit
         signature = signature_headers[0]
-        if len(signature) != _BASE64_OF_SHA1 or not signature.isascii() or not self._is_ours(form):
-            return "refused"
+        if len(signature) != _BASE64_OF_SHA1 or not signature.isascii():
+            return "bad_signature"
         signed = self._says_yes_early(path_and_query, form, signature) or self._validates(
             path_and_query, form, signature
         )
-        return "accepted" if signed else "refused"
+        return None if signed else "bad_signature"
 
     def is_plainly_signed(self, path: str, form: Form, signature: str) -> bool:
         """Whether it is signed in the plainest way, as nearly all is; the verdict then is "accepted"."""
-        is_fit = len(signature) == _BASE64_OF_SHA1 and signature.isascii() and self._is_ours(form)
+        is_fit = len(signature) == _BASE64_OF_SHA1 and signature.isascii() and self._unfit(form) is None
         return is_fit and self._says_yes_early(path, form, signature)
 
-    def _is_ours(self, form: Form) -> bool:
-        return (
-            form.get("AccountSid") == self.account_sid
-            and "AccountSid" not in form.repeated
-            and "" not in form.first
-            and not _UNFIT_NAME.search("".join(form.first))
-        )
+    def _unfit(self, form: Form) -> Unsigned | None:
+        if form.get("AccountSid") != self.account_sid or "AccountSid" in form.repeated:
+            return "wrong_account"
+        if "" in form.first or _UNFIT_NAME.search("".join(form.first)):
+            return "parameter_name"
+        return None
 
     def _says_yes_early(self, path_and_query: str, form: Form, signature: str) -> bool:
         if form.repeated or not _PLAIN.fullmatch(path_and_query):

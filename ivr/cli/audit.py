@@ -1,5 +1,7 @@
 """`ivr audit`."""
 
+import os
+import pwd
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
@@ -11,26 +13,31 @@ from ivr.case_ports import AuditUnavailable
 from ivr.cli.environment import settings_or_end
 from ivr.cli.findings import end_with
 from ivr.cli.os_user import os_user
+from ivr.clock import WallClock
 from ivr.mask import Secret
 from ivr.ports import StoreUnavailable
 from ivr.recovery.chain import Checkpoint
 from ivr.settings.settings import Settings
-from ivr.start import StartFault, anchor_of, line_key
+from ivr.start import StartFault, anchor_of, check_key, line_key
 from ivr.store.audit import checkpoint_in, exported, records, verify
 from ivr.store.breaker import Breaker
 from ivr.store.cases import SqlCases
 from ivr.store.database import Database
 from ivr.store.instant import at_of
+from ivr.store.shortening import AuditBroken, begin_anchor
 
 Result = TypeVar("Result")
 _LONGEST_WAIT_S = 30
 
 
 def key_or_end(settings: Settings) -> Secret:
+    """Give the key, which the database knows; or end with what is wrong with it."""
     try:
-        return line_key(settings)
+        key = line_key(settings)
+        check_key(settings, key)
     except StartFault as fault:
-        end_with(fault.findings, "the audit has no key")
+        end_with(fault.findings, "nothing was done")
+    return key
 
 
 def database_of(settings: Settings) -> Database:
@@ -120,3 +127,31 @@ def export_command(out: Path | None) -> None:
     except OSError as fault:
         raise click.ClickException(f"{out} was not written ({fault.strerror})") from fault
     click.echo(f"wrote {len(lines)} records to {out}")
+
+
+@command.command("anchor")
+def anchor_command() -> None:
+    """Begin another anchor at the last record, where the old one is lost or does not fit any more.
+
+    Only with a chain that holds. What was found goes on record, with the operating system's user, and the old
+    file stays beside the new one: keep it, since it may be all that tells of a cut before this moment.
+    """
+    settings = settings_or_end()
+    key, anchor, at = key_or_end(settings), anchor_of(settings), WallClock().now()
+
+    def work(cases: SqlCases) -> int:
+        return begin_anchor(cases, key, anchor, by=f"shell:{_os_user()}", at=at)
+
+    try:
+        seq = done_or_end(settings, work)
+    except AuditBroken as fault:
+        raise click.ClickException(f"{fault}; no anchor was begun") from fault
+    click.echo(f"another anchor begins at record {seq}: {settings.anchor}")
+
+
+def _os_user() -> str:
+    """Name who runs this by the process's own user, not by what the environment says of it."""
+    try:
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
+        return str(os.getuid())

@@ -24,6 +24,7 @@ def command() -> None:
     Ends with 1 for any other mail, and then nothing is changed.
     """
     settings = settings_or_end()
+    key = key_or_end(settings)
     bounce = read_bounce(sys.stdin.buffer.read(_LARGEST))
     if bounce is None:
         click.echo("this is no notice of a mail that failed", err=True)
@@ -32,7 +33,7 @@ def command() -> None:
     try:
         outbox = SqlOutbox(
             database,
-            key=key_or_end(settings),
+            key=key,
             anchor=anchor_of(settings),
             domain=settings.mail_from.rpartition("@")[2],
         )

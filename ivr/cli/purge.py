@@ -2,15 +2,18 @@
 
 import click
 
+from ivr.case_ports import AuditUnavailable
 from ivr.cli.audit import done_or_end, key_or_end
 from ivr.cli.environment import settings_or_end
 from ivr.cli.policy import policy_in_menus
 from ivr.clock import WallClock
+from ivr.mask import Secret
 from ivr.recovery.policy import Policy
 from ivr.start import anchor_of
+from ivr.store.audit import Anchor
 from ivr.store.cases import SqlCases
 from ivr.store.retention import Gone, Retention, purge
-from ivr.store.shortening import AuditBroken, shorten
+from ivr.store.shortening import AuditBroken, rotate, shorten
 
 
 @click.command("purge")
@@ -21,7 +24,8 @@ def command() -> None:
     Codes and replies go after 1 day; callers' numbers, and what messages to customers said, after 30; calls,
     their turns and messages that callers left after 90; cases after 730. The audit's records go after 24
     months, but for those that a case needs that is not over: a sealed checkpoint stays, and the rest is
-    verified from there. Where the audit does not hold, nothing of it goes, and this ends with 1.
+    verified from there. The anchor is begun again behind what was verified. Where the audit does not hold,
+    nothing of it goes, and this ends with 1.
     """
     settings = settings_or_end()
     at, key, anchor = WallClock().now(), key_or_end(settings), anchor_of(settings)
@@ -31,6 +35,7 @@ def command() -> None:
         gone = purge(cases, Retention(policy=policy), at=at)
         try:
             records = shorten(cases, key, anchor, at=at)
+            _rotate(cases, key, anchor)
         except AuditBroken as fault:
             return gone, fault
         return (gone | {"records of the audit": records} if records else gone), None
@@ -40,3 +45,11 @@ def command() -> None:
     click.echo(f"gone: {told}" if told else "nothing is too old")
     if fault is not None:
         raise click.ClickException(f"{fault}; of the audit nothing goes")
+
+
+def _rotate(cases: SqlCases, key: Secret, anchor: Anchor) -> None:
+    """Begin the anchor again; where its file cannot be exchanged it grows on, and holds all the same."""
+    try:
+        rotate(cases, key, anchor)
+    except AuditUnavailable as fault:
+        click.echo(f"{fault}; it holds, and grows", err=True)

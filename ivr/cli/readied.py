@@ -9,7 +9,7 @@ from ivr.last_good import menu_to_serve
 from ivr.menu.tree import MenuTree
 from ivr.ports import StoreUnavailable
 from ivr.settings.settings import Settings
-from ivr.start import StartFault, line_key, prepare_anchor, prepare_home
+from ivr.start import StartFault, check_key, line_key, prepare_anchor, prepare_home
 from ivr.store.migrate import upgrade
 
 
@@ -36,8 +36,17 @@ def readied_or_end(
 
 
 def upgraded_or_end(settings: Settings, *, nothing: str) -> None:
-    """Bring the database up to date, for a process that can do nothing without it."""
+    """Bring the database up to date, for a process that can do nothing without it, and check the key."""
     try:
         upgrade(settings.database_url.reveal())
     except StoreUnavailable as fault:
         raise click.ClickException(f"{fault}; {nothing}") from fault
+    own_key_or_end(settings, nothing=nothing)
+
+
+def own_key_or_end(settings: Settings, *, nothing: str) -> None:
+    """End where the database was begun with another key."""
+    try:
+        check_key(settings, line_key(settings))
+    except StartFault as fault:
+        end_with(fault.findings, nothing)

@@ -12,10 +12,13 @@ import click
 from ivr.cli.environment import settings_or_end
 from ivr.cli.findings import shown
 from ivr.cli.listening import check_free, is_loopback, run_server
-from ivr.cli.readied import readied_or_end
+from ivr.cli.readied import own_key_or_end, readied_or_end
+from ivr.settings.names import CLOCK
 from ivr.settings.settings import Settings
 from ivr.start import StartFault, load_folders, menu_faults
 from ivr.written.finding import line_of
+
+_NOTHING = "the line was not started"
 
 
 @click.command("serve")
@@ -31,13 +34,14 @@ def command(host: str, port: int, workers: int, clock: str | None) -> None:
     settings = _settings_or_end()
     _check_clock(settings, clock)
     _check_address(settings, host, port)
-    tree = readied_or_end(settings, nothing="the line was not started")
+    tree = readied_or_end(settings, nothing=_NOTHING)
     _prepare_database()
+    own_key_or_end(settings, nothing=_NOTHING)
     click.echo(
         f"menu {tree.version}; POST {settings.public_url}/voice answers a call; listening on {host}:{port}"
     )
     if clock is not None:
-        os.environ["IVR_SERVE_CLOCK"] = clock
+        os.environ[CLOCK] = clock
     run_server("ivr.server:front", host=host, port=port, workers=workers, interface="rsgi")
 
 

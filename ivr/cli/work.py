@@ -163,6 +163,6 @@ def _mailer_of(settings: Settings) -> Mailer:
 
 
 def _telephone_of(settings: Settings) -> Telephone:
-    if settings.is_demo:
+    if settings.is_demo and settings.api_url is None:
         return TextFolder(folder=settings.home / "texts")
     return telephone_of(settings)

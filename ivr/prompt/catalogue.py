@@ -38,6 +38,7 @@ PromptId = Literal[
     "apology",
     "apology_if_nobody",
     "apology_nobody",
+    "own_number",
     "too_many_turns",
     "resumed",
     "verify_while_closed",

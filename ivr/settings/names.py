@@ -16,12 +16,15 @@ SECRETS = (
     "IVR_PRODUCT_SECRET",
     "IVR_OIDC_CLIENT_SECRET",
 )
+CLOCK = "IVR_SERVE_CLOCK"
+"""How `ivr serve --clock` tells its processes what time to believe; nobody else sets it."""
 NAMES = frozenset(
     {
         *SECRETS,
         *(f"{name}_FILE" for name in SECRETS),
         "TWILIO_ACCOUNT_SID",
         "TWILIO_API_KEY",
+        "TWILIO_API_URL",
         "TWILIO_MESSAGING_SERVICE_SID",
         "IVR_AUDIT_ANCHOR",
         "IVR_CALLS_PER_NUMBER",
@@ -48,7 +51,7 @@ _LIKENESS = 0.85
 
 def report_unknown_names(variables: Variables) -> None:
     for name in sorted(variables.environ):
-        if name in NAMES or name.startswith(PREFIX):
+        if name in NAMES or name.startswith(PREFIX) or name == CLOCK:
             continue
         if name.startswith("IVR_") and "SIGNATURE" in name:
             variables.fault(name, "is no setting: signatures are always checked", "do not set it")

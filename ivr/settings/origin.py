@@ -15,7 +15,7 @@ def read_origin(variables: Variables, *, production: bool) -> str | None:
     text = variables.text(NAME)
     if text is None:
         return None
-    fault = _fault(text, production=production)
+    fault = origin_fault(text, production=production)
     if fault:
         variables.fault(NAME, *fault)
         return None
@@ -32,7 +32,7 @@ def is_loopback(url: str) -> bool:
         return False
 
 
-def _fault(text: str, *, production: bool) -> tuple[str, str] | None:
+def origin_fault(text: str, *, production: bool) -> tuple[str, str] | None:
     try:
         url = urlsplit(text)
         port = url.port

@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 
+from ivr.settings.api_url import read_api_url
 from ivr.settings.demo import DEMO_ACCOUNT_SID, DEMO_AUTH_TOKEN, DEMO_LINES, DEMO_NUMBERS, DEMO_PUBLIC_URL
 from ivr.settings.directory import read_account_service
 from ivr.settings.lines import Allowed, read_lines
@@ -17,6 +18,7 @@ from ivr.settings.relay import read_mail_from, read_relay
 from ivr.settings.settings import Settings, SettingsFault
 from ivr.settings.twilio_account import read_twilio_account
 from ivr.settings.values import (
+    HOW_TO_MAKE_A_KEY,
     is_production,
     read_count,
     read_countries,
@@ -37,7 +39,7 @@ _NEEDED = {
 _NEEDED_IN_PRODUCTION = {
     **_NEEDED,
     "IVR_PUBLIC_URL": "write the origin that Twilio calls, such as https://ivr.example.com",
-    "IVR_KEY": "write 32 random bytes or more, kept as long as the database is",
+    "IVR_KEY": f"make one with: {HOW_TO_MAKE_A_KEY}; it is kept as long as the database is",
 }
 
 
@@ -79,13 +81,14 @@ def _gathered(variables: Variables, *, production: bool) -> Settings:
         next_auth_token=account.next_auth_token,
         api_key=account.api_key,
         messaging_service=account.messaging_service,
+        api_url=read_api_url(variables, production=production),
         public_url=public_url,
         database_url=read_database_url(variables, home),
         home=Path(home),
         anchor=Path(variables.text("IVR_AUDIT_ANCHOR") or f"{home}/audit.anchor"),
         menus=Path(variables.text("IVR_MENUS") or "menus"),
         prompts=Path(variables.text("IVR_PROMPTS") or "prompts"),
-        key=read_key(variables),
+        key=read_key(variables, is_demo=is_demo),
         numbers=numbers or DEMO_NUMBERS,
         countries=countries,
         lines=MappingProxyType({**DEMO_LINES, **lines} if is_demo else lines),

@@ -33,6 +33,7 @@ class Settings:
 
     public_url: an origin, without a slash at its end.
     messaging_service: what texts are sent by, instead of our first number.
+    api_url: the origin of a stand-in for Twilio's REST interface, in development only.
     key: None only in development, where one is made.
     numbers: ours; whom we ring sees the first.
     anchor: the file that the audit is anchored in.
@@ -51,6 +52,7 @@ class Settings:
     next_auth_token: Secret | None
     api_key: ApiKey | None
     messaging_service: str | None
+    api_url: str | None
     public_url: str
     database_url: Secret
     home: Path

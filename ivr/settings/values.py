@@ -5,12 +5,14 @@ from typing import get_args
 from ivr.mask import Secret
 from ivr.phone import E164, Refused, own, regions
 from ivr.settings.demo import is_fiction
+from ivr.settings.key import is_guessable
 from ivr.settings.settings import Environment, LogLevel
 from ivr.settings.variables import Variables
 from ivr.written.suggest import did_you_mean
 
 SHORTEST_KEY_BYTES = 32
 _MOST = 1000
+HOW_TO_MAKE_A_KEY = "openssl rand -hex 32"
 LOG_LEVELS: dict[str, LogLevel] = {level: level for level in get_args(LogLevel)}
 _OWN_REMEDY = "write a number of ours with its plus and country code"
 _DATABASES = ("sqlite", "postgresql", "postgresql+psycopg")
@@ -24,14 +26,18 @@ def is_production(variables: Variables) -> bool:
     return variables.is_faulty("IVR_ENV") or text == "production"
 
 
-def read_key(variables: Variables) -> Secret | None:
+def read_key(variables: Variables, *, is_demo: bool = False) -> Secret | None:
+    """Read the key. is_demo: only this machine reaches the line, and it may be any."""
     text = variables.secret("IVR_KEY")
     if text is None:
         return None
     size = len(text.encode())
     if size < SHORTEST_KEY_BYTES:
-        variables.fault("IVR_KEY", f"has {size} bytes", f"write {SHORTEST_KEY_BYTES} random bytes or more")
+        variables.fault("IVR_KEY", f"has {size} bytes", f"make one with: {HOW_TO_MAKE_A_KEY}")
         return None
+    if not is_demo and is_guessable(text):
+        what = "could be guessed: it is an example, a phrase, a row of keys, or repeats itself"
+        variables.fault("IVR_KEY", what, f"make one with: {HOW_TO_MAKE_A_KEY}")
     return Secret(text)
 
 

@@ -1,9 +1,11 @@
-"""The audit: a chain of records in the database, and its seals in a file elsewhere."""
+"""The audit: a chain of records in the database with a head, and its seals in a file elsewhere."""
 
 import json
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import asdict
 from pathlib import Path
 from typing import Final
 
@@ -11,21 +13,25 @@ from sqlalchemy import Connection, insert, select
 
 from ivr.case_ports import AuditUnavailable
 from ivr.mask import Secret
-from ivr.recovery.chain import Checkpoint, Fields, Sealed, first_fault, sealed
+from ivr.recovery.anchored import HEAD, NO_FILE, Lines, Mark, mark_at, whole_fault
+from ivr.recovery.chain import Checkpoint, Fields, Sealed, sealed
 from ivr.store import case_tables as tables
+from ivr.store.guard_tables import audit_head
 
 _LAST: Final = select(tables.audit).order_by(tables.audit.c.seq.desc()).limit(1)
 _PAGE: Final = 1000
 _SEAL_DIGITS: Final = 64
 _MEANT: Final = "?"
+_START: Final = "@"
 
 
 class Anchor:
-    """A file that holds number and seal of each act's last record, one line each. Put it on another disk.
+    """A file with a line for each record: its number and its seal. Put it on another disk.
 
-    A line is written twice: marked, before the act is stored, so that nothing is stored that this disk will
-    not take; and plain, once it is stored. Only plain ones must be found in the chain: a process that was
-    killed between the two leaves a marked line, and maybe no record.
+    Marked lines, one a record, are written before the act is stored, so that nothing is stored that this disk
+    will not take; a plain line of the last record follows once it is stored. Only plain ones must be found in
+    the chain: a process that was killed between the two leaves marked lines, and maybe no records. A record
+    must have one or the other. A line of its start says that all records up to that one went from the file.
     """
 
     def __init__(self, path: Path) -> None:
@@ -44,10 +50,10 @@ class Anchor:
         except OSError as fault:
             raise self._refused(fault) from fault
 
-    def intend(self, last: Sealed) -> None:
-        """Write the seal of what is about to be stored. Raises AuditUnavailable, and then it may not be."""
+    def intend(self, *records: Sealed) -> None:
+        """Write the seals of what is about to be stored. Raises AuditUnavailable, and then it may not be."""
         try:
-            self._write(f"{_MEANT} {last.seq} {last.seal}")
+            self._write(*(f"{_MEANT} {record.seq} {record.seal}" for record in records))
         except OSError as fault:
             raise self._refused(fault) from fault
 
@@ -59,23 +65,92 @@ class Anchor:
 
     def kept(self) -> Iterator[tuple[int, str]]:
         """Read every record that was stored and anchored; a line torn by a dead process is passed over."""
+        for mark, seq, seal, _ in self._lines():
+            if not mark:
+                yield seq, seal
+
+    def lines(self) -> Lines:
+        starts: list[Mark] = []
+        meant: set[tuple[int, str]] = set()
+        stored: set[tuple[int, str]] = set()
+        for mark, seq, seal, proof in self._lines():
+            if mark == _START:
+                starts.append(Mark(seq=seq, seal=seal, proof=proof))
+            else:
+                (meant if mark else stored).add((seq, seal))
+        return Lines(starts=tuple(starts), meant=frozenset(meant), stored=frozenset(stored))
+
+    def begin_at(self, start: Mark, *, keeps_old: bool = False) -> None:
+        """Begin the file again at *start*, with the lines of what came after it. Raises AuditUnavailable.
+
+        No process may be about to write meanwhile: whoever calls this holds the chain. keeps_old: leaves what
+        was there, all of it, beside the new file, which then has no line but its start.
+        """
+        path = self._path.resolve()
+        beside = path.with_name(f"{path.name}.new")
+        try:
+            with beside.open("w", encoding="ascii") as new:
+                new.write(f"\n{_START} {start.seq} {start.seal} {start.proof}\n")
+                if not keeps_old:
+                    new.writelines(self._lines_behind(start.seq))
+                new.flush()
+                os.fsync(new.fileno())
+            if path.exists():
+                _make_alike(path, beside)
+            if keeps_old and path.exists():
+                os.link(path, path.with_name(f"{path.name}.before-{start.seq}"))
+            beside.replace(path)
+            _sync(path.parent)
+        except OSError as fault:
+            with suppress(OSError):
+                beside.unlink(missing_ok=True)
+            raise AuditUnavailable(
+                f"the audit's anchor was not begun again ({fault.strerror}), and is as it was: see {path}"
+            ) from fault
+
+    def _lines_behind(self, start: int) -> Iterator[str]:
+        for mark, seq, seal, _ in self._lines():
+            if seq > start:
+                yield f"{mark} {seq} {seal}\n".lstrip()
+
+    def _lines(self) -> Iterator[tuple[str, int, str, str]]:
+        """Read mark, number, seal, and the proof of a start; whatever is not a whole line is passed over."""
         if not self.exists:
             return
         with self._path.open(encoding="ascii", errors="replace") as lines:
             for line in lines:
-                number, _, seal = line.strip().partition(" ")
-                if number.isdecimal() and len(seal) == _SEAL_DIGITS:
-                    yield int(number), seal
+                words = line.split()
+                mark = words.pop(0) if words and words[0] in (_MEANT, _START) else ""
+                proof = words.pop() if mark == _START and len(words) == 3 else ""  # noqa: PLR2004 -- number, seal, proof
+                if len(words) == 2 and words[0].isdecimal() and len(words[1]) == _SEAL_DIGITS:  # noqa: PLR2004 -- number, seal
+                    yield mark, int(words[0]), words[1], proof
 
-    def _write(self, line: str) -> None:
+    def _write(self, *lines: str) -> None:
         with self._path.open("ab") as file:
             # The first break ends a line that another process died in, which would swallow this one.
-            file.write(f"\n{line}\n".encode())
+            file.write("".join(f"\n{line}\n" for line in lines).encode())
             file.flush()
             os.fsync(file.fileno())
 
     def _refused(self, fault: OSError) -> AuditUnavailable:
         return AuditUnavailable(f"the audit's anchor cannot be written ({fault.strerror}): see {self._path}")
+
+
+def _make_alike(old: Path, new: Path) -> None:
+    """Give *new* the owner and the mode of *old*, so that whoever could write the one can write the other."""
+    shutil.copymode(old, new)
+    was, now = old.stat(), new.stat()
+    if (was.st_uid, was.st_gid) != (now.st_uid, now.st_gid):
+        os.chown(new, was.st_uid, was.st_gid)
+
+
+def _sync(folder: Path) -> None:
+    """Have the disk keep a new name in *folder*: else a loss of power could bring the old file back."""
+    opened = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)
 
 
 def append(connection: Connection, key: Secret, fields: Fields) -> Sealed:
@@ -86,6 +161,18 @@ def append(connection: Connection, key: Secret, fields: Fields) -> Sealed:
     row = {"seq": record.seq, "body": record.body, "seal": record.seal}
     connection.execute(insert(tables.audit), row)
     return record
+
+
+def keep_head(connection: Connection, key: Secret, last: Sealed) -> None:
+    """Have the database say which record is the last one: for the transaction that stores it."""
+    row = asdict(mark_at(key, HEAD, last))
+    if not connection.execute(audit_head.update().values(**row)).rowcount:
+        connection.execute(insert(audit_head).values(id=1, **row))
+
+
+def head_in(connection: Connection) -> Mark | None:
+    row = connection.execute(select(audit_head)).first()
+    return None if row is None else Mark(seq=row.seq, seal=row.seal, proof=row.proof)
 
 
 def records(connection: Connection) -> Iterator[Sealed]:
@@ -115,13 +202,14 @@ def checkpoint_in(connection: Connection) -> Checkpoint | None:
 
 def verify(connection: Connection, key: Secret, anchor: Anchor) -> str | None:
     """Say what is wrong with the chain, in one sentence; None where it holds, from the checkpoint on."""
-    # Read first: what is stored meanwhile is then in the chain, and not among these.
-    anchors = tuple(anchor.kept())
-    if not anchor.exists and next(records(connection), None) is not None:
-        return "the anchor's file is not there, so nobody can tell whether the chain's end is cut off"
     while True:
-        checkpoint = checkpoint_in(connection)
-        fault = first_fault(key, records(connection), anchors=anchors, checkpoint=checkpoint)
-        # Where another process let records go meanwhile, they are missing behind the checkpoint of before.
-        if fault is None or checkpoint_in(connection) == checkpoint:
+        # In this order: what is stored meanwhile is then in the chain, and behind the head that was read.
+        head, checkpoint = head_in(connection), checkpoint_in(connection)
+        if head is not None and not anchor.exists:
+            return NO_FILE
+        fault = whole_fault(key, records(connection), head=head, lines=anchor.lines(), checkpoint=checkpoint)
+        # Where another process let records go meanwhile, they are missing behind the checkpoint of before;
+        # and what stored the first record of all gave the chain its head.
+        is_still = checkpoint_in(connection) == checkpoint and (head or head_in(connection)) == head
+        if fault is None or is_still:
             return fault

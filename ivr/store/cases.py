@@ -22,7 +22,7 @@ from ivr.recovery.codes import SentCode
 from ivr.recovery.factor import Evidence, Factor
 from ivr.recovery.limits import Moments
 from ivr.store import case_tables as tables
-from ivr.store.audit import Anchor, append
+from ivr.store.audit import Anchor, append, keep_head
 from ivr.store.call_backs import SqlCallBacks
 from ivr.store.case_row import case_call_of, case_of, cells_of
 from ivr.store.database import Database, Undone
@@ -121,13 +121,14 @@ class SqlCases:
             tx = SqlCaseWork(connection, key=self._key, beside=self._beside)
             try:
                 result = work(connection, tx)
-                if tx.last_record is not None:
-                    self._anchor.intend(tx.last_record)
+                if tx.recorded:
+                    keep_head(connection, self._key, tx.recorded[-1])
+                    self._anchor.intend(*tx.recorded)
             except SQLAlchemyError:
                 raise
             except Exception as fault:
                 raise Undone from fault
-            return result, tx.last_record
+            return result, tx.recorded[-1] if tx.recorded else None
 
         try:
             result, last = self._run(done)
@@ -139,13 +140,13 @@ class SqlCases:
 
 
 class SqlCaseWork:
-    """What `case_ports.CaseWork` promises, on one connection. last_record: what was last put on record."""
+    """What `case_ports.CaseWork` promises, on one connection. recorded: what was put on record, in order."""
 
     def __init__(self, connection: Connection, *, key: Secret, beside: Fields = _NOTHING) -> None:
         self._connection = connection
         self._beside = beside
         self._key = key
-        self.last_record: Sealed | None = None
+        self.recorded: list[Sealed] = []
 
     @property
     def enrolments(self) -> SqlEnrolments:
@@ -332,7 +333,7 @@ class SqlCaseWork:
     def record(self, kind: str, fields: Fields, *, at: datetime) -> None:
         self.hold_chain()  # one at a time: two records behind the same one would both be lost
         whole = {**self._beside, **fields, "kind": kind, "at_us": us_of(at), "app_version": __version__}
-        self.last_record = append(self._connection, self._key, whole)
+        self.recorded.append(append(self._connection, self._key, whole))
 
     def hold_chain(self) -> None:
         """Keep every other transaction from the audit's chain until this one ends."""

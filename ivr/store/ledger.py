@@ -79,6 +79,20 @@ class SqlLedger:
             self._alarm()
             return None
 
+    def from_ourselves(self, since: datetime) -> tuple[CallId, ...] | None:
+        call = tables.call.c
+        query = (
+            select(call.id)
+            .where(call.flag == "own_number", call.ended_at_us.is_(None), call.begun_at_us >= us_of(since))
+            .order_by(call.begun_at_us, call.id)
+        )
+        try:
+            found = self._database.run(lambda connection: connection.execute(query).scalars().all())
+        except StoreUnavailable:
+            self._alarm()
+            return None
+        return tuple(CallId(one) for one in found)
+
     def summary(self, call: CallId) -> CallSummary | None:
         self._catch_up()
         try:

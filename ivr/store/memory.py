@@ -96,6 +96,12 @@ class MemoryStore:
         taken = any(isinstance(one.effect, LegAccepted) and one.at >= placed_at for one in kept)
         return taken or placed_at > at - RINGS_FOR
 
+    def from_ourselves(self, since: datetime) -> tuple[CallId, ...] | None:
+        with self._lock:
+            live = (one for call, one in self.begun.items() if call not in self.ended and one.at >= since)
+            found = sorted((one.at, one.call) for one in live if one.flag == "own_number")
+        return tuple(call for _, call in found)
+
     def summary(self, call: CallId) -> CallSummary | None:
         with self._lock:
             if call in self.ended or not (call in self.begun or call in self._highest):

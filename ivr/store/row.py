@@ -34,6 +34,7 @@ def begun(call: CallBegun) -> Fact:
         "caller": call.caller,
         "called": call.called,
         "stir_level": call.stir_level,
+        "flag": call.flag,
     }
     return (Row(table="call", cells=cells),)
 

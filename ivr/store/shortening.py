@@ -1,16 +1,20 @@
-"""The audit's start goes when it is too old: the chain is verified first, and a sealed checkpoint stays."""
+"""The audit's start goes when it is too old: the chain is verified first, and a sealed checkpoint stays.
+
+The anchor is begun again at the record up to which the chain was verified, and so does not grow for ever.
+"""
 
 from dataclasses import asdict
 from datetime import datetime
 from itertools import islice
 from typing import Final
 
-from sqlalchemy import Connection, delete
+from sqlalchemy import Connection, delete, select
 
 from ivr.mask import Secret
+from ivr.recovery.anchored import START, Lines, Mark, mark_at, whole_fault
 from ivr.recovery.chain import SHORTENED, Checkpoint, checkpoint_at, last_to_go
 from ivr.store import case_tables as tables
-from ivr.store.audit import Anchor, checkpoint_in, records, verify
+from ivr.store.audit import Anchor, checkpoint_in, head_in, records, verify
 from ivr.store.cases import SqlCases, SqlCaseWork
 from ivr.store.instant import us_of
 
@@ -42,6 +46,54 @@ def shorten(cases: SqlCases, key: Secret, anchor: Anchor, *, at: datetime, kept_
     while count := cases.transaction(work):
         gone += count
     return gone
+
+
+def rotate(cases: SqlCases, key: Secret, anchor: Anchor) -> None:
+    """Verify the audit, and begin its anchor again at the head that was verified; later lines stay in it.
+
+    Raises AuditBroken, and then the anchor stays; StoreUnavailable; AuditUnavailable where the file cannot be
+    exchanged, which costs nothing but its size.
+    """
+    head, fault = cases.transaction(
+        lambda connection, _: (head_in(connection), verify(connection, key, anchor))
+    )
+    if fault is not None:
+        raise AuditBroken(f"the audit does not hold: {fault}")
+    if head is not None:
+        cases.transaction(lambda connection, tx: _begin_again(connection, tx, key, anchor, head))
+
+
+def _begin_again(connection: Connection, tx: SqlCaseWork, key: Secret, anchor: Anchor, head: Mark) -> None:
+    # While the chain is held nobody writes what is about to be stored, so no line is lost with the old file.
+    tx.hold_chain()
+    seal = connection.execute(select(tables.audit.c.seal).where(tables.audit.c.seq == head.seq)).scalar()
+    checkpoint = checkpoint_in(connection)
+    has_gone = seal is None and checkpoint is not None and checkpoint.seq >= head.seq
+    if seal != head.seal and not has_gone:
+        raise AuditBroken(f"the audit does not hold: record {head.seq} was there a moment ago")
+    anchor.begin_at(mark_at(key, START, head))
+
+
+def begin_anchor(cases: SqlCases, key: Secret, anchor: Anchor, *, by: str, at: datetime) -> int:
+    """Begin another anchor at the chain's head, where the old one is lost or no longer fits; give its number.
+
+    What is wrong now goes on record, and the old file stays beside the new one. Raises AuditBroken where the
+    chain itself does not hold: no anchor mends that. Raises AuditUnavailable and StoreUnavailable.
+    """
+
+    def work(connection: Connection, tx: SqlCaseWork) -> int:
+        tx.hold_chain()
+        head, found = head_in(connection), verify(connection, key, anchor)
+        lines = Lines(starts=() if head is None else (mark_at(key, START, head),))
+        checkpoint = checkpoint_in(connection)
+        fault = whole_fault(key, records(connection), head=head, lines=lines, checkpoint=checkpoint)
+        if fault is not None or head is None:
+            raise AuditBroken(f"the audit does not hold: {fault}" if fault else "the audit has no record yet")
+        anchor.begin_at(mark_at(key, START, head), keeps_old=True)
+        tx.record("anchor_begun", {"actor": by, "at_record": head.seq, "found": found}, at=at)
+        return head.seq
+
+    return cases.transaction(work)
 
 
 def _shorten_once(connection: Connection, tx: SqlCaseWork, key: Secret, *, at: datetime, kept_s: int) -> int:

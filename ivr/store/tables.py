@@ -18,6 +18,7 @@ call = Table(
     Column("caller", Text),
     Column("called", Text),
     Column("stir_level", Text),
+    Column("flag", Text),
     # The highest turn of the caller's own leg whose effects were stored together with its reply.
     Column("effect_n", Integer, nullable=False, server_default="-1"),
     Column("ended_at_us", BigInteger),

@@ -1,8 +1,11 @@
 """The Flask app of the line: webhooks, health, the pages behind links, and nothing of any console."""
 
-from flask import Flask, Response
+from typing import Final
+
+from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
+from ivr.dialogue.place import STAGES
 from ivr.web.called_back import CalledBackLine, called_back_blueprint
 from ivr.web.case_page import CasePage, case_page_blueprint
 from ivr.web.enrol import Enrol, enrol_blueprint
@@ -12,6 +15,9 @@ from ivr.web.spoken import Spoken, spoken_blueprint
 from ivr.web.stop import Stop, stop_blueprint
 from ivr.web.texts import Texts, texts_blueprint
 from ivr.web.voice import Voice, voice_blueprint
+
+_VOICE: Final = "/voice"
+_NAMES: Final = {404: "no_such_route", 405: "wrong_method", 413: "too_long"}
 
 
 def line_app(
@@ -42,15 +48,35 @@ def line_app(
         app.register_blueprint(case_page_blueprint(case_page))
     if texts is not None:
         app.register_blueprint(texts_blueprint(texts))
-    app.register_error_handler(Refused, _refused)
-    app.register_error_handler(HTTPException, _empty)
+    _register_refusals(app, voice)
     return app
 
 
-def _refused(refused: Refused) -> Response:
-    return Response(status=refused.status)
+def _register_refusals(app: Flask, voice: Voice) -> None:
+    """Answer what is refused with a status alone: the carrier reads a page of text aloud."""
+    webhooks = frozenset(_beginning(rule.rule) for rule in app.url_map.iter_rules() if _is_webhook(rule.rule))
+
+    def tell(reason: str, status: int | None) -> Response:
+        # Of the address no more than its beginning: the rest may name a place, a case or a message.
+        route = _beginning(request.path)
+        if _is_webhook(route):
+            route = route if route in webhooks or route.rpartition("/")[2] in STAGES else _VOICE
+            voice.rarely.tell("webhook_refused", reason, at=voice.clock.now(), status=status, route=route)
+        return Response(status=status)
+
+    @app.errorhandler(Refused)
+    def refused(fault: Refused) -> Response:
+        return tell(fault.reason, fault.status)
+
+    @app.errorhandler(HTTPException)
+    def empty(error: HTTPException) -> Response:
+        return tell(_NAMES.get(error.code or 0, "other"), error.code)
 
 
-def _empty(error: HTTPException) -> Response:
-    """Answer with a status alone: the carrier reads a page of text aloud."""
-    return Response(status=error.code)
+def _is_webhook(path: str) -> bool:
+    return path == _VOICE or path.startswith(f"{_VOICE}/")
+
+
+def _beginning(path: str) -> str:
+    """Give what tells the route: at most two segments of the address."""
+    return "/".join(path.split("/")[:3])

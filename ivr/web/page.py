@@ -57,7 +57,7 @@ def small_body(request: Request) -> bytes:
     """Read what was sent. Raises Refused for more than a page of ours sends."""
     body = request.stream.read(MAX_BODY_BYTES + 1)
     if len(body) > MAX_BODY_BYTES:
-        raise Refused(413)
+        raise Refused(413, "too_long")
     return body
 
 

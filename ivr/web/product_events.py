@@ -1,6 +1,6 @@
 """What the product says happened: POST /product/events, signed, and answered with a status alone."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 import structlog
@@ -12,6 +12,7 @@ from ivr.mask import Secret
 from ivr.ports import Clock, StoreUnavailable
 from ivr.product.signature import SIGNATURE, TIMESTAMP, is_signed, is_timely
 from ivr.product.wire import Malformed, read_event
+from ivr.web.rarely import Rarely
 
 MAX_BODY_BYTES: Final = 4_096
 _RETRY_S: Final = "30"
@@ -27,6 +28,7 @@ class ProductEvents:
     telling: Telling
     secret: Secret
     clock: Clock
+    rarely: Rarely = field(default_factory=Rarely)
 
 
 def product_events_blueprint(events: ProductEvents) -> Blueprint:
@@ -53,9 +55,13 @@ _UNAVAILABLE: Final = 503
 def _status(events: ProductEvents, asked: Request, body: bytes) -> int:
     """Give 204 where it is believed, also when repeated; 401 for who asks, 400 for what is said."""
     timestamp, at = asked.headers.get(TIMESTAMP), events.clock.now()
-    if not is_signed(events.secret, timestamp, asked.headers.get(SIGNATURE), text=body):
+    signature = asked.headers.get(SIGNATURE)
+    if not is_signed(events.secret, timestamp, signature, text=body):
+        reason = "bad_signature" if signature and timestamp else "missing_signature"
+        events.rarely.tell("product_event_unsigned", reason, at=at)
         return _UNKNOWN
     if timestamp is None or not is_timely(timestamp, at=at):
+        events.rarely.tell("product_event_unsigned", "not_timely", at=at)
         return _UNKNOWN
     try:
         events.telling.hear(read_event(body), at=at)

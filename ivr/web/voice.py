@@ -1,7 +1,8 @@
 """The webhooks that the carrier calls. Each is checked at the door, then answered with a document."""
 
+import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from flask import Blueprint, Response, request
@@ -13,24 +14,30 @@ from ivr.carrier.dialled import DialFields, outcome
 from ivr.carrier.form import Form
 from ivr.carrier.heard import read_event
 from ivr.carrier.urls import Urls
-from ivr.carrier.webhook import CallFields, read_call, read_legs, read_status, read_transcript, single
+from ivr.carrier.webhook import CallFields, read_call, read_legs, read_status, read_transcript, sid, single
 from ivr.dialogue.event import CallResumed, DialEnded, Event, Unreadable
 from ivr.dialogue.place import Place, Stage, read_place
 from ivr.phone import E164
-from ivr.ports import Clock
+from ivr.ports import Clock, Flag
 from ivr.web.errors import Apologies, logged
+from ivr.web.rarely import Rarely
 from ivr.web.request import Guard
 
 XML: Final = "text/xml; charset=utf-8"
 NOTHING: Final = b'<?xml version="1.0" encoding="UTF-8"?><Response/>'
 _HANG_UP: Final = b'<?xml version="1.0" encoding="UTF-8"?><Response><Hangup/></Response>'
+_ERROR_CODE: Final = re.compile(r"[1-9][0-9]{4}", re.ASCII)
+"""Source: https://www.twilio.com/docs/api/errors, read November 2026."""
 _DOUBTED: Final = "TN-Validation-Failed"
 _AGENT_STAGES: Final = frozenset({"whisper", "whisper_again", "accept"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Voice:
-    """hashed: the keyed hash of a number, the only form of it that is stored."""
+    """hashed: the keyed hash of a number, the only form of it that is stored.
+
+    ours: the numbers that are called; none where the line was not told them.
+    """
 
     guard: Guard
     turns: Turns
@@ -39,6 +46,8 @@ class Voice:
     clock: Clock
     hashed: Callable[[E164], str]
     apologies: Apologies
+    ours: frozenset[E164] = field(default=frozenset(), repr=False)
+    rarely: Rarely = field(default_factory=Rarely)
 
 
 def voice_blueprint(voice: Voice) -> Blueprint:
@@ -47,11 +56,12 @@ def voice_blueprint(voice: Voice) -> Blueprint:
 
     @blueprint.post("/voice", provide_automatic_options=False)
     def answer() -> Response:
-        fields = read_call(voice.guard(request))
+        form = voice.guard(request)
+        fields = read_call(form)
         known = None if request.query_string else fields
         whose = None if known is None else Whose(call=known.call, leg=known.leg)
         with voice.apologies.instead_of_failure(voice.turns, whose, None) as said:
-            arriving = None if known is None else _arriving(voice, known)
+            arriving = None if known is None else _arriving(voice, known, form)
             said.reply = begin(voice.turns, arriving, began_at=voice.clock.seconds())
         return _xml(said.reply)
 
@@ -75,6 +85,7 @@ def voice_blueprint(voice: Voice) -> Blueprint:
     def fallback() -> Response:
         form = voice.guard(request)
         place = voice.urls.place_in(form.get("ErrorUrl") or "")
+        _tell_why(voice, form, place)
         return _xml(turn_reply(voice, form, place, CallResumed))
 
     @blueprint.post("/voice/<stage>/<path:text>", provide_automatic_options=False)
@@ -93,6 +104,20 @@ def _at(voice: Voice, form: Form, stage: str, text: str, *, is_plain: bool) -> b
     if place is None or not is_plain:
         return turn_reply(voice, form, place, Unreadable)
     return turn_reply(voice, form, place, lambda: _event(voice, place.stage, form))
+
+
+def _tell_why(voice: Voice, form: Form, place: Place | None) -> None:
+    """Log what the carrier met with at which turn; of the address no more than our own menu's words."""
+    code = single(form, "ErrorCode") or ""
+    voice.rarely.tell(
+        "fallback_asked",
+        code if _ERROR_CODE.fullmatch(code) else "unknown",
+        at=voice.clock.now(),
+        error_code=code if _ERROR_CODE.fullmatch(code) else "unknown",
+        stage=None if place is None else place.stage,
+        node=None if place is None else place.node,
+        call_id=sid(form, "CallSid"),
+    )
 
 
 def turn_reply(voice: Voice, form: Form, place: Place | None, happened: Callable[[], Event]) -> bytes:
@@ -135,13 +160,26 @@ def _accepted(voice: Voice, event: DialFields) -> bool | None:
     return voice.turns.is_accepted(event.leg)
 
 
-def _arriving(voice: Voice, fields: CallFields) -> Arriving:
+def _arriving(voice: Voice, fields: CallFields, form: Form) -> Arriving:
+    flag = _flag(voice.ours, fields, form)
+    if flag is not None:
+        voice.rarely.tell("call_flagged", flag, at=voice.clock.now(), call_id=fields.call)
     return Arriving(
         whose=Whose(call=fields.call, leg=fields.leg),
         caller=None if fields.caller is None else voice.hashed(fields.caller),
         called=None if fields.called is None else voice.hashed(fields.called),
         stir_level=fields.stir_level,
+        flag=flag,
     )
+
+
+def _flag(ours: frozenset[E164], fields: CallFields, form: Form) -> Flag | None:
+    """Say what is odd about a call that comes in. Other legs have other numbers: they are not compared."""
+    if not ours or single(form, "Direction") != "inbound":
+        return None
+    if fields.caller in ours:
+        return "own_number"
+    return None if fields.called in ours else "other_number"
 
 
 def _xml(body: bytes) -> Response:

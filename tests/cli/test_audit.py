@@ -1,4 +1,6 @@
 import json
+import os
+import pwd
 import shutil
 from datetime import UTC, datetime
 from pathlib import Path
@@ -130,3 +132,51 @@ def test_a_key_that_cannot_be_used_is_named(home: Path) -> None:
 
     assert result.exit_code != 0
     assert str(home / "key") in result.output
+
+
+def test_another_anchor_is_begun_where_the_old_one_is_lost_and_that_goes_on_record(home: Path) -> None:
+    (home / "audit.anchor").write_bytes(b"")
+    assert "the anchor has no line of record 1" in run(home, "verify").stdout
+
+    begun = run(home, "anchor")
+
+    assert (begun.exit_code, begun.stdout) == (
+        0,
+        f"another anchor begins at record 3: {home / 'audit.anchor'}\n",
+    )
+    assert run(home, "verify").stdout == "the audit holds: 4 records\n"
+    last = json.loads(run(home, "export").stdout.splitlines()[-1])
+    assert (last["kind"], last["actor"], last["at_record"]) == ("anchor_begun", f"shell:{_user()}", 3)
+    assert last["found"].startswith("the anchor has no line of record 1")
+
+
+def test_the_old_anchor_stays_beside_the_other_one(home: Path) -> None:
+    spoiled = b"\n9 " + b"a" * 64 + b"\n"
+    with (home / "audit.anchor").open("ab") as file:
+        file.write(spoiled)
+    old = (home / "audit.anchor").read_bytes()
+    assert "its end is cut off" in run(home, "verify").stdout
+
+    run(home, "anchor")
+
+    assert (home / "audit.anchor.before-3").read_bytes() == old
+    assert run(home, "verify").exit_code == 0
+
+
+def test_no_anchor_is_begun_for_a_chain_that_does_not_hold(home: Path) -> None:
+    unguard(f"sqlite:///{home / 'line.db'}")
+    engine = create_engine(f"sqlite:///{home / 'line.db'}")
+    with engine.begin() as connection:
+        connection.execute(text("DELETE FROM audit WHERE seq = 3"))
+    engine.dispose()
+    before = (home / "audit.anchor").read_bytes()
+
+    result = run(home, "anchor")
+
+    assert result.exit_code == 1
+    assert "its end is cut off; no anchor was begun" in result.stderr
+    assert (home / "audit.anchor").read_bytes() == before
+
+
+def _user() -> str:
+    return pwd.getpwuid(os.getuid()).pw_name

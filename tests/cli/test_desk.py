@@ -27,7 +27,7 @@ from ivr.store.migrate import upgrade
 from ivr.store.staff import SqlStaff
 from tests.recovery.ready import AT, TO_CHANGE, TO_RELEASE, TO_RESET, ago
 
-KEY = "k" * 40
+KEY = "5d1c8f0e92b7a6434be01d7f8a29c36e"
 NUMBER = TO_CHANGE.number
 ROOT = Path(__file__).parents[2]
 SECOND = timedelta(seconds=1)

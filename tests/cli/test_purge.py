@@ -110,6 +110,27 @@ def test_records_of_the_audit_go_after_24_months_and_the_rest_is_verified_from_t
     )
 
 
+def test_a_purge_begins_the_anchor_again_so_that_it_does_not_grow_for_ever(home: Path) -> None:
+    put_old_records(home, 300)
+    long = (home / "audit.anchor").stat().st_size
+
+    run(home, "purge")
+
+    assert (home / "audit.anchor").stat().st_size < long / 100
+    assert run(home, "audit", "verify").exit_code == 0
+
+
+def test_an_anchor_that_cannot_be_exchanged_grows_on_and_holds(home: Path) -> None:
+    put_old_records(home, 3)
+    (home / "audit.anchor.new").mkdir()
+
+    result = run(home, "purge")
+
+    assert (result.exit_code, result.stdout) == (0, "gone: 3 records of the audit\n")
+    assert "was not begun again (Is a directory), and is as it was" in result.stderr
+    assert run(home, "audit", "verify").exit_code == 0
+
+
 def test_of_an_audit_that_does_not_hold_nothing_goes_and_the_rest_does(home: Path) -> None:
     put_old_records(home, 3)
     store_old_replies(home, 2)

@@ -49,6 +49,7 @@ FIRST = {
         "ivr staff add luis --role supervisor",
     ),
     "ivr accounts readiness": _ACCOUNTS,
+    "ivr audit anchor": ("ivr migrate",),
     "ivr audit export --out audit.jsonl": ("ivr migrate",),
     "ivr audit verify": ("ivr migrate",),
     "ivr bounce < message": ("ivr migrate",),
@@ -69,6 +70,7 @@ NOTHING = {
     f"ivr desk keypad {_CASE} --agent ana": "a demo's settings, whose calls go nowhere",
     "ivr accounts invite 204117": "add them to `factors`",
     "ivr accounts issue-pin 204117 --delivered-by letter": "write `pci: on`",
+    "ivr audit anchor": "the audit has no record yet",
     "ivr bounce < message": "this is no notice of a mail that failed",
 }
 _YES = {

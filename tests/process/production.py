@@ -1,7 +1,7 @@
 """An environment that production takes, with numbers that could be rung."""
 
 TOKEN = "0123456789abcdef0123456789abcdef"
-KEY = "a key of thirty-two bytes, or so."
+KEY = "8c1f6e02b97d4a35f0c2d8e19b7a4630"
 ACCOUNT_SID = "AC" + "1f" * 16
 PUBLIC_URL = "https://ivr.example.com"
 PRODUCTION = {

@@ -143,4 +143,4 @@ def test_a_kept_key_that_guards_nothing_is_refused(tmp_path: Path, kept: str) ->
     ended = refused(tmp_path)
 
     assert ended.returncode == 2
-    assert f"{tmp_path}/key:1:1  this is no key of 32 characters or more; remove it" in ended.stderr
+    assert f"{tmp_path}/key:1:1  this is no key of 32 characters or more; put back the one" in ended.stderr

@@ -34,6 +34,10 @@ def test_names_of_ours_and_of_others_are_left_alone(name: str) -> None:
     assert told(name) == []
 
 
+def test_the_clock_that_serve_gives_its_processes_is_no_setting_to_be_warned_of() -> None:
+    assert told("IVR_SERVE_CLOCK") == []
+
+
 def test_there_is_no_switch_that_turns_signatures_off() -> None:
     assert [line.partition(";")[0] for line in told("IVR_SKIP_SIGNATURE_CHECK")] == [
         "environment:1:1  IVR_SKIP_SIGNATURE_CHECK is no setting: signatures are always checked"

@@ -37,6 +37,17 @@ def test_debugging_is_for_development(name: str) -> None:
         assert told({name: off}, production=True) == []
 
 
+@pytest.mark.parametrize(
+    "name", ["IVR_SERVE_CLOCK", "IVR_CLOCK", "IVR_CONSOLE_CLOCK_AT", "FAKETIME", "FAKETIME_TIMESTAMP_FILE"]
+)
+def test_no_variable_moves_the_clock_in_production(name: str) -> None:
+    assert told({name: "2020-01-01"}, production=False) == []
+    for value in ("2020-01-01T00:00:00Z", ""):
+        assert told({name: value}, production=True) == [
+            f"{name} is set, and production goes by the real time"
+        ]
+
+
 @pytest.mark.parametrize("zone", ["UTC", "Europe/Berlin", ":Europe/Berlin", "/etc/localtime", ""])
 def test_a_process_zone_that_exists_is_fine(zone: str) -> None:
     assert told({"TZ": zone}, production=True) == []

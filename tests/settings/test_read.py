@@ -14,7 +14,7 @@ from ivr.settings.settings import Settings, SettingsFault
 from ivr.settings.twilio_account import ApiKey
 
 TOKEN = "0123456789abcdef0123456789abcdef"
-KEY = "a key of thirty-two bytes, or so."
+KEY = "8c1f6e02b97d4a35f0c2d8e19b7a4630"
 PRODUCTION = {
     "IVR_ENV": "production",
     "TWILIO_ACCOUNT_SID": "AC" + "1f" * 16,
@@ -48,6 +48,7 @@ def test_nothing_set_is_a_demo_on_this_machine() -> None:
         next_auth_token=None,
         messaging_service=None,
         api_key=None,
+        api_url=None,
         public_url="http://127.0.0.1:5000",
         database_url=Secret("sqlite:///.ivr/ivr.db"),
         home=Path(".ivr"),
@@ -78,6 +79,7 @@ def test_production_takes_what_is_set_and_nothing_of_the_demo() -> None:
         next_auth_token=None,
         messaging_service=None,
         api_key=None,
+        api_url=None,
         public_url="https://ivr.example.com",
         database_url=Secret("sqlite:////var/lib/ivr/ivr.db"),
         home=Path("/var/lib/ivr"),
@@ -201,7 +203,7 @@ def test_no_repr_and_no_fault_shows_a_secret() -> None:
         "TWILIO_AUTH_TOKEN_NEXT": "b2" * 16,
         "TWILIO_API_KEY": "SK" + "0" * 32,
         "TWILIO_API_SECRET": "c3" * 16,
-        "IVR_KEY": "d4" * 16,
+        "IVR_KEY": "d41c8e7092f3ab65d0477be19fa8c256",
         "IVR_SMTP_URL": "smtps://ivr:f6f6f6@mail.example.com",
         "IVR_DIRECTORY_TOKEN": "a7a7a7",
         "IVR_PRODUCT_SECRET": "b8" * 16,

@@ -37,8 +37,8 @@ def race(url: str, anchor: Path, times: int) -> None:
 
 def dies_before_it_is_stored(url: str, anchor: Path, _: int) -> None:
     class Deadly(Anchor):
-        def intend(self, last: Sealed) -> NoReturn:
-            super().intend(last)
+        def intend(self, *records: Sealed) -> NoReturn:
+            super().intend(*records)
             _die()
 
     _cases(url, Deadly(anchor)).act(lambda tx: tx.record("act", {}, at=AT))

@@ -72,7 +72,7 @@ def unguard(url: str) -> None:
             found = connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'trigger'"))
             taken = [f"DROP TRIGGER {name}" for name in found.scalars().all()]
         else:
-            guarded = ("audit", "audit_checkpoint")
+            guarded = ("audit", "audit_checkpoint", "audit_head")
             taken = [f"ALTER TABLE {table} DISABLE TRIGGER USER" for table in guarded]
         for statement in taken:
             connection.execute(text(statement))

@@ -96,7 +96,7 @@ def test_an_act_that_was_refused_is_done_once_the_disk_takes_it(url: str, anchor
 
 def test_a_disk_that_fills_up_behind_an_act_costs_nobody_that_act(url: str, anchor: Path) -> None:
     class Filling(Anchor):
-        def intend(self, last: object) -> None:
+        def intend(self, *records: object) -> None:
             """Be the last line that this disk takes."""
 
     with opened(url, anchor) as cases:
@@ -163,7 +163,8 @@ def test_an_anchor_that_is_gone_is_told(sqlite_url: str, anchor: Path) -> None:
     anchor.unlink()
 
     assert fault_of(sqlite_url, anchor) == (
-        "the anchor's file is not there, so nobody can tell whether the chain's end is cut off"
+        "the anchor's file is not there, so nobody can tell whether the chain's end is cut off: see that "
+        "IVR_AUDIT_ANCHOR names it, put it back from a copy, or begin another with `ivr audit anchor`"
     )
 
 

@@ -1,5 +1,7 @@
 """What the ports promise of a whole call, of the database and of its stand-in in memory alike."""
 
+from dataclasses import replace
+
 import pytest
 
 from ivr.dialogue.disposition import CallSummary, Disposition, LastTurn
@@ -41,6 +43,19 @@ def test_a_summary_tells_the_callers_last_turn_and_not_the_agents(kept: Kept) ->
         version=VERSION, node=NodeId("shipping-where"), language=ENGLISH, judged="goodbye", at=after(2)
     )
     assert summary == CallSummary(bridged=False, message_s=0, last=last)
+
+
+def test_calls_from_a_number_of_ours_are_named_while_they_go_on(kept: Kept) -> None:
+    first, second, third, other = (CallId(f"CA{number}") for number in range(4))
+    for call, seconds in ((second, 2), (first, 1), (third, 3)):
+        kept.ledger.begin(replace(begun(), call=call, at=after(seconds), flag="own_number"))
+    kept.ledger.begin(replace(begun(), call=other, at=after(1), flag="other_number"))
+    kept.ledger.begin(begun())
+
+    assert kept.ledger.from_ourselves(AT) == (first, second, third)
+    assert kept.ledger.from_ourselves(after(2)) == (second, third)
+    kept.ledger.close(replace(ended("abandoned"), call=second))
+    assert kept.ledger.from_ourselves(AT) == (first, third)
 
 
 def test_a_summary_tells_the_longest_message(kept: Kept) -> None:

@@ -41,6 +41,25 @@ def test_an_empty_database_gets_the_tables_that_the_code_expects(bare_url: str) 
     assert differences == []
 
 
+def test_a_process_that_only_migrates_makes_every_table_that_any_module_declares(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'line.db'}"
+    script = f"from ivr.store.migrate import upgrade\nupgrade({url!r})"
+    declared = {
+        name
+        for file in Path("ivr/store").glob("*.py")
+        for name in re.findall(r'= Table\(\s*"(\w+)"', file.read_text(encoding="utf-8"))
+    }
+
+    # A process of its own: in this one, other tests have loaded modules that declare tables.
+    subprocess.run([sys.executable, "-c", script], check=True)
+
+    engine = create_engine(url)
+    made = set(inspect(engine).get_table_names())
+    engine.dispose()
+    assert len(declared) > 35
+    assert made == declared | {"alembic_version"}
+
+
 def test_a_file_is_left_so_that_readers_and_a_writer_go_on_together(sqlite_url: str) -> None:
     engine = create_engine(sqlite_url)
 

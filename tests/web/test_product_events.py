@@ -16,6 +16,7 @@ from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
+from structlog.testing import capture_logs
 from werkzeug.test import TestResponse
 
 from ivr.agents.asking import Ordered
@@ -405,6 +406,26 @@ def test_who_does_not_sign_learns_nothing(listener: Listener) -> None:
 
     assert {(reply.status_code, reply.data) for reply in replies} == {(401, b"")}
     assert listener.audit() == []
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds", "reason"),
+    [
+        ({"X-IVR-Signature": "0" * 64}, 0, "bad_signature"),
+        ({"X-IVR-Signature": ""}, 0, "missing_signature"),
+        ({}, 301, "not_timely"),
+    ],
+)
+def test_why_an_event_is_refused_is_told_five_times_a_minute_and_nothing_of_it(
+    listener: Listener, headers: dict[str, str], seconds: int, reason: str
+) -> None:
+    with capture_logs() as logs:
+        for _ in range(9):
+            listener.send(event("reset_done"), headers=headers, at=NOW - timedelta(seconds=seconds))
+
+    told = [(one["event"], one["reason"]) for one in logs]
+    assert told == [("product_event_unsigned", reason)] * 5
+    assert not any(str(secret) in str(logs) for secret in (NUMBER, ACCOUNT, "R-1", "0000"))
 
 
 def test_a_signature_fits_its_own_time_and_body_alone(listener: Listener) -> None:
