@@ -103,7 +103,7 @@ def _locale(tag: str) -> Locale:
 
 
 def _relative(wait: timedelta, days: int, locale: Locale) -> str:
-    """Say how long *wait* is; *days*: how many days ahead the calendar has its end, as the day's name says."""
+    """Say how long *wait* is; *days*: how many days ahead its end is by the calendar, as its name says."""
     unit, granularity = _unit(wait, days)
     rounded = max(round(wait / unit), 1) * unit
     if unit == _DAY:
