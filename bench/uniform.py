@@ -21,7 +21,7 @@ _AT = datetime(2026, 11, 24, 18, 0, tzinfo=UTC)
 
 
 def measure() -> None:
-    """Print the median of the pairs' differences; FULL=1 in the environment asks for ten times as many pairs."""
+    """Print the median of the differences; FULL=1 in the environment asks for ten times as many pairs."""
     log_to_stderr("error")
     pairs = _FULL_PAIRS if os.environ.get("FULL") == "1" else _PAIRS
     line = line_for_tests(menus="menus", prompts="prompts", at=_AT)
