@@ -14,6 +14,9 @@ from hypothesis import settings
 
 from ivr.store.migrate import upgrade
 from tests.agents.office import Office, opened_office
+from tests.no_skips import pytest_runtest_makereport
+
+__all__ = ["pytest_runtest_makereport"]
 
 settings.register_profile("steady", deadline=None, print_blob=True)
 settings.register_profile("same", deadline=None, print_blob=True, derandomize=True)

@@ -34,15 +34,24 @@ class Complaints:
         what, _, remedy = str(problem).partition("; ")
         self.error(rule, spot, what, remedy or "write it otherwise")
 
-    def hours(self, file: str, path: Path, expression: str, fault: HoursFault) -> None:
-        """Add what is wrong with the *expression* that stands at *path*."""
+    def hours(
+        self,
+        file: str,
+        path: Path,
+        expression: str,
+        fault: HoursFault,
+        *,
+        rule: str = "bad-hours",
+        severity: Severity = "error",
+    ) -> None:
+        """Add what is wrong, or worth a look, with the *expression* that stands at *path*."""
         document = self.parsed.documents[file]
         at = (
             document.spot(path)
             if fault.column is None
             else document.spot_within(path, expression, fault.column)
         )
-        self.error("bad-hours", at, fault.what, fault.remedy)
+        self.add(rule, severity, at, fault.what, fault.remedy)
 
     def has_errors(self) -> bool:
         """Whether anything is wrong so far, in the reading or since."""

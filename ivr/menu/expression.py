@@ -34,11 +34,12 @@ _WORDS_REFUSED = (
     (r"\d\d?:\d\d/\d", "a time that repeats is for trains", "write spans, such as 09:00-12:00,13:00-17:00"),
 )
 _TIME = re.compile(r"(?<![\d:])(\d{1,2}):(\d{2})(?![\d:])", re.ASCII)
-_SPAN = re.compile(r"(?<![\d:])(\d{1,2}:\d{2})-(\d{1,2}:\d{2})(?![\d:])", re.ASCII)
+_SPAN = re.compile(r"(?<![\d:])(\d{1,2}:\d{2})\s*-\s*(\d{1,2}:\d{2})(?![\d:])", re.ASCII)
 _DATE = re.compile(
     rf"(?:(\d{{4}})\s+)?\b({'|'.join(_MONTHS)})\s*(\d{{1,2}})(?![\d:])(?:-(\d{{1,2}})(?![\d:]))?", re.ASCII
 )
 _CLOSED_HOLIDAY = re.compile(r"PH\b.*\b(?:off|closed)")
+_CLOSED = re.compile(r"\b(?:off|closed)$")
 _WEEKLY_RULE = re.compile(rf"(?:{_WEEKDAY}|\d\d?:|24/7)", re.ASCII)
 _WEEKLY_SPANS = re.compile(rf"({_WEEKDAY}[A-Za-z,-]*)\s+(\d[\d:,\s-]*)", re.ASCII)
 _LAST_MINUTE = 24 * 60
@@ -47,6 +48,64 @@ _MINUTES = 60
 
 def mentions_public_holidays(expression: str) -> bool:
     return re.search(r"\bPH\b", expression) is not None
+
+
+def past_midnight(expression: str) -> tuple[str, ...]:
+    """Take hours past midnight apart; where there are none, the expression is all.
+
+    First what each day has until its own midnight. Then, to be asked a day late, what each night goes on to
+    have, and the same without a night: where these two differ, the night before decides, by the first.
+    """
+    if not any(_is_night(span) for span in _SPAN.finditer(expression)):
+        return (expression,)
+    # The last minute of a day stands for hours that have no night: no night lasts until then, and the rule
+    # still takes the place of the one before it.
+    stand_in = "23:59-24:00"
+    return (
+        _SPAN.sub(lambda span: f"{span[1]}-24:00" if _wraps(span) else span.group(), expression),
+        _SPAN.sub(lambda span: f"00:00-{span[2]},{stand_in}" if _is_night(span) else stand_in, expression),
+        _SPAN.sub(stand_in, expression),
+    )
+
+
+def night_into_a_closed_day(expression: str) -> HoursFault | None:
+    """Find a holiday or date that is closed while the night before it stays open past midnight.
+
+    That is no fault; whoever writes it may have meant it otherwise.
+    """
+    night: str | None = None
+    for rule, column in _rules(expression):
+        is_closed = _CLOSED.search(rule) and not _WEEKLY_RULE.match(rule) and not _SPAN.search(rule)
+        if night and is_closed:
+            return HoursFault(
+                what=f"`{rule}` closes what begins on that day: {night} of the day before runs to its end",
+                column=column,
+                remedy="if it must not, add a rule for the day before, such as Dec 23 18:00-24:00",
+            )
+        night = next((span.group() for span in _SPAN.finditer(rule) if _is_night(span)), night)
+    return None
+
+
+def _rules(expression: str) -> Iterator[tuple[str, int]]:
+    """Give each rule with its column, from 1."""
+    start = 0
+    for part in expression.split(";"):
+        yield part.strip(), start + len(part) - len(part.lstrip()) + 1
+        start += len(part) + 1
+
+
+def _wraps(span: re.Match[str]) -> bool:
+    return _minute(span[2]) < _minute(span[1])
+
+
+def _is_night(span: re.Match[str]) -> bool:
+    """Whether the hours go on past midnight: 18:00-00:00 ends there."""
+    return 0 < _minute(span[2]) < _minute(span[1])
+
+
+def _minute(time: str) -> int:
+    hour, _, minute = time.partition(":")
+    return int(hour) * _MINUTES + int(minute)
 
 
 def expression_fault(expression: str) -> HoursFault | None:
@@ -84,7 +143,13 @@ def _time(expression: str) -> Iterator[HoursFault]:
                 remedy="write 00:00 to 24:00; past midnight is written as in 18:00-02:00",
             )
     for found in _SPAN.finditer(expression):
-        if found[1].zfill(5) == found[2].zfill(5):
+        if _minute(found[1]) == _LAST_MINUTE:
+            yield HoursFault(
+                what=f"{found.group()} begins when its day is over",
+                column=found.start() + 1,
+                remedy="write hours from midnight on with the next day, from 00:00",
+            )
+        if _minute(found[1]) == _minute(found[2]):
             yield HoursFault(
                 what=f"{found.group()} opens and closes at the same time",
                 column=found.start() + 1,
@@ -111,11 +176,7 @@ def _order(expression: str) -> Iterator[HoursFault]:
     """Find rules that a later rule silently replaces: in this notation the last one that fits a day wins."""
     holiday_closed = False
     spans: dict[str, str] = {}
-    start = 0
-    for part in expression.split(";"):
-        rule = part.strip()
-        column = start + len(part) - len(part.lstrip()) + 1
-        start += len(part) + 1
+    for rule, column in _rules(expression):
         if holiday_closed and _WEEKLY_RULE.match(rule):
             yield HoursFault(
                 what="this rule opens the line on the public holidays that an earlier rule closes",

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from opening_hours import OpeningHours, ParserError, UnknownCountryError  # type: ignore[attr-defined]  # the stub omits both errors
 
-from ivr.menu.expression import HoursFault, expression_fault, mentions_public_holidays
+from ivr.menu.expression import HoursFault, expression_fault, mentions_public_holidays, past_midnight
 from ivr.written.suggest import did_you_mean
 
 __all__ = ["Hours", "HoursFault"]
@@ -20,6 +20,7 @@ __all__ = ["Hours", "HoursFault"]
 _ZONE = re.compile(r"UTC|[A-Z][A-Za-z_]+(?:/[A-Z][A-Za-z_-]+){1,2}", re.ASCII)
 _COLUMN = re.compile(r"--> 1:(\d+)")
 _DAY = timedelta(days=1)
+_TWO_YEARS = timedelta(days=2 * 365)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,13 +28,14 @@ class Hours:
     """Opening hours in the notation of OpenStreetMap, a zone, and the country of the holidays (ISO 3166).
 
     What the clock on the wall shows decides: hours that a clock change skips do not happen, hours that it
-    repeats happen twice.
+    repeats happen twice. Hours past midnight belong to the day on which they begin.
     """
 
     expression: str
     zone: ZoneInfo
     holidays: str | None
     _rules: OpeningHours = field(repr=False, compare=False)
+    _nights: tuple[OpeningHours, ...] = field(repr=False, compare=False)
 
     @classmethod
     def parse(cls, expression: str, zone: str, holidays: str | None) -> Self | HoursFault:
@@ -52,18 +54,37 @@ class Hours:
                 column=None,
                 remedy="write weekdays as Mo, Tu, We, Th, Fr, Sa, Su and months as Jan to Dec",
             )
-        return cls(expression=expression, zone=ZoneInfo(zone), holidays=holidays, _rules=rules)
+        # The library lets a rule for the day on which a night ends cut it off, and a rule that closes the day
+        # on which it begins leave it. So it is asked about each day alone, and about the night before.
+        days, *nights = (OpeningHours(part, country=holidays) for part in past_midnight(expression.strip()))
+        return cls(
+            expression=expression,
+            zone=ZoneInfo(zone),
+            holidays=holidays,
+            _rules=days,
+            _nights=tuple(nights),
+        )
 
     def is_open(self, at: datetime) -> bool:
-        return self._rules.is_open(self._wall(at))
+        wall = self._wall(at)
+        answers = [rules.is_open(wall - _DAY) for rules in self._nights]
+        if len(set(answers)) > 1:
+            return answers[0]
+        return self._rules.is_open(wall)
 
     def opens_at(self, at: datetime) -> datetime | None:
-        """Give the first moment from *at* on when the line is open, in its zone; None: never."""
+        """Give the first moment from *at* on when the line is open, in its zone.
+
+        None: not within two years.
+        """
         self._wall(at)  # refuses a naive moment, which astimezone would take for this machine's time
         # Two moments of one zone are compared by their wall clocks, so all reckoning is done in UTC.
         moment: datetime | None = at.astimezone(UTC)
+        latest = at.astimezone(UTC) + _TWO_YEARS
         while moment is not None and not self.is_open(moment):
             moment = self._next(moment)
+            if moment is not None and moment > latest:
+                return None
         return moment and moment.astimezone(self.zone)
 
     def _next(self, at: datetime) -> datetime | None:
@@ -72,11 +93,18 @@ class Hours:
         A clock change further away than a day need not be looked at: the wall clock then passes, or
         repeats, only times between *at* and the rule's own change.
         """
-        change = self._rules.next_change(self._wall(at))
+        change = self._next_on_the_wall(self._wall(at))
         by_rule = None if change is None else self._instant(change, after=at)
         by_clock = self._clock_change(at, at + _DAY)
         moments = [moment for moment in (by_rule, by_clock) if moment is not None and moment > at]
         return min(moments, default=None)
+
+    def _next_on_the_wall(self, wall: datetime) -> datetime | None:
+        changes = [_change(self._rules, wall)]
+        for rules in self._nights:
+            change = _change(rules, wall - _DAY)
+            changes.append(change and change + _DAY)
+        return min((change for change in changes if change is not None), default=None)
 
     def _instant(self, wall: datetime, *, after: datetime) -> datetime:
         """Give the first moment after *after* at which the wall clock shows *wall* or has just skipped it."""
@@ -108,6 +136,13 @@ class Hours:
         if at.utcoffset() is None:
             raise ValueError("a moment without a zone cannot be compared with opening hours: make it aware")
         return at.astimezone(self.zone).replace(tzinfo=None, second=0, microsecond=0)
+
+
+def _change(rules: OpeningHours, wall: datetime) -> datetime | None:
+    """Give the next change within two years; `next_change` looks for seconds, up to the year 9999."""
+    latest = wall + _TWO_YEARS
+    until: datetime = next(iter(rules.intervals(wall, latest)))[1]
+    return None if until == latest else until
 
 
 def _zone_fault(zone: str) -> HoursFault | None:

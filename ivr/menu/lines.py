@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from ivr.menu.complaints import Complaints
+from ivr.menu.expression import night_into_a_closed_day
 from ivr.menu.hours import Hours, HoursFault
 from ivr.menu.line import Line, LineId, PersonIndex, Shift
 from ivr.menu.model import LineIn, LinesFile, ShiftIn
@@ -72,6 +73,9 @@ def _hours(
     if isinstance(hours, HoursFault):
         complaints.hours(LINES, path, expression, hours)
         return None
+    night = night_into_a_closed_day(expression)
+    if night is not None:
+        complaints.hours(LINES, path, expression, night, rule="night-into-closed-day", severity="advice")
     return hours
 
 

@@ -59,6 +59,7 @@ _ROUNDED_FROM = timedelta(minutes=15)
 _ROUNDED_TO = timedelta(minutes=5)
 _LONGEST_IN_MINUTES = timedelta(minutes=90)
 _LONGEST_IN_HOURS = timedelta(hours=36)
+_DAYS_FROM = 2
 _DAYS_OF_A_WEEK = 7
 _DAYS_WITHOUT_A_YEAR = 180
 _YEAR_IN_MONTHS = [timedelta(days=30 * month) for month in range(12)]
@@ -81,7 +82,7 @@ def spoken_opening(now: datetime, opens_at: datetime, zone: ZoneInfo, locale: st
     opening = opens_at.astimezone(zone)
     today = now.astimezone(zone).date()
     return OpeningWords(
-        relative=_relative(wait, spoken),
+        relative=_relative(wait, (opening.date() - today).days, spoken),
         time=_time(opening, spoken),
         day=_day(opening.date(), today, spoken),
         zone=_zone(opening, zone, spoken),
@@ -101,9 +102,12 @@ def _locale(tag: str) -> Locale:
             raise UnknownLocaleError(tag) from error
 
 
-def _relative(wait: timedelta, locale: Locale) -> str:
-    unit, granularity = _unit(wait)
+def _relative(wait: timedelta, days: int, locale: Locale) -> str:
+    """Say how long *wait* is; *days*: how many days ahead its end is by the calendar, as its name says."""
+    unit, granularity = _unit(wait, days)
     rounded = max(round(wait / unit), 1) * unit
+    if unit == _DAY:
+        rounded = days * _DAY
     if unit == _MINUTE:
         rounded = -(-wait // unit) * unit  # up: a caller who calls back a moment early is told off again
     words = _plain(
@@ -122,12 +126,13 @@ def _relative(wait: timedelta, locale: Locale) -> str:
     return about + words.removeprefix(exact)
 
 
-def _unit(wait: timedelta) -> tuple[timedelta, Literal["minute", "hour", "day"]]:
+def _unit(wait: timedelta, days: int) -> tuple[timedelta, Literal["minute", "hour", "day"]]:
     if wait < _ROUNDED_FROM:
         return _MINUTE, "minute"
     if wait < _LONGEST_IN_MINUTES:
         return _ROUNDED_TO, "minute"
-    return (_HOUR, "hour") if wait < _LONGEST_IN_HOURS else (_DAY, "day")
+    # "In two days" must not be tomorrow, however long tomorrow's hours are.
+    return (_HOUR, "hour") if wait < _LONGEST_IN_HOURS or days < _DAYS_FROM else (_DAY, "day")
 
 
 def _time(opening: datetime, locale: Locale) -> str:

@@ -2,7 +2,6 @@
 
 import http.client
 import re
-import shutil
 import signal
 import socket
 import ssl
@@ -25,10 +24,11 @@ from pyotp import TOTP
 
 from tests.console.test_console_command import answers
 from tests.process.served import IVR, ROOT, free_port, until
+from tests.programs import NO_NGINX, nginx
 from tests.store.case_kept import on_record
 
-NGINX = shutil.which("nginx", path="/usr/sbin:/usr/bin:/usr/local/sbin:/usr/local/bin")
-pytestmark = pytest.mark.skipif(NGINX is None, reason="there is no nginx: apt-get install nginx-light")
+NGINX = nginx()
+pytestmark = pytest.mark.skipif(NGINX is None, reason=NO_NGINX)
 
 DESK, LINE, PRODUCT = "desk.example.com", "ivr.example.com", "product.example.com"
 PASSWORD = "a heron stands in the rain"

@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+from bench.uniform import MOST_MS
 from tests.docs.documents import DOCS, ROOT
 
 SECURITY = DOCS["security.md"]
@@ -28,3 +29,9 @@ def test_each_row_names_a_test_that_is_there_or_says_what_is_not_built() -> None
         named = set(re.findall(r"`(test_\w+)`", row[0]))
         assert named or "not built: issue/console" in row[0], row[1]
         assert named <= tests, row[1]
+
+
+def test_the_difference_that_is_promised_is_the_one_that_the_bench_measures_against() -> None:
+    (row,) = (found[0] for found in _ROW.finditer(SECURITY) if found[1] == "G5")
+
+    assert re.findall(r"the median difference is at most (\d+) ms", row) == [f"{MOST_MS:.0f}"]

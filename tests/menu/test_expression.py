@@ -14,6 +14,8 @@ from ivr.menu.hours import Hours, HoursFault
         ("Mo-Fr 06:00-18:60", 13, "18:60 is no time of day"),
         ("Mo-Fr 06:00-06:00", 7, "06:00-06:00 opens and closes at the same time"),
         ("Mo-Fr 6:00-06:00", 7, "6:00-06:00 opens and closes at the same time"),
+        ("Mo-Fr 06:00 - 06:00", 7, "06:00 - 06:00 opens and closes at the same time"),
+        ("Mo-Fr 24:00-02:00", 7, "24:00-02:00 begins when its day is over"),
         ("Mo-Fr 06:00-18:00; Feb 30 off", 20, "Feb 30 is no date"),
         ("Mo-Fr 06:00-18:00; Apr 31 off", 20, "Apr 31 is no date"),
         ("Mo-Fr 06:00-18:00; 2027 Feb 29 off", 20, "Feb 29 2027 is no date"),

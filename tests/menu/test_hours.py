@@ -136,7 +136,9 @@ def test_thanksgiving_is_an_ordinary_thursday_elsewhere() -> None:
     assert not line.is_open(datetime(2026, 12, 25, 9, tzinfo=ZoneInfo("Europe/Berlin")))
 
 
-@pytest.mark.parametrize("expression", ["off", "2020 Jan 1 10:00-12:00"])
+@pytest.mark.parametrize(
+    "expression", ["off", "2020 Jan 1 10:00-12:00", "Mo 10:00-12:00; Mo-Su off", "Mo 18:00-02:00; Mo off"]
+)
 def test_a_line_that_never_opens_says_so(expression: str) -> None:
     line = hours(expression)
 

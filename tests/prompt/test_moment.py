@@ -1,3 +1,4 @@
+import re
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -69,7 +70,9 @@ def test_an_opening_is_said_in_the_caller_s_language(locale: str, words: Opening
         (timedelta(minutes=90), "in about 2 hours"),
         (timedelta(hours=2), "in 2 hours"),
         (timedelta(hours=35, minutes=59), "in about 36 hours"),
-        (timedelta(hours=36), "in about 2 days"),
+        (timedelta(hours=36), "in 36 hours"),
+        (timedelta(hours=36, minutes=1), "in about 36 hours"),
+        (timedelta(hours=45), "in about 2 days"),
         (timedelta(days=3), "in 3 days"),
         (timedelta(days=3, hours=4), "in about 3 days"),
     ],
@@ -202,3 +205,47 @@ def test_every_phrase_is_there_for_every_wait(wait: timedelta, locale: str, zone
         assert phrase.strip() == phrase != ""
         assert "\u202f" not in phrase
         assert "\u00a0" not in phrase
+
+
+DAYS_AHEAD = {"today": 0, "tomorrow": 1}
+
+
+@given(
+    st.datetimes(datetime(2026, 1, 1), datetime(2028, 1, 1)),  # noqa: DTZ001 -- made aware below
+    st.timedeltas(timedelta(), timedelta(days=30)),
+    st.sampled_from(["America/Los_Angeles", "Europe/Berlin", "Asia/Kolkata", "Pacific/Chatham"]),
+)
+def test_how_long_and_which_day_never_disagree(now: datetime, wait: timedelta, zone: str) -> None:
+    line = ZoneInfo(zone)
+    now = now.replace(tzinfo=UTC)
+
+    words = spoken_opening(now, now + wait, line, "en-US")
+
+    ahead = ((now + wait).astimezone(line).date() - now.astimezone(line).date()).days
+    assert DAYS_AHEAD.get(words.day, ahead) == ahead
+    counted = re.fullmatch(r"in (?:about )?(\d+) (minute|hour|day)s?", words.relative)
+    assert counted is not None
+    if counted[2] == "day":
+        assert int(counted[1]) == ahead >= 2
+    else:
+        unit = timedelta(minutes=1) if counted[2] == "minute" else timedelta(hours=1)
+        assert abs(int(counted[1]) * unit - wait) <= timedelta(minutes=30)
+
+
+@pytest.mark.parametrize(
+    ("now", "opens_at", "words"),
+    [
+        # A Wednesday, half past midnight: 41 hours and more are still tomorrow.
+        ("2026-11-25T00:30", "2026-11-26T18:00", ("in about 42 hours", "tomorrow")),
+        ("2026-11-25T20:00", "2026-11-27T08:00", ("in about 2 days", "on Friday")),
+        # A Friday evening: Sunday would be in two days.
+        ("2026-11-27T22:00", "2026-11-30T06:00", ("in about 3 days", "on Monday")),
+        ("2026-11-27T02:00", "2026-11-30T20:00", ("in about 3 days", "on Monday")),
+    ],
+)
+def test_days_are_counted_on_the_calendar(now: str, opens_at: str, words: tuple[str, str]) -> None:
+    at, then = (datetime.fromisoformat(text).replace(tzinfo=PACIFIC) for text in (now, opens_at))
+
+    opening = spoken_opening(at, then, PACIFIC, "en-US")
+
+    assert (opening.relative, opening.day) == words

@@ -6,13 +6,14 @@ from datetime import datetime, timedelta
 import pytest
 
 from tests.security.attack import attack, number_of
+from tests.sizes import fuzzed
 
 ACCOUNTS = 300
 SECONDS_APART = (1, 2, 5)
 TO_HOURS_APART = (2, 61, 301, 901, 3601)
 _SIZES = [
-    pytest.param(guesses, numbers, marks=[pytest.mark.fuzz] if guesses > 1000 else [])
-    for guesses in (200, 10_000)
+    pytest.param(guesses, numbers, marks=marks)
+    for guesses, marks in ((200, []), (fuzzed(10_000), [pytest.mark.fuzz]))
     for numbers in (1, 100, 10_000)
 ]
 

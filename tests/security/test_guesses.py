@@ -16,16 +16,17 @@ from ivr.recovery.policy import Limit
 from ivr.simulator.handset import Handset
 from ivr.store import case_tables
 from tests.security.line import NUMBER, PHONE, WRONG, GuardedLine, guarded_line
+from tests.sizes import fuzzed
 from tests.web.service import MORNING, post, usual
 
 GUESSES = 50
 TRIES = 3
 MAILBOX = "ann@northwind.example"
 MINUTE_S, HALF_HOUR_S = 60, 1800
-_SEEDS = [1, 2, *(pytest.param(seed, marks=pytest.mark.fuzz) for seed in range(3, 40))]
+_SEEDS = [1, 2, *(pytest.param(seed, marks=pytest.mark.fuzz) for seed in range(3, 3 + fuzzed(37)))]
 
 
-@pytest.mark.parametrize("rounds", [3, pytest.param(1000, marks=pytest.mark.fuzz)])
+@pytest.mark.parametrize("rounds", [3, pytest.param(fuzzed(1000), marks=pytest.mark.fuzz)])
 def test_of_fifty_guesses_at_once_three_are_checked(rounds: int) -> None:
     with guarded_line() as line, ThreadPoolExecutor(GUESSES) as pool:
         for _ in range(rounds):
@@ -96,7 +97,7 @@ def _most_within(moments: Sequence[datetime], seconds: int) -> int:
 
 
 @pytest.mark.parametrize(
-    "seed", [1, 2, *(pytest.param(seed, marks=pytest.mark.fuzz) for seed in range(3, 40))]
+    "seed", [1, 2, *(pytest.param(seed, marks=pytest.mark.fuzz) for seed in range(3, 3 + fuzzed(37)))]
 )
 def test_no_contact_ever_gets_more_codes_than_it_may(seed: int) -> None:
     dice = random.Random(seed)  # noqa: S311 -- the same in every run

@@ -13,6 +13,7 @@ from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_s
 from ivr.recovery.case import Case
 from ivr.simulator.handset import Handset
 from tests.security.line import NUMBER, PHONE, STRANGER, WRONG, Exchange, GuardedLine, guarded_line
+from tests.sizes import fuzzed
 from tests.web.service import MORNING, post
 
 VERIFIED_S = 900
@@ -196,7 +197,7 @@ class Traces(RuleBasedStateMachine):
         return used.at - last <= timedelta(seconds=VERIFIED_S)
 
 
-@pytest.mark.parametrize("traces", [40, pytest.param(2_000, marks=pytest.mark.fuzz)])
+@pytest.mark.parametrize("traces", [40, pytest.param(fuzzed(2_000), marks=pytest.mark.fuzz)])
 def test_no_trace_of_calls_uses_what_has_ended(traces: int) -> None:
     wanted = settings(
         max_examples=traces, stateful_step_count=15, suppress_health_check=list(HealthCheck), deadline=None

@@ -14,8 +14,7 @@ import psycopg
 from psycopg.sql import SQL, Identifier
 
 from ivr.store.migrate import upgrade
-
-MISSING = "no PostgreSQL server is installed: apt install postgresql, or put initdb and pg_ctl on PATH"
+from tests.programs import within_reach
 
 # What is asked of the tests is the end of a transaction, not that it outlives the power.
 SETTINGS = """
@@ -43,6 +42,7 @@ class Cluster:
         account = _unprivileged() if os.geteuid() == 0 else None
         if account is not None:
             shutil.chown(folder, account)
+            programs = within_reach(programs, folder)
         cluster = cls(programs=programs, folder=folder, account=account, names=count())
         cluster._run(
             "initdb", "--auth=trust", "--username=tests", "--encoding=UTF8", "--locale=C", "--no-sync"
@@ -97,14 +97,6 @@ class Cluster:
             group=self.account and pwd.getpwnam(self.account).pw_gid,
             extra_groups=groups,
         )
-
-
-def find_programs() -> Path | None:
-    """Find the folder that holds the server's programs: on PATH, or where Debian keeps the newest."""
-    on_path = shutil.which("initdb")
-    debian = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda found: int(found.parts[-3]))
-    found = Path(on_path).resolve() if on_path else next(reversed(debian), None)
-    return None if found is None else found.parent
 
 
 def _unprivileged() -> str:

@@ -8,7 +8,8 @@ from sqlalchemy import Connection, create_engine
 
 from ivr.store.migrate import upgrade
 from ivr.store.open import Store, open_store
-from tests.store.cluster import MISSING, Cluster, find_programs
+from tests.programs import NO_POSTGRESQL, postgresql
+from tests.store.cluster import Cluster
 from tests.store.kept import Kept, in_database, in_memory
 from tests.store.sample import url_of
 
@@ -25,9 +26,9 @@ def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def cluster() -> Iterator[Cluster]:
-    programs = find_programs()
+    programs = postgresql()
     if programs is None:
-        pytest.skip(MISSING)
+        pytest.skip(NO_POSTGRESQL)
     # Not in pytest's own folder, which only we may enter.
     with TemporaryDirectory(prefix="ivr-", ignore_cleanup_errors=True) as folder:
         cluster = Cluster.start_in(Path(folder), programs)

@@ -1,6 +1,5 @@
 """Cases in both databases: each turn once, each limit whole, each change by one person."""
 
-import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -28,12 +27,12 @@ from ivr.recovery.policy import Limit
 from ivr.store.breaker import Breaker
 from ivr.store.cases import SqlCases
 from tests.recovery.ready import AT, OPENED, POLICY, TO_CHANGE, ago
+from tests.sizes import drilled
 from tests.store.case_kept import fault_of, on_record, opened, put
 from tests.store.sample import BUSY, count, key_of, stored_effects
 
-FULL = bool(os.environ.get("FULL"))
-ROUNDS = 1000 if FULL else 3
-RACES = 1000 if FULL else 20
+ROUNDS = drilled(3, full=1000)
+RACES = drilled(20, full=1000)
 GUESSES = 50
 LIMIT = Limit(count=3, seconds=3600)
 

@@ -1,4 +1,3 @@
-import os
 import shutil
 import subprocess
 import sys
@@ -8,10 +7,11 @@ from sqlalchemy import create_engine, func, select
 
 from ivr.store import tables
 from ivr.store.open import open_store
+from tests.sizes import drilled
 from tests.store.sample import count, url_of
 
-# A thousand kills show what twenty only hint at: IVR_KILLS=1000.
-KILLS = int(os.environ.get("IVR_KILLS", "20"))
+# A thousand kills show what twenty only hint at.
+KILLS = drilled(20, full=1000)
 
 
 def _drill(name: str, url: str, spool: Path, times: int) -> list[str]:

@@ -1,6 +1,10 @@
 import os
+import re
 import subprocess
+import sys
 from pathlib import Path
+
+import pytest
 
 from tools.bootstrap import ROOT
 
@@ -10,7 +14,7 @@ STEPS = ["ruff", "mypy", "lint-imports", "python", "ivr"]
 
 def make(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
     # These tests may themselves run under make, whose flags are not meant for this one.
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("MAKE")}
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "FULL"))}
     settings = [f"{name}={value}" for name, value in variables.items()]
     command = ["make", "--no-print-directory", "-C", str(ROOT), *settings, *arguments]
     return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
@@ -59,3 +63,63 @@ def test_nothing_runs_when_the_first_run_fails(tmp_path: Path) -> None:
 
     assert ended.returncode != 0
     assert ended.stdout == ""
+
+
+DRILLS = {
+    "tests/store/test_cases.py": ("ROUNDS", "RACES"),
+    "tests/store/test_processes.py": ("KILLS",),
+    "tests/worker/test_kills.py": ("KILLS",),
+}
+
+
+def set_by_make(goal: str, folder: Path, *settings: str) -> dict[str, str]:
+    """Say what make adds to the environment of the tests, and which tests it names."""
+    tools_in(folder, failing="none")
+    (folder / "python").write_text('#!/bin/sh\necho "FULL=$FULL"\necho "$*"\n')
+    ended = make(goal, *settings, PYTHON="true", BIN=str(folder))
+    assert ended.returncode == 0, ended.stderr
+    full, arguments = ended.stdout.splitlines()
+    return {"FULL": full.removeprefix("FULL="), "arguments": arguments}
+
+
+def sizes_of(file: str, full: str) -> list[int]:
+    """Read the sizes as the test's own file has them under that environment."""
+    module = file.removesuffix(".py").replace("/", ".")
+    reading = f"import {module} as drill; print(*[getattr(drill, name) for name in {DRILLS[file]}])"
+    command = [sys.executable, "-c", reading]
+    environment = {**os.environ, "FULL": full}
+    ended = subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True, check=True)
+    return [int(size) for size in ended.stdout.split()]
+
+
+def test_make_chaos_kills_and_races_a_thousand_times(tmp_path: Path) -> None:
+    found = set_by_make("chaos", tmp_path)
+
+    for file in DRILLS:
+        assert file in found["arguments"]
+        assert set(sizes_of(file, found["FULL"])) == {1000}
+
+
+def test_a_share_of_chaos_and_of_fuzz_can_be_asked_for(tmp_path: Path) -> None:
+    assert set_by_make("chaos", tmp_path, "FULL=0.1")["FULL"] == "0.1"
+    assert set_by_make("fuzz", tmp_path, "FULL=0.1")["FULL"] == "0.1"
+    assert sizes_of("tests/store/test_processes.py", "0.1") == [100]
+    assert sizes_of("tests/store/test_processes.py", "") == [20]
+
+
+@pytest.mark.parametrize("goal", ["fuzz", "chaos"])
+def test_make_runs_the_whole_unless_it_is_told_otherwise(tmp_path: Path, goal: str) -> None:
+    assert set_by_make(goal, tmp_path)["FULL"] == "1"
+
+
+def test_only_one_name_says_how_much_the_tests_do() -> None:
+    files = (ROOT / "tests").rglob("*.py")
+    read = {
+        name
+        for file in files
+        for name in re.findall(r"""os\.environ(?:\.get\(|\[)"(\w+)\"""", file.read_text(encoding="utf-8"))
+    }
+
+    # CI: the same examples each time, IVR_NO_SKIPS: all of them. PATH: for the programs that tests run.
+    # IVR_SHOTS: where pictures go. PIP_USER: what a stand-in for pip was given.
+    assert read - {"CI", "IVR_NO_SKIPS", "PATH", "IVR_SHOTS", "PIP_USER"} == {"FULL"}

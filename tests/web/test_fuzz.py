@@ -10,6 +10,7 @@ from ivr.dialogue.place import STAGES
 from ivr.mask import Secret
 from ivr.rehearsal import RehearsalLine
 from tests.carrier.cut_points import cut_points
+from tests.sizes import fuzzed
 from tests.twiml_lint import lint
 from tests.web.service import CALL, LEG, RECORDING, fresh_line, is_untouched, place, post, usual
 
@@ -18,7 +19,7 @@ COUNT_IN_FULL = 10_000
 FORGERIES = 5000
 REQUESTS_CUT = 10
 """Of these the suite tries every cut; of a thousand, `make fuzz`."""
-_SEEDS_IN_FULL = range(1, 11)
+_SEEDS_IN_FULL = range(1, 1 + fuzzed(10))
 _IN_FULL = [pytest.param(seed, marks=pytest.mark.fuzz) for seed in _SEEDS_IN_FULL]
 """Ten other throws of the dice, which together are the numbers that were promised."""
 _ODD = [

@@ -19,6 +19,7 @@ from ivr.store import tables
 from ivr.store.memory import MemoryStore
 from ivr.store.migrate import upgrade
 from ivr.store.open import Store, open_store
+from tests.sizes import fuzzed
 from tests.web.calls import Webhook, play_any_call
 from tests.web.service import line_on, post
 
@@ -27,7 +28,7 @@ IN_THE_SUITE = 40
 """Calls; `make fuzz` plays a thousand more on each store."""
 _PARTS = [
     pytest.param(0, IN_THE_SUITE),
-    *(pytest.param(seed, 100, marks=pytest.mark.fuzz) for seed in range(1, 11)),
+    *(pytest.param(seed, 100, marks=pytest.mark.fuzz) for seed in range(1, 1 + fuzzed(10))),
 ]
 _JUST_ENDED = ("/voice/recorded/", "/voice/dial/")
 

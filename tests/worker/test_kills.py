@@ -1,13 +1,14 @@
 """A worker and a relay that may be killed at any moment lose no mail, and send no code twice."""
 
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
 
-# A thousand kills show what eighty only hint at: FULL=1.
-KILLS = 1000 if os.environ.get("FULL") else 80
+from tests.sizes import drilled
+
+# A thousand kills show what eighty only hint at.
+KILLS = drilled(80, full=1000)
 
 
 def test_killed_workers_and_relays_lose_no_mail_and_send_no_code_twice(database_path: Path) -> None:
