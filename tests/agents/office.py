@@ -8,7 +8,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Row, create_engine, insert, select
+from sqlalchemy import Row, create_engine, insert, select, update
 
 from ivr.agents.desk import Desk
 from ivr.agents.moves import Refused
@@ -78,9 +78,11 @@ class Office:
 
     def hang_up(self, call: str, *, at: datetime) -> None:
         """Let the caller hang up."""
-        ended = {"id": call, "ended_at_us": us_of(at), "status": "completed"}
+        ended = {"ended_at_us": us_of(at), "status": "completed"}
+        known = update(call_tables.call).where(call_tables.call.c.id == call).values(**ended)
         with self.database.engine.begin() as connection:
-            connection.execute(insert(call_tables.call).values(**ended))
+            if connection.execute(known).rowcount == 0:
+                connection.execute(insert(call_tables.call).values(id=call, **ended))
 
     def case(self, number: CaseNumber = NUMBER) -> Case:
         found = self.cases.act(lambda tx: tx.case_numbered(number))
