@@ -1,7 +1,7 @@
 """A whole line for rehearsals: what the handset, the conversations and the demo call. It keeps nothing."""
 
 import hashlib
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
@@ -18,7 +18,7 @@ from ivr.agents.desk import Desk
 from ivr.agents.opening import Opening
 from ivr.agents.opening import lines_of as waited_for
 from ivr.app import CaseRoom, Kept, line_of
-from ivr.case_ports import Answered, CaseWork, Channel
+from ivr.case_ports import Channel
 from ivr.clock import ManualClock
 from ivr.dialogue.disposition import Disposition
 from ivr.dialogue.event import CallId
@@ -32,9 +32,10 @@ from ivr.menu.line import Line, LineId
 from ivr.menu.load import Loaded
 from ivr.menu.tree import MenuTree
 from ivr.phone import E164
-from ivr.ports import StoreUnavailable, TurnKey, Voicemail
+from ivr.ports import Voicemail
 from ivr.settings.read import read_settings
 from ivr.settings.settings import Settings
+from ivr.simulator.away import Away
 from ivr.simulator.conversation import Part
 from ivr.simulator.post import Post, Received
 from ivr.start import StartFault, load_folders
@@ -136,18 +137,6 @@ def _open_channels(connection: Connection) -> tuple[Channel, ...]:
     return tuple(channel for channel in CHANNELS if channel in waiting)
 
 
-class _Away:
-    """Cases that cannot be reached: everything about them raises StoreUnavailable."""
-
-    def once(self, key: TurnKey, work: Callable[[CaseWork], Answered], *, at: datetime) -> bytes:
-        raise StoreUnavailable(
-            f"turn {key.turn} at {at} is not kept: the rehearsal has no store, and no {work}"
-        )
-
-    def act(self, work: Callable[[CaseWork], Result]) -> Result:
-        raise StoreUnavailable(f"the rehearsal has no store for {work}")
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RehearsalLine:
     """A clock that stands still, and a store in memory. cases: None where nobody is verified by phone."""
@@ -223,7 +212,7 @@ class RehearsalLine:
         tree = replace(self.tree, lines=lines)
         room = None if self.cases is None else self.cases.room
         if room is not None and "store" in away:
-            room = replace(room, cases=_Away())
+            room = replace(room, cases=Away())
         kept = Kept(journal=self.store, ledger=self.store, menus=self.store, cases=room)
         return replace(self, tree=tree, wsgi=_served(self.settings, tree, kept, self.clock))
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Literal
 
-from ivr.case_ports import CallAtDesk, CaseWork
+from ivr.case_ports import CaseWork
+from ivr.desk_ports import CallAtDesk
 from ivr.recovery.case import Case
 from ivr.recovery.policy import Policy
 

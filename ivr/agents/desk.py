@@ -9,8 +9,9 @@ from typing import Any, Final, Literal, get_args
 from ivr.agents.acts import acts_of, outcome_lacks
 from ivr.agents.call_now import call_now
 from ivr.agents.card import Card, calling_of, card_of, reach_of
-from ivr.agents.matching import Matched, matched, untyped
-from ivr.agents.moves import Lack, Move, Refused, agent_lacks, lacks_of, taken
+from ivr.agents.claiming import Claiming
+from ivr.agents.gone_contacts import gone_contacts
+from ivr.agents.moves import Lack, Move, Refused, agent_lacks, lacks_of
 from ivr.agents.permit import issue
 from ivr.agents.record import NO_RECORD, Lacking, Record
 from ivr.agents.seen_login import seen
@@ -34,7 +35,6 @@ REASONS: Final[tuple[Reason, ...]] = get_args(Reason)
 
 Facts = Mapping[str, Any]
 _NONE: Final[Facts] = {}
-_ANEW: Final[Facts] = dict.fromkeys(("spoke_at", "spoke_call", "approver", "approved_at"))
 _PRODUCT_TIME: Final = "give the time that the product shows, in UTC"
 
 
@@ -103,24 +103,15 @@ class Desk:
         taken_from: who hands it over. Whoever takes it, or takes it by another call, speaks with the caller
         anew, and is approved anew.
         """
-        by = Matched()
-
-        def lacks(tx: CaseWork, case: Case) -> tuple[Lack, ...]:
-            nonlocal by
-            if match is None:
-                by = Matched(lacks=untyped(tx, case, lasts_s=self.policy.chain_s, at=at))
-            else:
-                by = matched(
-                    tx, case, match, digits_of=lambda call: self._match(case, call), agent=agent, at=at
-                )
-            return (*_taken(case, agent, taken_from), *by.lacks)
-
-        def facts(case: Case) -> Facts:
-            if case.is_acted or (case.agent == agent and by.call in (None, case.claimed_call)):
-                return {"agent": agent}
-            return {**_ANEW, "agent": agent, "claimed_at": at, "claimed_call": by.call}
-
-        return self._make("claim", number, agent, at=at, facts=facts, lacks=lacks)
+        claiming = Claiming(
+            agent=agent,
+            at=at,
+            match=match,
+            taken_from=taken_from,
+            digits_of=self._match,
+            lasts_s=self.policy.chain_s,
+        )
+        return self._make("claim", number, agent, at=at, facts=claiming.facts, lacks=claiming.lacks)
 
     def spoke(self, number: CaseNumber, agent: str, *, at: datetime) -> Case:
         """Record that the agent has spoken with the caller; it proves nothing about who that is."""
@@ -159,7 +150,7 @@ class Desk:
             at=at,
             state="RESET_REQUESTED",
             facts=lambda _: {"reset_requested_at": at, "acted_by": agent},
-            lacks=self._moved_contacts(number),
+            lacks=gone_contacts(self.cases, self.directory, number),
             notice="requested",
         )
 
@@ -247,7 +238,7 @@ class Desk:
             at=at,
             state="CHANGED",
             facts=lambda _: {"changed_at": at, "acted_by": agent},
-            lacks=self._moved_contacts(number),
+            lacks=gone_contacts(self.cases, self.directory, number),
             notice="change_allowed",
             record=Record(put=lambda tx, case: issue(tx, case, key=self.key, at=at)),
         )
@@ -338,21 +329,6 @@ class Desk:
     def _match(self, case: Case, call: str) -> str:
         return match_code(self.key, case=case.id, call=call)
 
-    def _moved_contacts(self, number: CaseNumber) -> Callable[[CaseWork, Case], tuple[Lack, ...]]:
-        """Look for contacts that proved the caller, and are on file no more. Raises DirectoryUnavailable.
-
-        Asked before the transaction that decides: a directory may be somebody else's service, and slow.
-        """
-        proved = self.cases.act(lambda tx: tx.evidence(_numbered(tx, number).id))
-        contacts = {one.contact for one in proved if one.contact is not None}
-        gone = [contact for contact in sorted(contacts) if self.directory.addressee(contact) is None]
-        found = _lack(
-            "contacts",
-            "a telephone or mailbox that proved the caller is on file no more",
-            "find out who changed it; then the caller verifies again on a new case",
-        )
-        return lambda *_: (found,) if gone else ()
-
 
 def _numbered(tx: CaseWork, number: CaseNumber) -> Case:
     case = tx.case_numbered(number)
@@ -369,12 +345,6 @@ def _told(saved: Case, state: State | None, reason: str) -> Fields:
     why = {"reason": reason} if reason else {}
     has_approver = state == "CHANGED" and saved.approver is not None
     return {**why, "approver": f"agent:{saved.approver}"} if has_approver else why
-
-
-def _taken(case: Case, agent: str, taken_from: str | None) -> tuple[Lack, ...]:
-    if case.agent is None or case.agent in (agent, taken_from):
-        return ()
-    return (taken(case.agent),)
 
 
 def _future(seen_at: datetime, *, at: datetime) -> tuple[Lack, ...]:

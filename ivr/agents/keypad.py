@@ -12,7 +12,8 @@ from typing import Final, Literal
 from ivr.agents.desk import Desk
 from ivr.agents.moves import Lack, Refused
 from ivr.agents.record import Record
-from ivr.case_ports import AuditUnavailable, CaseWork, PutThrough
+from ivr.case_ports import AuditUnavailable, CaseWork
+from ivr.desk_ports import PutThrough
 from ivr.dialogue.event import CallId
 from ivr.dialogue.place import LAST_TURN, Place
 from ivr.live_calls import LiveCalls, NotMoved, PerhapsMoved

@@ -73,11 +73,7 @@ def sentences_of(missing: str, remedy: str, names: Names = NO_NAMES) -> str:
 
 
 _CALLS_AGAIN: Final = "who calls again is put through: claim the case by the digits of that call"
-_NO_DIGITS: Final = Lack(
-    name="call",
-    missing="the case was claimed by no call's digits, so it is with no caller",
-    remedy=_CALLS_AGAIN,
-)
+_NO_DIGITS: Final = Lack(name="call", missing="the case was claimed by no call's digits", remedy=_CALLS_AGAIN)
 _NOT_IN_TALK: Final[Mapping[Standing, Lack]] = {
     "nowhere": Lack(name="call", missing="no agent has this caller on the line", remedy=_CALLS_AGAIN),
     "rings": Lack(name="call", missing="the call rings, and nobody has taken it", remedy="take the call"),

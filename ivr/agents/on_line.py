@@ -6,7 +6,8 @@ from typing import Final
 
 from ivr.agents.keypad import OVER, Fate, Keypad, too_long
 from ivr.agents.moves import Refused
-from ivr.case_ports import CaseWork, PutThrough
+from ivr.case_ports import CaseWork
+from ivr.desk_ports import PutThrough
 from ivr.dialogue.place import Place
 from ivr.menu.line import Line, LineId, line_now
 from ivr.menu.tree import NodeId, Transfer

@@ -7,7 +7,8 @@ from datetime import datetime
 from ivr.agents.acts import Owed, kept_acts, owed
 from ivr.agents.call_now import CallNow, call_among, standing_of
 from ivr.agents.card import Proved, Standing, proved_of, standing_of_case
-from ivr.case_ports import CallAtDesk, Cases, CaseWork, PutThrough
+from ivr.case_ports import Cases, CaseWork
+from ivr.desk_ports import CallAtDesk, PutThrough
 from ivr.recovery.case import Case, CaseNumber, Goal, Path, State, path_of
 from ivr.recovery.policy import Policy
 from ivr.recovery.waiting import is_bare, waits_until

@@ -9,7 +9,8 @@ from typing import Final, Literal
 from ivr.agents.desk import Desk
 from ivr.agents.queue import Waiting, lines_of, over_of, queue_of
 from ivr.agents.writing import NotKept, fit
-from ivr.case_ports import CaseWork, Change, Search, WrapUp
+from ivr.case_ports import CaseWork
+from ivr.desk_ports import Change, Search, WrapUp
 from ivr.recovery.case import CaseNumber, State
 from ivr.recovery.limits import allows
 from ivr.recovery.policy import Limit

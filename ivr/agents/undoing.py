@@ -5,7 +5,8 @@ from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from ivr.case_ports import CaseWork, Hands, LastMove, Undoable, WrapUp
+from ivr.case_ports import CaseWork
+from ivr.desk_ports import Hands, LastMove, Undoable, WrapUp
 from ivr.recovery.case import Case
 
 UNDO_FOR: Final = timedelta(seconds=10)

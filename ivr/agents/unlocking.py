@@ -9,7 +9,8 @@ from ivr.agents.record import Record
 from ivr.agents.shut import NOT_SHUT
 from ivr.agents.terminal import stranger_lacks
 from ivr.agents.writing import fit
-from ivr.case_ports import Account, Cases, CaseWork, Note
+from ivr.case_ports import Account, Cases, CaseWork
+from ivr.desk_ports import Note
 from ivr.recovery.case import Case, CaseNumber
 from ivr.recovery.limits import IN_A_ROW
 from ivr.staff.ports import Kept

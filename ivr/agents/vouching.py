@@ -16,7 +16,8 @@ from ivr.agents.desk import Desk
 from ivr.agents.moves import Lack, Refused
 from ivr.agents.record import Record
 from ivr.agents.writing import fit, numbered
-from ivr.case_ports import CaseWork, Note, Outgoing
+from ivr.case_ports import CaseWork, Outgoing
+from ivr.desk_ports import Note
 from ivr.notices import notices
 from ivr.phone import E164
 from ivr.recovery.case import OTHER_MAILBOX, Case, CaseCall, CaseNumber, TamAnswer, check_move, level_2_facts

@@ -10,7 +10,8 @@ from ivr.agents.acts import outcome_lacks
 from ivr.agents.desk import Desk, NoSuchCase
 from ivr.agents.moves import may_end
 from ivr.agents.undoing import remember, undo_lacks, undone
-from ivr.case_ports import CaseWork, Disposition, LastMove, Note, WrapUp
+from ivr.case_ports import CaseWork
+from ivr.desk_ports import Disposition, LastMove, Note, WrapUp
 from ivr.recovery.case import Case, CaseNumber
 from ivr.recovery.chain import Fields
 

@@ -6,7 +6,7 @@ from typing import Final
 from ivr.agents.acts import Owed
 from ivr.agents.desk import Reason
 from ivr.agents.moves import Move
-from ivr.case_ports import Undoable
+from ivr.desk_ports import Undoable
 from ivr.product_ports import ProductAct
 from ivr.recovery.case import Goal, Path, State, TamAnswer
 from ivr.recovery.factor import Factor

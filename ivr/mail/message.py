@@ -30,6 +30,8 @@ def message_of(
 
     at: the date in its head; receivers distrust a mail without one.
     """
+    if subject.splitlines() not in ([], [subject]):
+        raise ValueError("a subject is one line")
     message = EmailMessage(policy=SMTP)
     message["From"] = Address(addr_spec=plain_address(sender))
     message["To"] = Address(addr_spec=plain_address(to))

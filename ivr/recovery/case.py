@@ -79,9 +79,9 @@ class Case:
     """One row. account: None where nothing matched what the caller typed; the dialogue does not show it.
 
     version: raised with every change, so that two people cannot change one case at once. Times are UTC.
-    call: the caller's call that the case goes by: the one that opened it, or proved or was claimed last. Who
-    only types the case's number changes nothing of it. primary_claimed: whether that caller said so last, by
-    key, at primary_at.
+    call: the caller's call that the case goes by: the one that opened it, or in which something was proved
+    last. Who only types the case's number changes nothing of it. primary_claimed: whether that caller said
+    so last, by key, at primary_at.
     phone, mailbox: the contacts that get codes; None where there is none that counts. enrolled: the account
     whose app and saved codes count; None as for the contacts. notify: whom to tell of
     what happens, as "mail:<contact> text:<contact>". on_file: what the directory said of subaccounts.

@@ -8,7 +8,7 @@ from functools import cache
 from types import MappingProxyType
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, Select, Table, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Select, Table, bindparam, delete, insert, select, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.sql.dml import ReturningInsert
 
@@ -16,7 +16,7 @@ from ivr import __version__
 from ivr.case_ports import Answered, CaseWork, Outgoing, Queued, StaleCase
 from ivr.mask import Secret
 from ivr.ports import StoreUnavailable, TurnKey
-from ivr.recovery.case import OVER, Case, CaseCall, CaseId, CaseNumber
+from ivr.recovery.case import OVER, Case, CaseId, CaseNumber
 from ivr.recovery.chain import Fields, Sealed
 from ivr.recovery.codes import SentCode
 from ivr.recovery.factor import Evidence, Factor
@@ -24,14 +24,15 @@ from ivr.recovery.limits import Moments
 from ivr.store import case_tables as tables
 from ivr.store.audit import Anchor, append, keep_head
 from ivr.store.call_backs import SqlCallBacks
-from ivr.store.case_row import case_call_of, case_of, cells_of
+from ivr.store.case_calls import SqlCaseCalls
+from ivr.store.case_row import case_of, cells_of
 from ivr.store.database import Database, Undone
 from ivr.store.desk import SqlDesk
 from ivr.store.enrolment import SqlEnrolments
 from ivr.store.instant import at_of, us_of
 from ivr.store.permits import SqlPermits
 from ivr.store.row import turn_taken
-from ivr.store.statement import claim_turn, insert_into, insert_new, put_row, store_fact, stored_document
+from ivr.store.statement import claim_turn, insert_into, put_row, store_fact, stored_document
 from ivr.store.texts import SqlTexts
 
 Result = TypeVar("Result")
@@ -47,9 +48,6 @@ _BY_CALL: Final = (
     .where(_JOINED.c.call == bindparam("named"))
     .order_by(_JOINED.c.at_us.desc(), _CASE.c.opened_at_us.desc())
     .limit(1)
-)
-_JOINED_BY: Final = select(_JOINED).where(
-    _JOINED.c.case_id == bindparam("case"), _JOINED.c.call == bindparam("call")
 )
 _UNCHANGED: Final = update(_CASE).where(
     _CASE.c.id == bindparam("own_id"), _CASE.c.version == bindparam("own_version")
@@ -139,7 +137,7 @@ class SqlCases:
         return result
 
 
-class SqlCaseWork:
+class SqlCaseWork(SqlCaseCalls):
     """What `case_ports.CaseWork` promises, on one connection. recorded: what was put on record, in order."""
 
     def __init__(self, connection: Connection, *, key: Secret, beside: Fields = _NOTHING) -> None:
@@ -190,25 +188,6 @@ class SqlCaseWork:
         if self._connection.execute(_UNCHANGED, cells).rowcount != 1:
             raise StaleCase(f"case {case.number} was changed by somebody else meanwhile: look at it again")
         return new
-
-    def join(self, case: CaseId, call: str, at: datetime) -> None:
-        row = {"case_id": case, "call": call, "at_us": us_of(at)}
-        self._connection.execute(insert_new(tables.case_call, self._connection.dialect.name), row)
-
-    def joined(self, case: CaseId, call: str) -> CaseCall | None:
-        row = self._connection.execute(_JOINED_BY, {"case": case, "call": call}).first()
-        return None if row is None else case_call_of(row)
-
-    def keep_answer(self, answered: CaseCall) -> None:
-        said_at = None if answered.said_at is None else us_of(answered.said_at)
-        new = {"is_primary": int(answered.is_primary), "said_at_us": said_at}
-        self._connection.execute(
-            update(_JOINED).where(_is_call(answered.case, answered.call)).values(**new),
-        )
-
-    def count_wrong(self, case: CaseId, call: str) -> CaseCall:
-        counted = update(_JOINED).where(_is_call(case, call)).values(wrong=_JOINED.c.wrong + 1)
-        return case_call_of(self._connection.execute(counted.returning(*_JOINED.c)).one())
 
     def evidence(self, case: CaseId) -> tuple[Evidence, ...]:
         return tuple(
@@ -350,10 +329,6 @@ class SqlCaseWork:
     def _put(self, table: Table, row: dict[str, Any], *, keys: tuple[str, ...]) -> None:
         statement = put_row(table, self._connection.dialect.name, names=tuple(row), keys=keys)
         self._connection.execute(statement, row)
-
-
-def _is_call(case: CaseId, call: str) -> ColumnElement[bool]:
-    return (_JOINED.c.case_id == case) & (_JOINED.c.call == call)
 
 
 @cache

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Row, Select, delete, exists, func, insert, select
 
-from ivr.case_ports import CallAtDesk, Change, LastMove, Note, PutThrough, Search, WrapUp
+from ivr.desk_ports import CallAtDesk, Change, LastMove, Note, PutThrough, Search, WrapUp
 from ivr.recovery.case import OVER, Case, CaseId
 from ivr.store import case_tables, tables
 from ivr.store import desk_tables as ours

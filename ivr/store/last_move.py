@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from sqlalchemy import Row
 
-from ivr.case_ports import Disposition, Hands, LastMove, WrapUp
+from ivr.desk_ports import Disposition, Hands, LastMove, WrapUp
 from ivr.recovery.case import CaseId
 from ivr.store.instant import at_of, us_of
 

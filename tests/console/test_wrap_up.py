@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from ivr.agents.writing import Writing
-from ivr.case_ports import Disposition, WrapUp
+from ivr.desk_ports import Disposition, WrapUp
 from ivr.recovery.case import Case
 from tests.agents.office import match_of
 from tests.console.house import CARD, NUMBER, Console, soup, words

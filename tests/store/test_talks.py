@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ivr.case_ports import PutThrough
+from ivr.desk_ports import PutThrough
 from ivr.dialogue.effect import LegAccepted, TransferPlaced
 from ivr.dialogue.event import CallId, LegId
 from ivr.prompt.speech import Language

@@ -1,0 +1,47 @@
+"""The calls about a case: when each joined it, and what was said and mistyped in it."""
+
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import ColumnElement, Connection, bindparam, select, update
+
+from ivr.recovery.case import CaseCall, CaseId
+from ivr.store import case_tables as tables
+from ivr.store.case_row import case_call_of
+from ivr.store.instant import us_of
+from ivr.store.statement import insert_new
+
+_JOINED: Final = tables.case_call
+_JOINED_BY: Final = select(_JOINED).where(
+    _JOINED.c.case_id == bindparam("case"), _JOINED.c.call == bindparam("call")
+)
+
+
+class SqlCaseCalls:
+    """On one connection."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def join(self, case: CaseId, call: str, at: datetime) -> None:
+        row = {"case_id": case, "call": call, "at_us": us_of(at)}
+        self._connection.execute(insert_new(tables.case_call, self._connection.dialect.name), row)
+
+    def joined(self, case: CaseId, call: str) -> CaseCall | None:
+        row = self._connection.execute(_JOINED_BY, {"case": case, "call": call}).first()
+        return None if row is None else case_call_of(row)
+
+    def keep_answer(self, answered: CaseCall) -> None:
+        said_at = None if answered.said_at is None else us_of(answered.said_at)
+        new = {"is_primary": int(answered.is_primary), "said_at_us": said_at}
+        self._connection.execute(
+            update(_JOINED).where(_is_call(answered.case, answered.call)).values(**new),
+        )
+
+    def count_wrong(self, case: CaseId, call: str) -> CaseCall:
+        counted = update(_JOINED).where(_is_call(case, call)).values(wrong=_JOINED.c.wrong + 1)
+        return case_call_of(self._connection.execute(counted.returning(*_JOINED.c)).one())
+
+
+def _is_call(case: CaseId, call: str) -> ColumnElement[bool]:
+    return (_JOINED.c.case_id == case) & (_JOINED.c.call == call)
