@@ -12,7 +12,7 @@ from ivr.agents.next_step import NextStep, next_step
 from ivr.agents.other_mailbox import Lost, lost_of
 from ivr.agents.shut import OPEN, Shut, shut_lacks
 from ivr.agents.tries import NO_CALLS, CallsBack
-from ivr.case_ports import Addressee, Directory, DirectoryUnavailable
+from ivr.case_ports import Addressee, CaseWork, Directory, DirectoryUnavailable
 from ivr.mask import Secret, masked_email, masked_number, number_hmac
 from ivr.recovery.case import Case, CaseNumber, Path, State, TamAnswer, path_of
 from ivr.recovery.factor import Evidence, Factor
@@ -48,11 +48,14 @@ class Proved:
     is_here: bool = True
 
 
-Standing = Literal["verified", "hung_up", "confirmed", "held", "elsewhere", "ran_out", "unverified"]
+Standing = Literal[
+    "verified", "hung_up", "confirmed", "held", "elsewhere", "ran_out", "unverified", "allowed", "over"
+]
 """verified: by two factors, in this call, now. hung_up: the same, and the caller has left the line since.
 confirmed: was, when the warning was confirmed in this call. held: was, before the line opened. elsewhere: a
 caller was, in another call about the case, which counts for nothing in this one. ran_out: was, too long
-ago."""
+ago. allowed: the reset was asked for, or the change allowed, so that nothing rests on it any more. over: the
+case is."""
 
 
 Calling = Literal["on file", "another", "unknown"]
@@ -76,6 +79,15 @@ class Vouch:
     asked_at: datetime
     answer: TamAnswer | None = None
     answered_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ended:
+    """How a case came to be over. by: a member's id, or who else ended it. why: as it was given, or ""."""
+
+    by: str
+    at: datetime
+    why: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,6 +132,7 @@ class Card:
     vouch: Vouch | None = None
     shut: Shut = OPEN
     calls: CallsBack = NO_CALLS
+    ended: Ended | None = None
 
     def locked(self, lacks: Callable[[Move], tuple[Lack, ...]]) -> "Card":
         """Give the card with what each move lacks beside."""
@@ -147,6 +160,7 @@ def card_of(
     acts: Acts = NONE,
     shut: Shut = OPEN,
     calls: CallsBack = NO_CALLS,
+    ended: Ended | None = None,
 ) -> Card:
     """Make the card of a case at *at*. mail: the outbox's word for its last disclaimer; None without one.
 
@@ -175,6 +189,7 @@ def card_of(
         now=now,
         standing=standing_of_case(case, policy, at=at, now=now),
         verified_until=case.l2_at + level_s if case.l2_at is not None and is_own else None,
+        ended=ended,
         is_vouched=any(one.factor == "vouch" for one in proofs),
         match=match if case.agent is not None and agent in (None, case.agent) else "",
         agent=case.agent,
@@ -195,7 +210,11 @@ def card_of(
 
 def standing_of_case(case: Case, policy: Policy, *, at: datetime, now: CallNow) -> Standing:
     """Say what level 2 of a case is worth in a call at *at*."""
-    if case.l2_at is None or case.is_over:
+    if case.is_over:
+        return "over"
+    if case.is_acted:
+        return "allowed"
+    if case.l2_at is None:
         return "unverified"
     if case.l2_call != now.call:
         return "elsewhere"
@@ -205,6 +224,15 @@ def standing_of_case(case: Case, policy: Policy, *, at: datetime, now: CallNow) 
         return "hung_up" if now.standing == "ended" else "verified"
     level = next(gate for gate in change_gates(case, policy, at=at) if gate.name == "level")
     return "confirmed" if case.state == "CONFIRMED" and level.is_met else "ran_out"
+
+
+def ended_of(tx: CaseWork, case: Case) -> Ended | None:
+    """Tell who ended a case, and why; None while it goes on."""
+    if case.over_at is None:
+        return None
+    last = tx.desk.last_change(case.id)
+    by = "the line" if last is None else last.actor.removeprefix("agent:").removeprefix("system:")
+    return Ended(by=by, at=case.over_at, why=case.over_why or "")
 
 
 def proved_of(one: Evidence, now: CallNow) -> Proved:
@@ -280,8 +308,14 @@ def _path(case: Case) -> Path:
 
 
 def _gates(case: Case, policy: Policy, *, at: datetime) -> tuple[Gate, ...]:
+    """Give the gates of what the case is still to come to; of what was allowed, as they stood then."""
+    if case.is_over:
+        return ()
     if case.state in ("RESET_REQUESTED", "RESET_DONE", "RELEASED"):
-        return release_gates(case)
-    if _path(case) == "change" or case.state in ("CONFIRMED", "CHANGED"):
-        return change_gates(case, policy, at=at)
-    return reset_gates(case, policy, at=at)
+        found = release_gates(case)
+    elif _path(case) == "change" or case.state in ("CONFIRMED", "CHANGED"):
+        found = change_gates(case, policy, at=case.changed_at or at)
+    else:
+        found = reset_gates(case, policy, at=at)
+    # Where a case must be is the next step's to say.
+    return tuple(gate for gate in found if gate.name != "open")

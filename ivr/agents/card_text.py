@@ -7,6 +7,7 @@ from typing import Final
 
 from ivr.agents.call_now import Standing as CallStanding
 from ivr.agents.card import Card, Vouch
+from ivr.agents.card import Standing as CardStanding
 from ivr.agents.moves import Move
 from ivr.agents.names import NO_NAMES, Names
 from ivr.agents.other_mailbox import Lost
@@ -77,6 +78,25 @@ _ERRORS: Final = {
     30034: "our number is not registered for texts",
 }
 """Source: https://www.twilio.com/docs/api/errors, read November 2026."""
+_VERIFIED: Final[Mapping[CardStanding, str]] = {
+    "verified": "in this call, by {by}, until {until}",
+    "hung_up": "no: the caller has hung up; was in that call, until {until}",
+    "confirmed": "no: was when confirming, in this call",
+    "held": "no: was, before the line opened",
+    "elsewhere": "no: in another call, which counts for nothing in this one",
+    "ran_out": "no: it ran out, {until}",
+    "unverified": "no",
+    "allowed": "was when it was allowed; nothing needs it any more",
+    "over": "no",
+}
+_WHYS: Final[Mapping[str, str]] = {
+    "not-primary": "not the Primary administrator",
+    "withdrew": "the caller withdrew",
+    "in-doubt": "in doubt about the caller",
+    "has-subaccount": "a subaccount exists after all",
+    "unreachable": "the caller cannot be reached",
+    "mistake": "opened by mistake",
+}
 _COMING: Final = {
     "call": "the next call, unless one is answered first",
     "mail": "a mail, if nobody answers",
@@ -144,8 +164,19 @@ def _facts(card: Card, names: Names) -> Iterator[str]:
         yield from _row("Match", card.match)
 
 
+def ended_words(card: Card, shown: Callable[[datetime], str], names: Names) -> str:
+    """Say who ended a case, and why; "" while it goes on. shown: writes a time."""
+    ended = card.ended
+    if ended is None:
+        return ""
+    why = f": {_WHYS.get(ended.why, ended.why)}" if ended.why else ""
+    return f"{card.state.lower()} by {names.of(ended.by)}, {shown(ended.at)}{why}"
+
+
 def _besides(card: Card, names: Names) -> Iterator[str]:
     """Write what is about few cases."""
+    if card.ended is not None:
+        yield from _row("Over", ended_words(card, _time, names))
     if card.vouch is not None:
         yield from _row("Manager", vouched(card.vouch, _time, names))
     if card.reach.lost is not None:
@@ -160,22 +191,8 @@ def _besides(card: Card, names: Names) -> Iterator[str]:
 
 def _verified(card: Card) -> str:
     until = "" if card.verified_until is None else _time(card.verified_until)
-    match card.standing:
-        case "verified":
-            by = "a code and the account manager's word" if card.is_vouched else "two factors"
-            return f"in this call, by {by}, until {until}"
-        case "hung_up":
-            return f"no: the caller has hung up; was in that call, until {until}"
-        case "confirmed":
-            return "no: was when confirming, in this call"
-        case "held":
-            return "no: was, before the line opened"
-        case "elsewhere":
-            return "no: in another call, which counts for nothing in this one"
-        case "ran_out":
-            return f"no: it ran out, {until}"
-        case "unverified":
-            return "no"
+    by = "a code and the account manager's word" if card.is_vouched else "two factors"
+    return _VERIFIED[card.standing].format(by=by, until=until)
 
 
 def vouched(vouch: Vouch, shown: Callable[[datetime], str], names: Names) -> str:

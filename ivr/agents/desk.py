@@ -8,7 +8,7 @@ from typing import Any, Final, Literal, get_args
 
 from ivr.agents.acts import acts_of, outcome_lacks
 from ivr.agents.call_now import call_now
-from ivr.agents.card import Card, calling_of, card_of, reach_of
+from ivr.agents.card import Card, calling_of, card_of, ended_of, reach_of
 from ivr.agents.claiming import Claiming
 from ivr.agents.gone_contacts import gone_contacts
 from ivr.agents.moves import Lack, Move, Refused, agent_lacks, lacks_of
@@ -76,8 +76,8 @@ class Desk:
             acts = acts_of(tx, case, key=self.key, agent=agent, at=at)
             shut, calls = shut_of(tx, case, self.policy), calls_of(tx, case, self.policy, self.lines, at=at)
             made = partial(card_of, case, evidence, mail=mail, agent=agent, acts=acts, shut=shut, calls=calls)
-            now = call_now(tx, case, self.policy, at=at)
-            return case, tx.desk.caller_of(now.call), partial(made, now=now)
+            ended, now = ended_of(tx, case), call_now(tx, case, self.policy, at=at)
+            return case, tx.desk.caller_of(now.call), partial(made, now=now, ended=ended)
 
         case, caller, made = self.cases.act(read)
         # Asked outside the transaction: a directory may be somebody else's service, and slow.

@@ -186,6 +186,12 @@ _BY_A_SECOND: Final[tuple[NextStep, ...]] = (
     ),
     _RELEASE,
     _SEND_LINK,
+    NextStep(
+        move="changed",
+        step="Look in the product what became of the change, and record it; its permit is with whoever holds "
+        "the case.",
+        words="Nothing: you do not speak with this caller.",
+    ),
 )
 """What somebody may do about a colleague's case."""
 _BY_STATE: Final[Mapping[State, NextStep]] = {
@@ -235,16 +241,21 @@ class _Choice:
         return not lacks_of(move, self.case, self.policy, at=self.at, now=self.now, agent=self.agent)
 
     def _unclaimed(self) -> NextStep:
+        if not self._can("claim"):
+            return self._by_anybody() or _NOT_HERE
         if self.now.standing in ("talks", "rings"):
             return _CLAIM
         return _NOT_HERE if self.now.needs_digits else _CLAIM_ALONE
 
     def _of_a_colleague(self, who: str) -> NextStep:
-        found = next((step for step in _BY_A_SECOND if step.move is not None and self._can(step.move)), None)
+        found = self._by_anybody()
         if found is not None:
             return found
         what = f"Nothing: {who} has this case. To go on with it yourself, ask {who} for it, and take it over."
         return NextStep(step=what, words="Nothing: a colleague speaks with this caller.")
+
+    def _by_anybody(self) -> NextStep | None:
+        return next((step for step in _BY_A_SECOND if step.move is not None and self._can(step.move)), None)
 
     def _acted(self) -> NextStep:
         """Go on with what was asked for in the product: it needs no caller."""

@@ -8,7 +8,15 @@ from typing import Final, Literal
 
 from ivr.agents.call_now import Standing as CallStanding
 from ivr.agents.card import Card, PossibleMove, Standing
-from ivr.agents.card_text import ELSEWHERE, calls_of, lost_words, shut_words, undelivered_words, vouched
+from ivr.agents.card_text import (
+    ELSEWHERE,
+    calls_of,
+    ended_words,
+    lost_words,
+    shut_words,
+    undelivered_words,
+    vouched,
+)
 from ivr.agents.moves import Move, sentences_of
 from ivr.agents.names import Names
 from ivr.console.moment import Times
@@ -17,8 +25,8 @@ from ivr.console.words import CALLING, FACTORS, GATES, MOVES, OWED, PATHS, STATE
 from ivr.product.by_hand import ProductByHand
 from ivr.recovery.case import OVER
 
-Level = Literal["verified", "confirmed", "unverified"]
-"""How a banner looks: green, amber, red."""
+Level = Literal["verified", "confirmed", "unverified", "settled"]
+"""How a banner looks: green, amber, red, gray."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +115,7 @@ def view_of(
     card: Card, *, agent: str, at: datetime, hand: ProductByHand, times: Times, names: Names
 ) -> CardView:
     """Make the view of who looks at a card. hand: the steps that are taken in the product's own tool."""
-    until, shown = card.verified_until, times.shown
+    until, shown = card.verified_until if card.standing in _LASTS else None, times.shown
     buttons = _buttons(card, agent, hand, names)
     is_done = card.state in OVER
     return CardView(
@@ -171,11 +179,17 @@ _BANNERS: Final[Mapping[Standing, str]] = {
     "elsewhere": "UNVERIFIED in this call. What was proved in another call counts for nothing here.",
     "ran_out": "UNVERIFIED now. What this caller proved was too long ago.",
     "unverified": "UNVERIFIED. Whatever this caller says or knows: nothing may change.",
+    "allowed": "Allowed: the caller was verified when it was. Nothing here needs it any more.",
+    "over": "Over: nothing may change by this case any more.",
 }
+_LASTS: Final = ("verified", "hung_up", "confirmed", "ran_out")
+"""Where it says something until when level 2 lasts, or lasted."""
 _LEVELS: Final[Mapping[Standing, Level]] = {
     "verified": "verified",
     "hung_up": "confirmed",
     "confirmed": "confirmed",
+    "allowed": "settled",
+    "over": "settled",
 }
 _CALLERS: Final[Mapping[CallStanding, str]] = {
     "nowhere": "no agent was rung yet",
@@ -193,6 +207,8 @@ def _banner(card: Card) -> str:
 
 
 def _facts(card: Card, shown: Callable[[datetime], str], names: Names) -> Iterator[tuple[str, str]]:
+    if card.ended is not None:
+        yield "Over", ended_words(card, shown, names)
     yield "Account", card.reach.company
     reach = card.reach
     for label, words in (("Subscription number", reach.number), ("Administrator", reach.administrator)):

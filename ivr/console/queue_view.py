@@ -20,6 +20,8 @@ _BADGES: Final[Mapping[Standing, str]] = {
     "elsewhere": "Not verified in this call",
     "ran_out": "Not verified: ran out",
     "unverified": "Not verified",
+    "allowed": "Allowed",
+    "over": "Over",
 }
 
 

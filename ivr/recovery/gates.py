@@ -48,7 +48,7 @@ def change_gates(case: Case, policy: Policy, *, at: datetime) -> tuple[Gate, ...
         _no_subaccount(case, policy, at=at),
         _disclaimer(case, policy, at=at),
         _acknowledgement(case),
-        _representative(case, case.confirmed_call),
+        _representative(case),
         *_approval(case),
         _open(case, "CONFIRMED", "confirmed by the caller"),
     )
@@ -60,7 +60,7 @@ def reset_gates(case: Case, policy: Policy, *, at: datetime) -> tuple[Gate, ...]
         _primary(case),
         _verified_now(case, policy, at=at),
         _a_subaccount(case, policy, at=at),
-        _representative(case, case.l2_call),
+        _representative(case),
         _open(case, "VERIFIED", "verified"),
     )
 
@@ -103,18 +103,25 @@ def _primary(case: Case) -> Gate:
     )
 
 
+def _is_confirmed(case: Case) -> bool:
+    """Whether the key was pressed, in the very call in which the caller is verified."""
+    return case.confirmed_at is not None and _is_one_call(case.l2_call, case.confirmed_call)
+
+
 def _level(case: Case, policy: Policy, *, at: datetime) -> Gate:
+    """Ask for level 2 when the key was pressed; for a key that is still to come, now."""
+    if not _is_confirmed(case):
+        return _verified_now(case, policy, at=at)
     is_in_time = (
         case.confirmed_at is not None
         and case.l2_at is not None
-        and _is_one_call(case.l2_call, case.confirmed_call)
         and _between(0, case.l2_at, case.confirmed_at, policy.verified_s)
         and _between(0, case.confirmed_at, at, policy.change_s)
     )
     return _gate(
         "level",
         met=is_in_time,
-        missing="the caller was not verified by two factors when confirming, in that call, or too long ago",
+        missing="the caller was not verified by two factors when confirming, or too long ago",
         remedy="send the caller through the verification again, by keypad",
     )
 
@@ -194,17 +201,17 @@ def _mailbox(case: Case) -> Gate:
 def _acknowledgement(case: Case) -> Gate:
     return _gate(
         "acknowledgement",
-        met=case.confirmed_at is not None and case.warning_hash is not None,
-        missing="the caller has not confirmed, by key, the warning of what is lost",
+        met=_is_confirmed(case) and case.warning_hash is not None,
+        missing="the caller has not confirmed, by key, in the verified call, the warning of what is lost",
         remedy="send the caller to hear the warning again",
     )
 
 
-def _representative(case: Case, call: str | None) -> Gate:
-    """Ask for a talk after the claim, in the call by which the rest is judged."""
+def _representative(case: Case) -> Gate:
+    """Ask for a talk after the claim, in the verified call."""
     claimed, spoke = case.claimed_at, case.spoke_at
     has_spoken = case.agent is not None and claimed is not None and spoke is not None and claimed <= spoke
-    if has_spoken and not _is_one_call(call, case.spoke_call):
+    if has_spoken and not _is_one_call(case.l2_call, case.spoke_call):
         return Gate(name="representative", missing=_ANOTHER_CALL, remedy=_SPEAK_THERE)
     return _gate(
         "representative",

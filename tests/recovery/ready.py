@@ -78,8 +78,6 @@ SPOILED: Final[Mapping[str, tuple[Facts, ...]]] = {
         {"l2_at": ago(240 + 901)},
         {"l2_at": None},
         {"l2_at": ago(239)},
-        {"l2_call": None},
-        {"l2_call": "CA2"},
     ),
     "subaccounts": (
         {"subaccounts": 1},
@@ -96,7 +94,7 @@ SPOILED: Final[Mapping[str, tuple[Facts, ...]]] = {
         {"disclaimer_accepted_at": ago(86_401)},
         {"disclaimer_accepted_at": ago(-1)},
     ),
-    "acknowledgement": ({"warning_hash": None},),
+    "acknowledgement": ({"warning_hash": None}, {"confirmed_call": "CA2"}),
     "representative": (
         {"spoke_at": None},
         {"agent": None},
