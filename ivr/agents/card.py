@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final, Literal
 
 from ivr.agents.acts import NONE, Acts, Owed, after_acts, owed, recorded_lacks
@@ -166,14 +167,8 @@ def card_of(
 
     agent: who would make the moves; None leaves open who. acts: what became of it in the product.
     """
-
-    def lacks(move: Move) -> tuple[Lack, ...]:
-        lacking = lacks_of(move, case, policy, at=at, agent=agent, now=now)
-        return (*lacking, *recorded_lacks(move, case.state, acts), *shut_lacks(move, shut))
-
     proofs = tuple(evidence)
-    level_s = timedelta(seconds=policy.verified_s)
-    is_own = case.l2_at is not None and case.l2_call == now.call
+    lacks = partial(lacks_of, case=case, policy=policy, at=at, agent=agent, now=now)
     step = next_step(case, policy, at=at, now=now, agent=agent, is_shut=shut.is_now)
     return Card(
         number=case.number,
@@ -188,7 +183,7 @@ def card_of(
         proved=tuple(proved_of(one, now) for one in proofs),
         now=now,
         standing=standing_of_case(case, policy, at=at, now=now),
-        verified_until=case.l2_at + level_s if case.l2_at is not None and is_own else None,
+        verified_until=_until(case, policy, now),
         ended=ended,
         is_vouched=any(one.factor == "vouch" for one in proofs),
         match=match if case.agent is not None and agent in (None, case.agent) else "",
@@ -197,7 +192,7 @@ def card_of(
         subaccounts=case.subaccounts,
         mail=mail or "not asked for",
         gates=_gates(case, policy, at=at),
-        moves=tuple(PossibleMove(move=move, lacks=lacks(move)) for move in MOVE_NAMES),
+        moves=tuple(_possible(move, lacks(move), case, acts, shut) for move in MOVE_NAMES),
         acts=acts,
         login_at=case.subaccount_login_at,
         released_by=case.released_by,
@@ -206,6 +201,18 @@ def card_of(
         shut=shut,
         calls=calls,
     )
+
+
+def _possible(move: Move, lacks: tuple[Lack, ...], case: Case, acts: Acts, shut: Shut) -> PossibleMove:
+    more = (*recorded_lacks(move, case.state, acts), *shut_lacks(move, shut))
+    return PossibleMove(move=move, lacks=(*lacks, *more))
+
+
+def _until(case: Case, policy: Policy, now: CallNow) -> datetime | None:
+    """Say until when level 2 lasts in this call; None where it was not reached in it."""
+    if case.l2_at is None or case.l2_call != now.call:
+        return None
+    return case.l2_at + timedelta(seconds=policy.verified_s)
 
 
 def standing_of_case(case: Case, policy: Policy, *, at: datetime, now: CallNow) -> Standing:

@@ -46,7 +46,7 @@ def test_a_letter_has_our_headers_and_no_other_whatever_it_says(subject: str, bo
 
 @pytest.mark.parametrize("line_break", ["\r\n", "\n", "\r"])
 def test_a_line_break_in_the_subject_is_refused(line_break: str) -> None:
-    with pytest.raises(ValueError, match="Header values may not contain linefeed or carriage return"):
+    with pytest.raises(ValueError, match="a subject is one line"):
         message_of(
             sender="support@example.com",
             to="jo@example.com",
