@@ -119,7 +119,7 @@ _GATES: Final[Mapping[GateName, str]] = {
 def lines_of(card: Card, names: Names = NO_NAMES) -> Iterator[str]:
     """Write a card, each line at most WIDTH characters. names: how members are called."""
     yield f"Case {card.number}  {card.state}  since {_time(card.since)}"
-    yield from _row("NEXT", card.next.step)
+    yield from _row("NEXT", names.filled(card.next.step))
     yield from _row("SAY", f'"{card.next.words}"')
     yield ""
     yield from _facts(card, names)
@@ -138,7 +138,7 @@ def summary_of(card: Card, names: Names = NO_NAMES) -> Iterator[str]:
     agent = "not claimed" if card.agent is None else names.of(card.agent)
     yield f"{card.number}  {card.state}  since {_time(card.since)}  {agent}"
     yield from _row("", f"{card.reach.company}; {_PATHS[card.path]}")
-    yield from _row("", f"next: {card.next.step}")
+    yield from _row("", f"next: {names.filled(card.next.step)}")
 
 
 def _facts(card: Card, names: Names) -> Iterator[str]:

@@ -196,7 +196,7 @@ def _in(*states: str) -> _Rule:
 
 
 def _spoke(case: Case, _policy: Policy, _at: datetime, now: CallNow) -> tuple[Lack, ...]:
-    return (*_standing(case, _WITH_THE_CALLER), *_in_talk(case, now))
+    return (*(_open(case) or _standing(case, _WITH_THE_CALLER)), *_in_talk(case, now))
 
 
 def _in_talk(case: Case, now: CallNow) -> tuple[Lack, ...]:

@@ -10,6 +10,7 @@ from typing import Final
 
 from ivr.agents.call_now import CallNow, is_verified
 from ivr.agents.moves import Move, lacks_of, sentences_of
+from ivr.agents.names import marked
 from ivr.recovery.case import Case, State
 from ivr.recovery.gates import Gate, change_gates, missing, reset_gates
 from ivr.recovery.policy import Policy
@@ -17,7 +18,8 @@ from ivr.recovery.policy import Policy
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NextStep:
-    """step: what to do, as one instruction. words: what to say to the caller.
+    """step: what to do, as one instruction, with members as `Names.filled` wants them. words: what to say to
+    the caller.
 
     move: the one that the step asks for; None where it asks for none.
     """
@@ -251,7 +253,9 @@ class _Choice:
         found = self._by_anybody()
         if found is not None:
             return found
-        what = f"Nothing: {who} has this case. To go on with it yourself, ask {who} for it, and take it over."
+        what = (
+            f"Nothing: {marked(who)} has this case. To go on with it yourself, ask for it, and take it over."
+        )
         return NextStep(step=what, words="Nothing: a colleague speaks with this caller.")
 
     def _by_anybody(self) -> NextStep | None:

@@ -123,7 +123,7 @@ def view_of(
         version=card.version,
         state=STATES[card.state],
         since=card.since.isoformat(),
-        step=card.next.step,
+        step=names.filled(card.next.step),
         say=card.next.words,
         level=_LEVELS.get(card.standing, "unverified"),
         banner=_banner(card),

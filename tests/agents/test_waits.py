@@ -34,7 +34,7 @@ def events(office: Office) -> list[tuple[str, str, str | None]]:
 
 
 def test_the_reminder_goes_once_to_every_contact_however_often_it_is_looked_for(office: Office) -> None:
-    office.put(WAITING)
+    office.put(WAITING, talks=False)
     half = AT + 36 * HOUR
 
     early = waits(office).tend(half - SECOND)
@@ -48,7 +48,7 @@ def test_the_reminder_goes_once_to_every_contact_however_often_it_is_looked_for(
 
 @pytest.mark.parametrize(("seconds", "state"), [(-1, "RESET_DONE"), (0, "LAPSED"), (1, "LAPSED")])
 def test_a_case_lapses_three_days_after_its_reset(office: Office, seconds: int, state: str) -> None:
-    office.put(replace(WAITING, reminded_at=AT + 36 * HOUR))
+    office.put(replace(WAITING, reminded_at=AT + 36 * HOUR), talks=False)
     at = AT + 72 * HOUR + seconds * SECOND
 
     waits(office).tend(at)
@@ -65,7 +65,7 @@ def test_a_case_lapses_three_days_after_its_reset(office: Office, seconds: int, 
 def test_nothing_is_released_once_the_time_is_over_though_nobody_has_ended_the_case(
     office: Office, seconds: int
 ) -> None:
-    office.put(replace(WAITING, subaccount_login_at=AT + HOUR))
+    office.put(replace(WAITING, subaccount_login_at=AT + HOUR), talks=False)
     at = AT + 73 * HOUR + seconds * SECOND
 
     with pytest.raises(Refused) as late:
@@ -76,7 +76,7 @@ def test_nothing_is_released_once_the_time_is_over_though_nobody_has_ended_the_c
 
 
 def test_a_login_that_is_recorded_too_late_opens_nothing(office: Office) -> None:
-    office.put(WAITING)
+    office.put(WAITING, talks=False)
     at, seen = AT + 72 * HOUR, {"name": "kim", "where": "login history"}
 
     with pytest.raises(Refused) as late:
@@ -88,14 +88,14 @@ def test_a_login_that_is_recorded_too_late_opens_nothing(office: Office) -> None
 
 @pytest.mark.parametrize("case", [TO_CHANGE, replace(WAITING, state="RESET_REQUESTED", reset_done_at=None)])
 def test_other_cases_are_left_alone(office: Office, case: Case) -> None:
-    office.put(case)
+    office.put(case, talks=False)
 
     assert waits(office).tend(AT + 1000 * HOUR) == 0
     assert office.case() == case
 
 
 def test_a_case_that_was_released_meanwhile_is_neither_reminded_nor_ended(office: Office) -> None:
-    office.put(replace(WAITING, subaccount_login_at=AT + HOUR))
+    office.put(replace(WAITING, subaccount_login_at=AT + HOUR), talks=False)
     office.desk.release(NUMBER, "agent-2", at=AT + 2 * HOUR)
     before = events(office)
 
@@ -125,7 +125,7 @@ BARE = replace(
 def test_a_case_for_which_nothing_was_proved_lapses_within_the_hour_and_tells_nobody(
     office: Office, state: str
 ) -> None:
-    office.put(replace(BARE, state=state))  # type: ignore[arg-type]  # one of two
+    office.put(replace(BARE, state=state), talks=False)  # type: ignore[arg-type]  # one of two
 
     at_once = waits(office).tend(AT + timedelta(minutes=30))
     waits(office).tend(AT + HOUR)
@@ -146,20 +146,20 @@ KEPT_OPEN = {
 def test_a_case_that_somebody_has_to_do_with_does_not_lapse_within_the_hour(
     office: Office, facts: dict[str, object]
 ) -> None:
-    office.put(replace(BARE, **facts))  # type: ignore[arg-type]  # facts of a case, by name
+    office.put(replace(BARE, **facts), talks=False)  # type: ignore[arg-type]  # facts of a case, by name
 
     assert waits(office).tend(AT + 2 * HOUR) == 0
 
 
 def test_a_case_with_one_proof_does_not_lapse_within_the_hour(office: Office) -> None:
-    office.put(BARE)
+    office.put(BARE, talks=False)
     office.cases.act(lambda tx: tx.prove(BARE.id, Evidence(factor="phone", call=BARE.call, at=AT)))
 
     assert waits(office).tend(AT + 2 * HOUR) == 0
 
 
 def test_a_case_that_a_call_takes_up_again_has_as_long_anew(office: Office) -> None:
-    office.put(BARE)
+    office.put(BARE, talks=False)
     office.cases.act(lambda tx: tx.join(BARE.id, "CA2", AT + 40 * timedelta(minutes=1)))
 
     assert waits(office).tend(AT + HOUR) == 0
@@ -170,7 +170,7 @@ def test_a_case_that_a_call_takes_up_again_has_as_long_anew(office: Office) -> N
 def test_a_case_does_not_lapse_while_its_caller_talks_with_an_agent(
     office: Office, moments: tuple[str, ...], state: str
 ) -> None:
-    office.put(BARE)
+    office.put(BARE, talks=False)
     office.cases.act(lambda tx: tx.join(BARE.id, BARE.call, AT))
     placed = {"call": BARE.call, "leg": BARE.call, "part": 0, "line": "support", "person": 0}
     taken = {"id": "CA9", "call": BARE.call, "line": "support", "accepted_at_us": us_of(AT)}

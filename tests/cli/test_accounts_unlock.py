@@ -15,6 +15,8 @@ from tests.store.case_kept import on_record
 ROOT = Path(__file__).parents[2]
 SAMPLE = ROOT / "menus" / "calls" / "accounts.csv"
 
+KEY = "1f7ac58e02b94d36a8e50cd7f3b6914c"
+
 
 @pytest.fixture
 def url(tmp_path: Path, no_cases: Path, monkeypatch: pytest.MonkeyPatch) -> str:
@@ -24,7 +26,7 @@ def url(tmp_path: Path, no_cases: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     for name, value in {
         "IVR_DATABASE_URL": url,
         "IVR_HOME": str(tmp_path),
-        "IVR_KEY": "k" * 32,
+        "IVR_KEY": KEY,
         "IVR_MENUS": str(ROOT / "menus"),
         "IVR_PROMPTS": str(ROOT / "prompts"),
     }.items():
@@ -85,7 +87,7 @@ def test_the_operating_systems_user_is_on_record(url: str) -> None:
 def test_in_production_two_who_are_signed_in_open_it_in_the_console(
     url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name, value in {**PRODUCTION, "IVR_KEY": "k" * 32}.items():
+    for name, value in {**PRODUCTION, "IVR_KEY": KEY}.items():
         monkeypatch.setenv(name, value)
 
     refused = ivr("accounts", "unlock", "204117", "--agent", "ana", "--second", "luis")

@@ -25,6 +25,7 @@ from ivr.store.cases import SqlCases
 from ivr.store.database import Database
 from ivr.store.migrate import upgrade
 from ivr.store.staff import SqlStaff
+from tests.agents.office import Office
 from tests.recovery.ready import AT, TO_CHANGE, TO_RELEASE, TO_RESET, ago
 
 KEY = "5d1c8f0e92b7a6434be01d7f8a29c36e"
@@ -57,8 +58,11 @@ def home(tmp_path: Path, empty_home: Path, monkeypatch: pytest.MonkeyPatch) -> P
     return made
 
 
-def put(home: Path, case: Case) -> Case:
-    """Store a case as it would be had all of it happened as long ago as it did before AT."""
+def put(home: Path, case: Case, *, talks: bool = True) -> Case:
+    """Store a case as it would be had all of it happened as long ago as it did before AT.
+
+    talks: see `Office.put`.
+    """
     ahead = WallClock().now() - AT
     moved: dict[str, Any] = {
         field.name: value + ahead
@@ -70,7 +74,14 @@ def put(home: Path, case: Case) -> Case:
         f"sqlite:///{home}/ivr.db", breaker=Breaker(), durability="survives_our_death", longest_wait_s=10
     )
     cases = SqlCases(database, key=Secret(KEY), anchor=Anchor(home / "audit.anchor"))
-    cases.act(lambda tx: tx.add(shifted))
+    office = Office(
+        desk=None,  # type: ignore[arg-type]  # the command has its own
+        cases=cases,
+        database=database,
+        url=f"sqlite:///{home}/ivr.db",
+        anchor=home / "audit.anchor",
+    )
+    office.put(shifted, talks=talks)
     database.close()
     return shifted
 

@@ -20,7 +20,7 @@ from tests.recovery.ready import OPENED, ago
 
 CALL = "CA" + "1" * 32
 LIVE = f"https://api.twilio.com/2010-04-01/Accounts/{ACCOUNT_SID}/Calls/{CALL}.json"
-CLAIMED = replace(OPENED, state="CLAIMED", call=CALL, agent="agent-1", claimed_at=ago(60))
+CLAIMED = replace(OPENED, state="CLAIMED", call=CALL, agent="agent-1", claimed_at=ago(60), claimed_call=CALL)
 KEYPAD = ("keypad", CLAIMED.number, "--agent", "agent-1")
 
 
@@ -62,7 +62,7 @@ def talks(home: Path, *, about_a_case: bool = False) -> None:
 def test_the_caller_of_a_case_is_sent_and_the_card_follows(
     home: Path, twilio: responses.RequestsMock
 ) -> None:
-    put(home, CLAIMED)
+    put(home, CLAIMED, talks=False)
     talks(home, about_a_case=True)
     twilio.post(LIVE, json={"sid": CALL})
 
@@ -95,19 +95,19 @@ def test_a_caller_without_a_case_is_listed_by_a_name_and_sent_by_it(
 def test_where_nobody_is_on_the_line_nobody_is_listed_or_sent(
     home: Path, twilio: responses.RequestsMock
 ) -> None:
-    put(home, CLAIMED)
+    put(home, CLAIMED, talks=False)
 
     refused = desk(*KEYPAD)
 
     assert desk("callers", "--agent", "ana").stdout == "nobody is on the line without a case\n"
-    assert (refused.exit_code, "This caller is with no agent now." in said(refused)) == (1, True)
+    assert (refused.exit_code, "No agent has this caller on the line." in said(refused)) == (1, True)
     assert len(twilio.calls) == 0
 
 
 def test_an_answer_that_never_came_is_said_to_leave_it_open(
     home: Path, twilio: responses.RequestsMock
 ) -> None:
-    put(home, CLAIMED)
+    put(home, CLAIMED, talks=False)
     talks(home, about_a_case=True)
     twilio.post(LIVE, body=requests.ReadTimeout("silence"))
 
@@ -122,7 +122,7 @@ def test_a_demo_has_no_calls_to_move(home: Path, monkeypatch: pytest.MonkeyPatch
     for name in PRODUCTION:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("IVR_KEY", KEY)
-    put(home, CLAIMED)
+    put(home, CLAIMED, talks=False)
 
     refused = desk(*KEYPAD)
 

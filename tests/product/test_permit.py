@@ -213,7 +213,12 @@ def test_a_desk_killed_at_any_statement_leaves_a_change_with_its_permit_or_neith
 
 def test_where_the_permit_cannot_be_stored_nothing_is_changed(office: Office) -> None:
     office.put(TO_CHANGE)
-    row = {"case_id": TO_CHANGE.id, "account": "a" * 32, "mac": "m", "issued_at_us": 1, "expires_at_us": 2}
+    other = replace(
+        TO_CHANGE, id=CaseId("d" * 32), number=CaseNumber("900000002"), state="CHANGED", changed_at=AT
+    )
+    office.put(other)
+    mac = permit_mac(KEY, permit_number(KEY, case=TO_CHANGE.id))
+    row = {"case_id": other.id, "account": "a" * 32, "mac": mac, "issued_at_us": 1, "expires_at_us": 2}
     with office.database.engine.begin() as connection:
         connection.execute(insert(permits).values(**row))
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from ivr.recovery.case import Case, CaseId, CaseNumber
+from ivr.recovery.case import OVER, Case, CaseId, CaseNumber, State
 from ivr.recovery.policy import Policy
 
 AT: Final = datetime(2026, 11, 24, 18, 0, 0, tzinfo=UTC)
@@ -49,6 +49,8 @@ TO_CHANGE: Final = replace(
     claimed_call="CA1",
     spoke_at=ago(100),
     spoke_call="CA1",
+    # Also before the act: whoever holds the case is who may act.
+    acted_by="agent-1",
 )
 APPROVED: Final = replace(TO_CHANGE, approval_required=True, approver="agent-2", approved_at=ago(30))
 TO_RESET: Final = replace(
@@ -65,12 +67,28 @@ TO_RESET: Final = replace(
 TO_RELEASE: Final = replace(
     TO_RESET,
     state="RESET_DONE",
-    acted_by="agent-1",
     reset_requested_at=ago(50),
     reset_done_at=ago(40),
     subaccount_login_at=ago(10),
     subaccount_login_by="agent-3",
 )
+
+DONE: Final = replace(TO_RELEASE, subaccount_login_at=None, subaccount_login_by=None)
+ASKED: Final = replace(DONE, state="RESET_REQUESTED", reset_done_at=None)
+_STANDING: Final[Mapping[str, Case]] = {
+    "RESET_REQUESTED": ASKED,
+    "RESET_DONE": DONE,
+    "RELEASED": replace(TO_RELEASE, released_at=AT, released_by="agent-1"),
+    "CHANGED": replace(TO_CHANGE, changed_at=AT),
+    "CLOSED": replace(TO_CHANGE, changed_at=AT),
+}
+
+
+def at_state(state: State) -> Case:
+    """Give a case in the state, with the facts that the database asks of it."""
+    standing = replace(_STANDING.get(state, TO_CHANGE), state=state, held_at=AT)
+    return replace(standing, over_at=AT) if state in OVER else standing
+
 
 SPOILED: Final[Mapping[str, tuple[Facts, ...]]] = {
     "primary": ({"primary_claimed": False}, {"account": None}),

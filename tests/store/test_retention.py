@@ -208,7 +208,7 @@ def numbered(number: int, state: State, **facts: object) -> Case:
         number=CaseNumber(f"9{number:08}"),
         state=state,
         held_at=AT,
-        reset_requested_at=ago(50),
+        reset_requested_at=None if state == "CHANGED" else ago(50),
         changed_at=AT if state == "CHANGED" else None,
         released_at=AT if state == "RELEASED" else None,
         released_by="agent-1" if state == "RELEASED" else None,

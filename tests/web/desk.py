@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import delete, insert, select
 
 from ivr.app import CaseRoom, Kept, line_of
 from ivr.calls.verify import Verification
@@ -27,6 +27,7 @@ from ivr.store import case_tables
 from ivr.store.all_tables import metadata
 from ivr.store.audit import Anchor
 from ivr.store.breaker import Breaker
+from ivr.store.case_row import cells_of
 from ivr.store.cases import SqlCases
 from ivr.store.database import Database
 from ivr.store.memory import MemoryStore
@@ -124,8 +125,12 @@ class Desk:
         return found
 
     def put(self, case: Case) -> Case:
-        """Store the case as it is given, by the database's own rules."""
-        return self.verification.cases.act(lambda tx: tx.save(case))
+        """Store the case as it is given, by the database's rules of a row: how it came to it is not asked."""
+        known, stored = case_tables.recovery_case, replace(case, version=case.version + 1)
+        with self.database.engine.begin() as connection:
+            connection.execute(delete(known).where(known.c.id == case.id))
+            connection.execute(insert(known).values(**cells_of(stored)))
+        return stored
 
     def messages(self, **wanted: str) -> list[str]:
         """List the ids of what was handed to the sender, oldest first."""

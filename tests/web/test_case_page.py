@@ -18,12 +18,12 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.test import TestResponse
 
 from ivr.clock import ManualClock
-from ivr.recovery.case import OVER, STATES, Case, State
+from ivr.recovery.case import OVER, STATES, State
 from ivr.store.case_tables import recovery_case
 from ivr.web.attempts import MOST, MOST_ADDRESSES, WITHIN, Attempts, address_of
 from ivr.web.case_page import NEXT, CasePage, case_page_blueprint
 from tests.agents.office import MAILBOX, NUMBER, PHONE, Office, opened_office
-from tests.recovery.ready import AT, OPENED, TO_CHANGE, TO_RELEASE, TO_RESET, ago
+from tests.recovery.ready import AT, OPENED, TO_CHANGE, TO_RELEASE, TO_RESET, ago, at_state
 
 SECOND = timedelta(seconds=1)
 OPEN = [state for state in STATES if state not in OVER]
@@ -57,19 +57,6 @@ def site(tmp_path: Path, no_cases: Path) -> Iterator[Site]:
 def seen(reply: TestResponse) -> str:
     body = re.sub(r"<style>.*?</style>|<title>.*?</title>", "", reply.text, flags=re.DOTALL)
     return " ".join(unescape(re.sub(r"<[^>]*>", " ", body)).split())
-
-
-def at_state(state: State, **facts: Any) -> Case:
-    """Give a case in the state, with the facts that the database asks of it."""
-    facts = {"held_at": AT, "reset_requested_at": ago(50), "reset_done_at": ago(40), **facts}
-    if state == "RELEASED":
-        facts |= {"subaccounts": 1, "subaccount_login_at": ago(10), "released_at": AT}
-        facts |= {"subaccount_login_by": "system:product", "released_by": "agent-1"}
-    if state in ("CHANGED", "CLOSED"):
-        facts["changed_at"] = AT
-    if state in OVER:
-        facts["over_at"] = AT
-    return replace(TO_CHANGE, state=state, **facts)
 
 
 def test_the_page_of_a_reset_says_what_happened_when_and_what_is_waited_for(site: Site) -> None:
@@ -154,11 +141,15 @@ def test_no_page_shows_a_person_an_agent_or_an_account(site: Site, state: State)
         "mailbox": account.contacts[1].id,
         "call": "CAhush",
         "l2_call": "CAhush",
+        "confirmed_call": "CAhush",
+        "claimed_call": "CAhush",
+        "spoke_call": "CAhush",
+        "acted_by": "hush-agent",
         "over_why": "hush",
         "phone_prefix": "+1415",
         "notify": f"mail:{account.contacts[1].id}",
     }
-    site.office.put(at_state(state, **hushed))
+    site.office.put(replace(at_state(state), **hushed))  # type: ignore[arg-type]  # texts, by their names
 
     page = site.get()
 

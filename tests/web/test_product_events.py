@@ -25,7 +25,7 @@ from ivr.agents.permit import PERMIT_S, permit_number
 from ivr.agents.told import CLOCKS_S, Telling
 from ivr.clock import ManualClock
 from ivr.mask import Secret
-from ivr.recovery.case import OVER, STATES, Case, State
+from ivr.recovery.case import STATES, Case, State
 from ivr.recovery.chain import first_fault
 from ivr.store import case_tables
 from ivr.store.audit import Anchor, records
@@ -33,7 +33,7 @@ from ivr.store.permits import product_told
 from ivr.web.events_app import events_app
 from ivr.web.product_events import MAX_BODY_BYTES, ProductEvents
 from tests.agents.office import KEY, NUMBER, Office, later, opened_office
-from tests.recovery.ready import AT, TO_CHANGE, TO_RELEASE, TO_RESET, ago
+from tests.recovery.ready import AT, TO_CHANGE, TO_RELEASE, TO_RESET, ago, at_state
 
 SECRET = Secret("secret-of-both-sides-" * 2)
 AGENT = "agent-1"
@@ -200,19 +200,6 @@ def test_something_else_under_the_same_id_is_refused(listener: Listener) -> None
     assert listener.tell("reset_done", reference="R-9") == 400
     assert listener.tell("subaccount_login", id="evt-reset_done") == 400
     assert listener.office.case().subaccount_login_at is None
-
-
-def at_state(state: State) -> Case:
-    """Give a case in the state, with the facts that the database asks of it."""
-    facts: dict[str, Any] = {"held_at": ago(1), "reset_requested_at": ago(50), "reset_done_at": ago(40)}
-    if state in OVER:
-        facts["over_at"] = AT
-    if state in ("CHANGED", "CLOSED"):
-        facts["changed_at"] = AT
-    if state == "RELEASED":
-        facts |= {"subaccounts": 1, "subaccount_login_at": ago(10), "released_at": AT}
-        facts |= {"subaccount_login_by": "system:product", "released_by": "agent-1"}
-    return replace(TO_CHANGE, state=state, **facts)
 
 
 @pytest.mark.parametrize(("state", "what"), MISFITS)

@@ -68,23 +68,29 @@ def kept(desk: Desk) -> object:
 def at_state(desk: Desk, state: State) -> Case:
     """Bring the case to the state, with the facts that the database asks of it."""
     at = MORNING
+    is_reset = state in ("RESET_REQUESTED", "RESET_DONE", "RELEASED")
     full = replace(
         desk.open(),
         l2_at=at,
         l2_call=desk.call,
         held_at=at,
         confirmed_at=at,
+        confirmed_call=desk.call,
         warning_hash="w",
         disclaimer_queued_at=at,
         disclaimer_accepted_at=at,
-        subaccounts=0,
+        subaccounts=int(is_reset),
         subaccounts_checked_at=at,
         agent="jo",
+        acted_by="jo",
+        claimed_at=at,
+        claimed_call=desk.call,
         spoke_at=at,
-        reset_requested_at=at,
-        reset_done_at=at,
+        spoke_call=desk.call,
+        reset_requested_at=at if is_reset else None,
+        reset_done_at=at if is_reset else None,
     )
-    released = {"subaccounts": 1, "subaccount_login_at": at + SECOND, "released_at": at + SECOND}
+    released: dict[str, Any] = {"subaccount_login_at": at + SECOND, "released_at": at + SECOND}
     released |= {"subaccount_login_by": "system:product", "released_by": "jo"}
     facts = {"CHANGED": {"changed_at": at}, "CLOSED": {"changed_at": at}, "RELEASED": released}.get(state, {})
     ended = {"over_at": at + 2 * SECOND} if state in OVER else {}
