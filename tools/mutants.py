@@ -35,9 +35,15 @@ KEPT: Final = Path(".mutants")
 _SURVIVED: Final = 0
 _TESTS_FAILED: Final = 1
 _NOT_READ: Final = 2
-"""What pytest ends with where a file of tests cannot be imported any more: somebody would notice."""
-_NOT_RUN: Final = 4
-_FATES: Final[Mapping[int, Fate]] = {_SURVIVED: "survived", _TESTS_FAILED: "killed", _NOT_READ: "killed"}
+_NOT_FOUND: Final = 4
+"""Pytest ends with these where a file of tests cannot be imported any more, or has other tests."""
+_NOT_RUN: Final = 70
+_FATES: Final[Mapping[int, Fate]] = {
+    _SURVIVED: "survived",
+    _TESTS_FAILED: "killed",
+    _NOT_READ: "killed",
+    _NOT_FOUND: "killed",
+}
 _UNCHANGED_S: Final = 3600
 _PATIENCE: Final = 5
 """So many times as long as they took may tests take, before they are held to have no end."""

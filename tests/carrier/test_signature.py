@@ -231,3 +231,11 @@ def test_the_token_to_come_counts_on_every_address_and_for_every_form(
     assert verdict(path, fields, by_the_new, judge=both) == "accepted"
     assert verdict(path, fields, by_another, judge=both) == "refused"
     assert verdict(path, fields, by_the_new) == "refused"
+
+
+@pytest.mark.parametrize("path", [f"{PLACE}?", "/voice?#", f"{PLACE};", f"{PLACE}?;", "/voice?a=1?"])
+def test_an_address_that_the_vendor_reads_otherwise_is_judged_by_the_vendor(path: str) -> None:
+    signature = sign(TOKEN, ORIGIN + path, FIELDS)
+    is_right = validates(ORIGIN + path.partition("#")[0], FIELDS, signature)
+
+    assert verdict(path, FIELDS, signature) == ("accepted" if is_right else "refused")
