@@ -4,8 +4,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from flask_wtf.csrf import generate_csrf
 
-from tests.console.staffed import Console, staffed, token
+from ivr.console.guard import renew
+from ivr.mask import Secret
+from ivr.staff.signing_in import Begun
+from tests.console.staffed import ANA, Console, staffed, token
 
 
 @pytest.fixture
@@ -49,3 +53,20 @@ def test_a_page_may_be_asked_for_from_anywhere(console: Console) -> None:
     console.sign_in(browser)
 
     assert browser.get("/case/7", headers={"Sec-Fetch-Site": "cross-site"}).status_code == 200
+
+
+def test_a_form_that_is_written_after_the_cookie_is_renewed_has_a_token_for_the_new_one(
+    console: Console,
+) -> None:
+    secret = Secret("5" * 64)
+    with console.app.test_request_context("/sign-in"):
+        before = generate_csrf()
+        renew(Begun(secret=secret, member=ANA.id))
+        after = generate_csrf()
+    browser = console.browser()
+    browser.set_cookie("desk", secret.reveal())
+
+    taken = browser.post("/sign-in", data={"csrf_token": after, "name": "ana", "password": "wrong"})
+    refused = browser.post("/sign-in", data={"csrf_token": before, "name": "ana", "password": "wrong"})
+
+    assert (taken.status_code, refused.status_code) == (401, 403)
