@@ -49,3 +49,18 @@ def test_a_mail_that_failed_in_the_second_in_which_it_was_accepted_does_not_coun
     case = replace(TO_CHANGE, disclaimer_failed_at=TO_CHANGE.disclaimer_accepted_at)
 
     assert _missing(change_gates(case, POLICY, at=AT)) == {"disclaimer"}
+
+
+def _remedy(case: Case) -> str:
+    [gate] = missing(change_gates(case, POLICY, at=AT))
+    return gate.remedy
+
+
+def test_only_a_warning_that_was_refused_asks_for_another_mailbox_on_file() -> None:
+    refused = replace(TO_CHANGE, disclaimer_accepted_at=None, disclaimer_failed_at=ago(100))
+    waiting = replace(TO_CHANGE, disclaimer_accepted_at=None)
+    old = replace(TO_CHANGE, disclaimer_accepted_at=ago(POLICY.mail_s + 1))
+
+    assert "correct the mailbox on file" in _remedy(refused)
+    assert "wait for it" in _remedy(waiting)
+    assert "wait for it" in _remedy(old)

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from tools.reached import Reached
 
 KNOWN = Reached(
@@ -32,3 +34,9 @@ def test_of_a_statement_that_no_test_runs_every_test_of_the_file_may_tell() -> N
 def test_a_line_that_nothing_runs_is_reached_by_nothing() -> None:
     assert KNOWN.tests("ivr/a.py", 9, 9, most_s=60) == ()
     assert KNOWN.tests("ivr/b.py", 1, 1, most_s=60) == ()
+
+
+def test_the_room_s_own_tests_come_before_those_of_others() -> None:
+    own = replace(KNOWN, own="tests/two")
+
+    assert own.tests("ivr/a.py", 5, 5, most_s=2) == ("tests/two.py::test_other",)
