@@ -28,7 +28,7 @@ class Reached:
     own: str = ""
 
     def tests(self, file: str, first: int, last: int, *, most_s: float) -> tuple[str, ...]:
-        """Choose what runs any of the lines, the room's own first and the quickest, for so many seconds in all.
+        """Choose what runs any of the lines, own and quick ones first, for so many seconds in all.
 
         Of a module's own statements, which no test runs, any test of the file may tell.
         """

@@ -5,7 +5,7 @@ from datetime import datetime
 
 import pytest
 
-from ivr.recovery.case import Case
+from ivr.recovery.case import STATES, Case, State
 from ivr.recovery.gates import Gate, change_gates, missing, release_gates, reset_gates
 from tests.recovery.ready import AT, POLICY, TO_CHANGE, TO_RELEASE, TO_RESET, ago
 
@@ -64,3 +64,14 @@ def test_only_a_warning_that_was_refused_asks_for_another_mailbox_on_file() -> N
     assert "correct the mailbox on file" in _remedy(refused)
     assert "wait for it" in _remedy(waiting)
     assert "wait for it" in _remedy(old)
+
+
+@pytest.mark.parametrize("state", [state for state in STATES if state != "CONFIRMED"])
+def test_a_case_that_is_over_is_opened_anew_and_any_other_goes_on(state: State) -> None:
+    is_over = state in ("CLOSED", "REFUSED", "LAPSED", "CANCELLED")
+
+    remedy = _remedy(replace(TO_CHANGE, state=state))
+
+    assert remedy == (
+        "open a new case: a case serves once" if is_over else "follow the next step that the card names"
+    )
