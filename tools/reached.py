@@ -30,12 +30,15 @@ class Reached:
     def tests(self, file: str, first: int, last: int, *, most_s: float) -> tuple[str, ...]:
         """Choose what runs any of the lines, own and quick ones first, for so many seconds in all.
 
-        Of a module's own statements, which no test runs, any test of the file may tell.
+        Of a module's own statements, which no test runs, any test of the file may tell; where a file has no
+        other, any test of the room's own.
         """
         known = self.lines.get(file, {})
         named = {one for line in range(first, last + 1) for one in known.get(line, [])}
-        if "" in named and len(named) == 1:
+        if named == {""}:
             named = {one for tests in known.values() for one in tests}
+        if named == {""}:
+            named = {one for one in self._every if one.startswith(self.own)}
         chosen, left_s = list[str](), most_s
         for one in sorted(named - {""}, key=self._rank):
             left_s -= self._seconds(one)
@@ -43,6 +46,11 @@ class Reached:
                 break
             chosen.append(one)
         return _by_file(chosen)
+
+    @property
+    def _every(self) -> set[str]:
+        files = self.lines.values()
+        return {one for lines in files for tests in lines.values() for one in tests} - {""}
 
     def _rank(self, test: str) -> tuple[bool, float, str]:
         return not test.startswith(self.own), self._seconds(test), test

@@ -4,12 +4,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from flask import Blueprint, Flask
 from flask_wtf.csrf import generate_csrf
 
-from ivr.console.guard import renew
+from ivr.console.guard import page_of, renew
 from ivr.mask import Secret
 from ivr.staff.signing_in import Begun
-from tests.console.staffed import ANA, Console, staffed, token
+from tests.console.staffed import ANA, Console, hidden, staffed, token
 
 
 @pytest.fixture
@@ -70,3 +71,40 @@ def test_a_form_that_is_written_after_the_cookie_is_renewed_has_a_token_for_the_
     refused = browser.post("/sign-in", data={"csrf_token": before, "name": "ana", "password": "wrong"})
 
     assert (taken.status_code, refused.status_code) == (401, 403)
+
+
+def test_what_a_stranger_types_into_a_form_is_not_kept_for_anybody(console: Console) -> None:
+    browser = console.browser()
+    form = {"csrf_token": token(browser.get("/sign-in")), "note": "mine"}
+
+    answer = browser.post("/case/7/claim", data=form)
+
+    assert (answer.status_code, console.done) == (401, [])
+    assert hidden(answer)["typed"] == ""
+    assert "What you typed is kept" not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("path", "page"),
+    [
+        ("/case/7", "/case/7"),
+        ("/case/7/claim", "/case/7"),
+        ("/case/7/news/of/today", "/case/7"),
+        ("/case/7/news", "/case/7"),
+        ("/news", "/"),
+        ("/nowhere/at/all", "/"),
+        ("//evil.example/case/7", "/"),
+        ("case/7", "/"),
+        ("https://evil.example", "/"),
+        ("", "/"),
+    ],
+)
+def test_a_path_belongs_to_the_page_above_it_and_else_to_the_first(path: str, page: str) -> None:
+    app, card = Flask("pages"), Blueprint("card", "pages")
+    card.add_url_rule("/case/<number>", "page", lambda number: number)
+    card.add_url_rule("/case/<number>/news", "news", lambda number: number)
+    card.add_url_rule("/case/<number>/claim", "claim", lambda number: number, methods=["POST"])
+    app.register_blueprint(card)
+
+    with app.app_context():
+        assert page_of(path) == page
