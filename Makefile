@@ -5,7 +5,7 @@ BIN := .venv/bin
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo check serve bench fuzz chaos e2e lock clean
+.PHONY: help demo check serve bench fuzz chaos mutants e2e lock clean
 
 # Says the step's name, runs it, and says it again if it is where things stopped.
 define step
@@ -50,6 +50,10 @@ chaos: ## kill senders, mail servers and turns, and race for one change, a thous
 	@$(PYTHON) tools/bootstrap.py check
 	@FULL=$(FULL) $(BIN)/python -m pytest --quiet -n 2 tests/worker/test_kills.py tests/store/test_cases.py tests/store/test_processes.py
 
+mutants: ## change the code a little, again and again, and see whether a test notices: hours (ROOMS="signature --sample 50")
+	@$(PYTHON) tools/bootstrap.py check
+	@$(BIN)/python -m tools.mutants $(ROOMS)
+
 e2e: ## walk the console in a browser (needs chromium)
 	@$(PYTHON) tools/bootstrap.py e2e
 	@$(BIN)/python -m pytest --quiet -m e2e tests/console/e2e
@@ -66,4 +70,4 @@ lock: ## write the locks again after pyproject.toml changed (newer releases: LOC
 		--output-file requirements-e2e.lock
 
 clean: ## remove .venv and caches; what the service stored in .ivr stays
-	@rm -rf .venv dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage
+	@rm -rf .venv dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage .mutants

@@ -141,11 +141,6 @@ class Ledger(Protocol):
     def transcribe(self, recording: RecordingId, text: str) -> None: ...
 
 
-class Voicemails(Protocol):
-    def voicemails(self) -> tuple[Voicemail, ...]:
-        """List every message kept, oldest first. Raises StoreUnavailable."""
-
-
 class Menus(Protocol):
     def current(self) -> MenuTree: ...
 

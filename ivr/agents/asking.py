@@ -1,7 +1,7 @@
 """Asking the product itself: outside any transaction, since it is somebody else's, and may be slow."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal
 
@@ -104,8 +104,3 @@ class Asking:
 def may_ask(case: Case, act: Ordered) -> bool:
     """Whether the product would send its link where it may go: it knows one mailbox, its own."""
     return act == "reset" or case.other_named_at is None
-
-
-def unseen(asking: Asking) -> Asking:
-    """Give the same, whatever version of the case was looked at: for who has just changed it."""
-    return replace(asking, desk=replace(asking.desk, seen=None))

@@ -18,8 +18,7 @@ from ivr.recovery.policy import Policy
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NextStep:
-    """step: what to do, as one instruction, with members as `Names.filled` wants them. words: what to say to
-    the caller.
+    """step: what to do, as one instruction, for `Names.filled`. words: what to say to the caller.
 
     move: the one that the step asks for; None where it asks for none.
     """
@@ -253,9 +252,7 @@ class _Choice:
         found = self._by_anybody()
         if found is not None:
             return found
-        what = (
-            f"Nothing: {marked(who)} has this case. To go on with it yourself, ask for it, and take it over."
-        )
+        what = f"Nothing: {marked(who)} has this case. To go on with it, ask for it, and take it over."
         return NextStep(step=what, words="Nothing: a colleague speaks with this caller.")
 
     def _by_anybody(self) -> NextStep | None:

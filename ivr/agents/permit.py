@@ -2,7 +2,6 @@
 
 import hashlib
 import hmac
-import re
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -15,7 +14,6 @@ PERMIT_S: Final = 3600
 _DIGITS: Final = 20
 _GROUP: Final = 5
 _USED: Final = "the permit was used before"
-_NUMBER: Final = re.compile(r"[0-9]{5}(?:-[0-9]{5}){3}", re.ASCII)
 
 
 def permit_number(key: Secret, *, case: CaseId) -> Secret:
@@ -32,10 +30,6 @@ def permit_number(key: Secret, *, case: CaseId) -> Secret:
 def permit_mac(key: Secret, number: Secret) -> str:
     """Give what is stored instead of the number: 64 hexadecimal digits."""
     return _hmac(key, f"permit {number.reveal()}").hex()
-
-
-def is_permit_number(text: str) -> bool:
-    return _NUMBER.fullmatch(text) is not None
 
 
 def issue(tx: CaseWork, case: Case, *, key: Secret, at: datetime) -> None:

@@ -42,16 +42,12 @@ QUESTIONS_ABOUT = "questions about"
 """Begins the label of a menu of questions."""
 
 
-def label_of(question: str) -> str:
-    """Label a question with six words at most; one that no rule fits keeps its own first words.
-
-    English only: a question in another language is given back in full, without its marks.
-    """
-    return _label(question, MOST_WORDS, in_english=is_english(clean(question)))
-
-
 def labels_of(questions: Sequence[str]) -> tuple[str, ...]:
-    """Label each question so that no two labels of the menu are alike: by more words, else by a number."""
+    """Label each question with six words at most; one that no rule fits keeps its own first words.
+
+    No two labels of the menu are alike: more words tell them apart, else a number. English only: a question
+    in another language is given back in full, without its marks.
+    """
     mostly = sum(is_english(clean(question)) for question in questions) * 2 > len(questions)
     found: list[str] = []
     taken: set[str] = set()

@@ -63,10 +63,6 @@ class Text:
         return plain_words(self.said_in(language).parts)
 
 
-def text_of(words: str, *, language: Language) -> Text:
-    return Text(by_language={language: (Words(text=words),)})
-
-
 def spelled(text: str) -> str:
     """Space the characters out, since voices read "94404" as one number and "9 4 4 0 4" digit by digit.
 

@@ -90,7 +90,7 @@ class Step(_Strict):
     presses: one key after the other. types: keys and then pound; types_code: the code in the last message of
     that kind, or that the last call reads aloud; types_case_number: the one in the last message that has one.
     presses_named_key: the one that the line named last. receives: words of a text message or an e-mail that
-    came since the last act.
+    came since the last act; receives_no: words that none of these had.
     records: seconds of a message, 0 where nothing is said; the caller then presses pound, or hangs up.
     listens: how many seconds of a prompt are heard before the next act. dials_again: hangs up, if need be,
     and calls anew. waits: so many minutes pass between two calls. picks_up: the next call that the line
@@ -100,6 +100,7 @@ class Step(_Strict):
     hears: Annotated[str, Field(min_length=1)] | None = None
     agent_hears: Annotated[str, Field(min_length=1)] | None = None
     receives: Annotated[str, Field(min_length=1)] | None = None
+    receives_no: Annotated[str, Field(min_length=1)] | None = None
     presses: Keys | None = None
     types: Keys | None = None
     types_code: Literal["text", "mail", "call"] | None = None

@@ -56,6 +56,8 @@ class _Run:
             return self._expect("whisper", step.agent_hears)
         if step.receives is not None:
             return self._expect_message(step.receives)
+        if step.receives_no is not None:
+            return self._expect_no_message(step.receives_no)
         for key in step.presses or "":
             self._act()
             self.handset.press(key)
@@ -137,6 +139,10 @@ class _Run:
 
     def _expect_message(self, words: str) -> str | None:
         return self._expect("text", words) and self._expect("mail", words)
+
+    def _expect_no_message(self, words: str) -> str | None:
+        came = self._expect_message(words) is None
+        return f'"{words}" is expected in no message, and came in one' if came else None
 
     def _expect(self, who: Who, words: str) -> str | None:
         said = " ".join(one.words for one in self.handset.heard[self.checked :] if one.who == who)

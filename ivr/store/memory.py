@@ -24,7 +24,7 @@ class KeptEffect:
 
 @dataclass(slots=True)
 class MemoryStore:
-    """Journal, Ledger, Voicemails and MenuArchive in one, with what they keep open to be read."""
+    """Journal, Ledger and MenuArchive in one, with the callers' messages; all of it is open to be read."""
 
     rows: dict[TurnKey, JournalRow] = field(default_factory=dict)
     begun: dict[CallId, CallBegun] = field(default_factory=dict)

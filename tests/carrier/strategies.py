@@ -12,8 +12,9 @@ from ivr.menu.line import LineId, PersonIndex
 from ivr.menu.tree import Ask, MenuTree, MenuVersion, NodeId, Pacing
 from ivr.phone import E164
 from ivr.prompt.catalogue import Catalogue
-from ivr.prompt.speech import Digits, Language, Part, Silence, Slow, Utterance, Words, text_of
+from ivr.prompt.speech import Digits, Language, Part, Silence, Slow, Utterance, Words
 from ivr.prompt.voice import Voice
+from tests.prompt.texts import text_of
 
 ENGLISH: Final = Language("en")
 GERMAN: Final = Language("de")

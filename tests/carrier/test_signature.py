@@ -1,4 +1,5 @@
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 import pytest
@@ -213,3 +214,28 @@ def test_it_does_not_start_without_an_account() -> None:
 
 def test_a_printed_judge_shows_no_token() -> None:
     assert TOKEN.reveal() not in repr(ours)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [f"{PLACE};v=1", f"{PLACE}?a=1;b=2", f"{PLACE}?name=a@b", f"{PLACE}?a=%20!"],
+)
+@pytest.mark.parametrize("fields", [FIELDS, (*FIELDS, FIELDS[-1])], ids=["each once", "one repeated"])
+def test_the_token_to_come_counts_on_every_address_and_for_every_form(
+    path: str, fields: Sequence[Pair]
+) -> None:
+    both = replace(ours, tokens=(TOKEN, NEXT))
+    by_the_new = sign(NEXT, ORIGIN + path, fields)
+    by_another = sign(Secret("another"), ORIGIN + path, fields)
+
+    assert verdict(path, fields, by_the_new, judge=both) == "accepted"
+    assert verdict(path, fields, by_another, judge=both) == "refused"
+    assert verdict(path, fields, by_the_new) == "refused"
+
+
+@pytest.mark.parametrize("path", [f"{PLACE}?", "/voice?#", f"{PLACE};", f"{PLACE}?;", "/voice?a=1?"])
+def test_an_address_that_the_vendor_reads_otherwise_is_judged_by_the_vendor(path: str) -> None:
+    signature = sign(TOKEN, ORIGIN + path, FIELDS)
+    is_right = validates(ORIGIN + path.partition("#")[0], FIELDS, signature)
+
+    assert verdict(path, FIELDS, signature) == ("accepted" if is_right else "refused")

@@ -157,7 +157,7 @@ def test_who_has_to_have_a_colleague_sign_in_is_reminded_once_and_told_where_it_
     early = {name: getattr(TO_RELEASE, name) + earlier for name in before}
     facts = {**early, "id": "e" * 32, "reset_done_at": done_at, "subaccount_login_at": None, "notify": notify}
     facts |= {"subaccount_login_by": None}
-    waiting = replace(TO_RELEASE, **facts)  # type: ignore[arg-type]  # facts of a case, by name
+    waiting = replace(TO_RELEASE, **facts)
     cases = SqlCases(database, key=Secret(KEY), anchor=Anchor(home / "audit.anchor"))
     cases.act(lambda tx: tx.add(waiting))
     database.close()

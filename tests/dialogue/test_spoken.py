@@ -3,7 +3,8 @@ from hypothesis import strategies as st
 
 from ivr.dialogue.spoken import heard_choice, plain_phrase
 from ivr.menu.tree import Choice, GoTo, Key, NodeId
-from ivr.prompt.speech import Language, text_of
+from ivr.prompt.speech import Language
+from tests.prompt.texts import text_of
 
 NOBODY: frozenset[str] = frozenset()
 

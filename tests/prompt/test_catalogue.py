@@ -1,7 +1,8 @@
 import pytest
 
 from ivr.prompt.catalogue import PROMPT_IDS, SLOTS, Catalogue, slots_in
-from ivr.prompt.speech import Language, Text, Words, text_of
+from ivr.prompt.speech import Language, Text, Words
+from tests.prompt.texts import text_of
 
 ENGLISH, GERMAN = Language("en"), Language("de")
 BOTH = Text(by_language={ENGLISH: (Words(text="the desk"),), GERMAN: (Words(text="die Auskunft"),)})

@@ -15,8 +15,8 @@ from ivr.prompt.speech import (
     joined,
     plain_words,
     spelled,
-    text_of,
 )
+from tests.prompt.texts import text_of
 
 ENGLISH, GERMAN = Language("en"), Language("de")
 PARTS: st.SearchStrategy[Part] = st.one_of(

@@ -52,3 +52,11 @@ def test_a_company_may_wait_less() -> None:
 
     assert has_lapsed(WAITS, policy, at=AT + 2 * HOUR)
     assert is_reminded(WAITS, policy, at=AT + HOUR)
+
+
+def test_a_reset_that_nobody_dated_waits_for_nothing() -> None:
+    undated = replace(WAITS, reset_done_at=None)
+
+    assert waits_until(undated, POLICY) is None
+    assert not has_lapsed(undated, POLICY, at=AT + 1000 * HOUR)
+    assert not is_reminded(undated, POLICY, at=AT + 1000 * HOUR)

@@ -182,3 +182,16 @@ def test_while_a_caller_waits_the_line_calls_by_itself_and_then_mails() -> None:
     assert "we tried to call you" in early.fault.what
     assert len(placed(line)) == 3
     assert (late.fault, len(placed(later))) == (None, 3)
+
+
+def test_words_that_no_message_may_have_are_expected_in_none_since_the_last_act() -> None:
+    call = "call: A code\nsteps:\n  - presses: 112\n  - types: 204117\n"
+    ends = "  - hangs_up: true\nends: abandoned\n"
+
+    came, _ = played_and_kept(f"{call}  - receives_no: is your code\n{ends}")
+    none, _ = played_and_kept(f"{call}  - receives_no: will be lost\n{ends}")
+    earlier, _ = played_and_kept(f"{call}  - stays: silent\n  - receives_no: is your code\n{ends}")
+
+    assert came.fault is not None
+    assert came.fault.what == '"is your code" is expected in no message, and came in one'
+    assert (none.fault, earlier.fault) == (None, None)

@@ -3,13 +3,13 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import cast
+from typing import Protocol, cast
 
 from sqlalchemy import create_engine, select
 
 from ivr.dialogue.disposition import Disposition
 from ivr.dialogue.effect import Effect
-from ivr.ports import Journal, Ledger, MenuArchive, Voicemails
+from ivr.ports import Journal, Ledger, MenuArchive, Voicemail
 from ivr.store import tables
 from ivr.store.memory import MemoryStore
 from ivr.store.open import Store
@@ -18,6 +18,10 @@ from tests.store.sample import (
     count,
     stored_effects,
 )
+
+
+class Voicemails(Protocol):
+    def voicemails(self) -> tuple[Voicemail, ...]: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

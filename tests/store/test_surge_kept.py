@@ -18,15 +18,15 @@ def test_a_slow_surge_closes_the_line_in_the_database_and_a_right_entry_counts_n
         for number in range(POLICY.surge_floor):
             # One a minute and more: never fifty in ten minutes.
             at = start + timedelta(seconds=65 * number)
-            assert _may_try(cases, number, at, is_right=True)
-            assert _may_try(cases, number, at, is_right=False)
+            assert may_try(cases, number, at, is_right=True)
+            assert may_try(cases, number, at, is_right=False)
 
         last = start + timedelta(seconds=3599)
-        assert not _may_try(cases, POLICY.surge_floor, last, is_right=False)
-        assert _may_try(cases, POLICY.surge_floor, start + timedelta(hours=1), is_right=False)
+        assert not may_try(cases, POLICY.surge_floor, last, is_right=False)
+        assert may_try(cases, POLICY.surge_floor, start + timedelta(hours=1), is_right=False)
 
 
-def _may_try(cases: SqlCases, number: int, at: datetime, *, is_right: bool) -> bool:
+def may_try(cases: SqlCases, number: int, at: datetime, *, is_right: bool) -> bool:
     def work(tx: CaseWork) -> bool:
         counting = Counting(tx=tx, policy=POLICY, at=at, account=f"{number}", caller=f"{number}")
         if not counting.line_allows():

@@ -8,7 +8,7 @@ import pytest
 
 from tools.bootstrap import ROOT
 
-GOALS = ["help", "demo", "serve", "check", "bench", "fuzz", "chaos", "e2e", "lock", "clean"]
+GOALS = ["help", "demo", "serve", "check", "bench", "fuzz", "chaos", "mutants", "e2e", "lock", "clean"]
 STEPS = ["ruff", "mypy", "lint-imports", "python", "ivr"]
 
 

@@ -17,7 +17,7 @@ from ivr.dialogue.event import CallId, LegId
 from ivr.mask import Secret
 from ivr.menu.tree import MenuTree
 from ivr.ports import TurnKey
-from ivr.prompt.speech import Language, text_of
+from ivr.prompt.speech import Language
 from ivr.recovery.case import Case
 from ivr.recovery.deed import CaseView, Deed, Identify
 from ivr.rehearsal import RehearsalLine, Repeatable
@@ -32,6 +32,7 @@ from ivr.store.cases import SqlCases
 from ivr.store.database import Database
 from ivr.store.memory import MemoryStore
 from ivr.store.outbox import SqlOutbox
+from tests.prompt.texts import text_of
 from tests.web.service import CALL, MORNING, fresh_line
 
 KEY = Secret("k" * 32)

@@ -3,12 +3,15 @@
 import random
 from collections.abc import Mapping
 from dataclasses import replace
+from io import BytesIO
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from werkzeug.test import EnvironBuilder, run_wsgi_app
 
 from ivr.app import Kept
+from ivr.carrier.form import MAX_BYTES
 from ivr.carrier.signature import sign
 from ivr.dialogue.place import STAGES
 from ivr.rehearsal import RehearsalLine
@@ -18,6 +21,7 @@ from ivr.web.lane import Lane
 from tests.web.service import CALL, FORM, fresh_line, line_on, place, post, usual
 
 _COUNT = 2000
+SHARED_KEY = "X-Twilio-Webhooks-Signature-Settings"
 
 
 def test_the_lane_and_the_view_give_the_same_reply_and_keep_the_same_rows() -> None:
@@ -120,3 +124,44 @@ def _asked(line: RehearsalLine, path: str, fields: Mapping[str, str]) -> Asked:
         "x-twilio-signature": sign(line.token, line.public_url + path, fields.items()),
     }
     return Asked(path=path, query="", headers=headers, body=urlencode(fields).encode())
+
+
+def test_a_shared_key_header_is_refused_at_a_turn_of_choosing_too() -> None:
+    line = fresh_line()
+    path, fields = f"/voice/turn/{place(line)}", usual(line, Digits="1")
+    signed = {"X-Twilio-Signature": sign(line.token, line.public_url + path, list(fields.items()))}
+
+    usually = post(line, path, fields, headers=signed)
+    reply = post(line, path, fields, headers={**signed, SHARED_KEY: "alg=HMAC-SHA256"})
+
+    assert usually.status_code == 200
+    assert (reply.status_code, reply.get_data()) == (403, b"")
+
+
+class _Unread(BytesIO):
+    """A body that nobody may read."""
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        raise AssertionError(f"{size} bytes were read")
+
+
+@pytest.mark.parametrize("declared", ["65537", "99999", "1000000000000", "١٢", "-1"])
+def test_a_body_that_is_too_large_or_of_no_length_is_not_read(declared: str) -> None:
+    line = fresh_line()
+    builder = EnvironBuilder(
+        f"/voice/turn/{place(line)}", method="POST", content_type=FORM, input_stream=_Unread()
+    )
+    environ = {**builder.get_environ(), "CONTENT_LENGTH": declared}
+
+    _, status, _ = run_wsgi_app(line.wsgi, environ)
+
+    assert status.partition(" ")[0] in {"413", "403"}
+
+
+def test_a_body_of_exactly_the_limit_is_answered_as_any() -> None:
+    line = fresh_line()
+    path, fields = f"/voice/turn/{place(line)}", usual(line, Digits="1", Padding="")
+    padding = "x" * (MAX_BYTES - len(urlencode(fields)))
+
+    assert post(line, path, {**fields, "Padding": padding}).status_code == 200
+    assert post(line, path, {**fields, "Padding": f"{padding}x"}).status_code == 413

@@ -1,0 +1,146 @@
+"""What an act of one call sees of its case, and the moves that it cannot make."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import timedelta
+from typing import TypeVar
+
+import pytest
+
+from ivr.calls.act import Act
+from ivr.mask import Secret
+from ivr.phone import E164
+from ivr.recovery.case import Case, MoveRefused
+from ivr.recovery.policy import Policy
+from ivr.simulator.handset import Handset
+from tests.security.line import NUMBER, WRONG, GuardedLine, guarded_line
+
+POLICY = Policy()
+Found = TypeVar("Found")
+
+
+@pytest.fixture
+def line() -> Iterator[GuardedLine]:
+    with guarded_line() as line:
+        yield line
+
+
+def acting(line: GuardedLine, call: str, seen: Callable[[Act], Found], *, later_s: float = 0) -> Found:
+    at = line.clock.now() + timedelta(seconds=later_s)
+    fresh = line.cases.room.fresh
+    return line.cases.room.cases.act(
+        lambda tx: seen(
+            Act(
+                tx=tx,
+                policy=POLICY,
+                key=Secret("k" * 32),
+                call=call,
+                at=at,
+                fresh=fresh,
+                hashed=lambda number: number,
+            )
+        )
+    )
+
+
+def case_of(line: GuardedLine, handset: Handset) -> Case:
+    case = line.case(handset)
+    assert case is not None
+    return case
+
+
+def asked(line: GuardedLine) -> Handset:
+    handset = line.handset()
+    handset.type(NUMBER)
+    return handset
+
+
+def test_a_move_that_the_table_has_not_is_made_by_no_act_and_leaves_nothing(line: GuardedLine) -> None:
+    handset = asked(line)
+    case, records = case_of(line, handset), len(line.audited())
+
+    with pytest.raises(MoveRefused, match="CLAIMED cannot become CHANGED"):
+        acting(line, handset.call, lambda act: act.move(case, "CHANGED"))
+
+    assert case_of(line, handset) == case
+    assert len(line.audited()) == records
+
+
+@pytest.mark.parametrize(
+    ("wrong", "state", "standing"),
+    [
+        (0, "CLAIMED", "phone"),
+        (POLICY.wrong_per_call - 1, "CLAIMED", "phone"),
+        (POLICY.wrong_per_call, "CLAIMED", "failed"),
+        (0, "CANCELLED", "failed"),
+    ],
+)
+def test_a_call_goes_on_until_its_last_wrong_entry_or_the_end_of_its_case(
+    line: GuardedLine, wrong: int, state: str, standing: str
+) -> None:
+    handset = asked(line)
+    case = replace(case_of(line, handset), state=state)  # type: ignore[arg-type]  # a state
+    for _ in range(wrong):
+        acting(line, handset.call, lambda act: act.tx.count_wrong(case.id, act.call))
+
+    assert acting(line, handset.call, lambda act: act.standing(case)) == standing
+
+
+def test_verified_is_true_of_the_call_that_was_and_of_no_other(line: GuardedLine) -> None:
+    handset = line.verified()
+    case = case_of(line, handset)
+
+    def is_verified(call: str, of: Case, later_s: float = 0) -> bool:
+        return acting(line, call, lambda act: act.is_verified(of), later_s=later_s)
+
+    assert is_verified(handset.call, case)
+    assert not is_verified("CA" + "9" * 32, case)
+    assert not is_verified(handset.call, replace(case, l2_at=None))
+    assert not is_verified(handset.call, replace(case, state="CANCELLED"))
+    assert not is_verified(handset.call, case, later_s=POLICY.verified_s + 1)
+    assert not is_verified(handset.call, case, later_s=-3600)
+
+
+def test_a_caller_has_waited_since_the_last_code_was_asked_for_whichever_it_was(line: GuardedLine) -> None:
+    handset = asked(line)
+    line.clock.advance(120)
+    handset.type(line.code("text"))
+    asked_at = line.clock.now()
+    case = case_of(line, handset)
+
+    waited_s = acting(line, handset.call, lambda act: act.view(case).waited_s, later_s=30)
+
+    since = [one for one in line.exchanges if one.at >= asked_at - timedelta(seconds=60)]
+    assert since
+    assert waited_s == 30 + (asked_at - since[-1].at).total_seconds()
+
+
+def test_the_sender_s_last_sign_of_life_counts_for_a_minute(line: GuardedLine) -> None:
+    line.cases.sender.outbox.show_life(line.clock.now())
+
+    alive = [
+        acting(line, "CA1", lambda act: act.can_send(), later_s=seconds)
+        for seconds in (0, POLICY.worker_s, POLICY.worker_s + 1)
+    ]
+
+    assert alive == [True, True, False]
+
+
+def test_who_never_proved_anything_is_at_level_0_however_often_wrong(line: GuardedLine) -> None:
+    handset = asked(line)
+    handset.type(WRONG)
+    case = case_of(line, handset)
+
+    assert acting(line, handset.call, lambda act: (act.level(case), act.is_verified(case))) == (0, False)
+
+
+def test_a_caller_who_shows_no_number_is_counted_as_none(line: GuardedLine) -> None:
+    callers = acting(
+        line,
+        "CA1",
+        lambda act: [
+            replace(act, caller=caller).counter("a" * 32).caller for caller in (None, E164("+14155550123"))
+        ],
+    )
+
+    assert callers == [None, "+14155550123"]
