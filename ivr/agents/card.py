@@ -1,6 +1,6 @@
 """The card of a case: all that an agent sees of it, and no more."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -148,7 +148,7 @@ class Card:
 
 def card_of(
     case: Case,
-    evidence: Iterable[Evidence],
+    evidence: tuple[Evidence, ...],
     *,
     mail: str | None,
     reach: Reach,
@@ -163,11 +163,7 @@ def card_of(
     calls: CallsBack = NO_CALLS,
     ended: Ended | None = None,
 ) -> Card:
-    """Make the card of a case at *at*. mail: the outbox's word for its last disclaimer; None without one.
-
-    agent: who would make the moves; None leaves open who. acts: what became of it in the product.
-    """
-    proofs = tuple(evidence)
+    """Make the card of a case at *at*. mail: the outbox's word for its last disclaimer. agent: who reads it."""
     lacks = partial(lacks_of, case=case, policy=policy, at=at, agent=agent, now=now)
     step = next_step(case, policy, at=at, now=now, agent=agent, is_shut=shut.is_now)
     return Card(
@@ -180,12 +176,12 @@ def card_of(
         is_primary=case.primary_claimed,
         reach=reach,
         calling=calling,
-        proved=tuple(proved_of(one, now) for one in proofs),
+        proved=tuple(proved_of(one, now) for one in evidence),
         now=now,
         standing=standing_of_case(case, policy, at=at, now=now),
         verified_until=_until(case, policy, now),
         ended=ended,
-        is_vouched=any(one.factor == "vouch" for one in proofs),
+        is_vouched=any(one.factor == "vouch" for one in evidence),
         match=match if case.agent is not None and agent in (None, case.agent) else "",
         agent=case.agent,
         spoke_at=case.spoke_at,
