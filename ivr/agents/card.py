@@ -163,7 +163,7 @@ def card_of(
     calls: CallsBack = NO_CALLS,
     ended: Ended | None = None,
 ) -> Card:
-    """Make the card of a case at *at*. mail: the outbox's word for its last disclaimer. agent: who reads it."""
+    """Make the card of a case at *at*. mail: the outbox's word for its disclaimer. agent: who reads it."""
     lacks = partial(lacks_of, case=case, policy=policy, at=at, agent=agent, now=now)
     step = next_step(case, policy, at=at, now=now, agent=agent, is_shut=shut.is_now)
     return Card(
