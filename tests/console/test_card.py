@@ -272,6 +272,7 @@ def test_a_time_is_typed_in_the_agents_zone_and_stored_in_utc(console: Console) 
         replace(TO_RELEASE, state="RESET_REQUESTED", reset_done_at=None, subaccount_login_at=None)
     )
 
+    console.post("note", id="e" * 32, text="A time stands beside each note.")
     said = {"outcome": "done", "reference": "T-1"}
     reply = console.post("reset-done", at="2026-11-24T09:59:30", zone="America/Los_Angeles", **said)
 
