@@ -208,5 +208,5 @@ def test_a_card_that_names_its_reader_locks_what_that_one_may_not_do(roster: Pat
 
     shown = {who: said(desk("show", NUMBER, "--agent", who)) for who in ("ben", "ana")}
 
-    assert "locked release: ben recorded the login" in shown["ben"]
+    assert "locked release: ben (ben) recorded the login" in shown["ben"]
     assert "recorded the login" not in shown["ana"]
