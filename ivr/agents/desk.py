@@ -12,6 +12,7 @@ from ivr.agents.card import Card, calling_of, card_of, reach_of
 from ivr.agents.matching import Matched, matched, untyped
 from ivr.agents.moves import Lack, Move, Refused, agent_lacks, lacks_of, taken
 from ivr.agents.permit import issue
+from ivr.agents.primary import as_answered
 from ivr.agents.record import NO_RECORD, Lacking, Record
 from ivr.agents.seen_login import seen
 from ivr.agents.shut import shut_of
@@ -358,7 +359,7 @@ def _numbered(tx: CaseWork, number: CaseNumber) -> Case:
     case = tx.case_numbered(number)
     if case is None:
         raise NoSuchCase("no case has this number: see the list of open cases")
-    return case
+    return as_answered(tx, case)
 
 
 def _lack(name: str, missing: str, remedy: str) -> Lack:

@@ -11,6 +11,7 @@ from ivr.agents.card import Card, PossibleMove, Standing
 from ivr.agents.card_text import ELSEWHERE, calls_of, lost_words, shut_words, undelivered_words, vouched
 from ivr.agents.moves import Move, sentences_of
 from ivr.agents.names import Names
+from ivr.agents.primary import primary_words
 from ivr.console.moment import Times
 from ivr.console.product_view import steps_of
 from ivr.console.words import CALLING, FACTORS, GATES, MOVES, OWED, PATHS, STATES, STRENGTHS
@@ -198,7 +199,7 @@ def _facts(card: Card, shown: Callable[[datetime], str], names: Names) -> Iterat
     for label, words in (("Subscription number", reach.number), ("Administrator", reach.administrator)):
         if words:
             yield label, f"{words} (for the product: do not read it out)"
-    yield "Primary administrator", "says so, by key" if card.is_primary else "not claimed"
+    yield "Primary administrator", primary_words(card, shown)
     yield "Phone on file", card.reach.phone
     yield "Mailbox on file", card.reach.mailbox
     yield "Caller", _CALLERS[card.now.standing]
