@@ -17,6 +17,7 @@ from ivr.recovery.codes import SentCode
 from ivr.recovery.enrolment import App, Invitation, Pin, PinTry
 from ivr.recovery.factor import Evidence, Factor
 from ivr.recovery.limits import Moments
+from ivr.recovery.primary import PrimaryAnswer
 from ivr.recovery.undelivered import Texts
 
 Result = TypeVar("Result")
@@ -209,6 +210,9 @@ class CaseWork(Protocol):
 
     def keep_answer(self, answered: CaseCall) -> None:
         """Keep what the caller said last of being the primary administrator: `is_primary`, `said_at`."""
+
+    def answers(self, call: str) -> tuple[PrimaryAnswer, ...]:
+        """Give all that was said of that in a call, whatever it was about, oldest first."""
 
     def count_wrong(self, case: CaseId, call: str) -> CaseCall:
         """Count one more wrong entry of a call about the case, in one statement; give the call as it is."""

@@ -74,6 +74,7 @@ _OF_CALLS: Final = (
     case_tables.sign_of_life,
     tables.call,
     tables.transfer,
+    tables.primary_answer,
     tables.leg,
     tables.reply,
 )

@@ -1,7 +1,7 @@
 """The call by which an agent has to do with a case, as it stands now: what it proved counts in it alone."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final, Literal
 
@@ -9,6 +9,7 @@ from ivr.case_ports import CaseWork
 from ivr.desk_ports import CallAtDesk
 from ivr.recovery.case import Case
 from ivr.recovery.policy import Policy
+from ivr.recovery.primary import PrimaryAnswer
 
 Standing = Literal["nowhere", "rings", "talks", "left", "ended"]
 """nowhere: nobody was rung for it yet. rings: until somebody takes it. talks: an agent has the caller.
@@ -26,7 +27,8 @@ class CallNow:
     """call: the carrier's name of it. wrong: entries that were wrong in it.
 
     is_another_here: whether another call about the case rings, or is with an agent. needs_digits: whether a
-    call about the case may go on, so that nobody claims it without the digits of one.
+    call about the case may go on, so that nobody claims it without the digits of one. answers: all that its
+    caller said of being the primary administrator, oldest first.
     """
 
     call: str
@@ -34,11 +36,13 @@ class CallNow:
     wrong: int = 0
     is_another_here: bool = False
     needs_digits: bool = False
+    answers: tuple[PrimaryAnswer, ...] = ()
 
 
 def call_now(tx: CaseWork, case: Case, policy: Policy, *, at: datetime) -> CallNow:
     """Find the call that the desk shows of a case: the claimed one, or else one that is with the agents."""
-    return call_among(tx.desk.calls(case.id), case, policy, at=at)
+    found = call_among(tx.desk.calls(case.id), case, policy, at=at)
+    return replace(found, answers=tx.answers(found.call))
 
 
 def call_among(calls: Iterable[CallAtDesk], case: Case, policy: Policy, *, at: datetime) -> CallNow:

@@ -112,6 +112,7 @@ class Card:
     since: datetime
     path: Path
     is_primary: bool
+    primary_at: datetime | None
     reach: Reach
     calling: Calling
     proved: tuple[Proved, ...]
@@ -174,6 +175,7 @@ def card_of(
         since=case.opened_at,
         path=_path(case),
         is_primary=case.primary_claimed,
+        primary_at=case.primary_at,
         reach=reach,
         calling=calling,
         proved=tuple(proved_of(one, now) for one in evidence),

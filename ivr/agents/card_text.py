@@ -11,6 +11,7 @@ from ivr.agents.card import Standing as CardStanding
 from ivr.agents.moves import Move
 from ivr.agents.names import NO_NAMES, Names
 from ivr.agents.other_mailbox import Lost
+from ivr.agents.primary import primary_words
 from ivr.agents.shut import Shut
 from ivr.agents.tries import Standing
 from ivr.recovery.case import TamAnswer
@@ -145,8 +146,7 @@ def _facts(card: Card, names: Names) -> Iterator[str]:
     yield from _row("Account", card.reach.company)
     for label, words in (("Number", card.reach.number), ("Admin", card.reach.administrator)):
         yield from _row(label, f"{words}, for the product: do not read it out" if words else "")
-    is_primary = "says so, by key" if card.is_primary else "is not claimed"
-    yield from _row("Primary", is_primary)
+    yield from _row("Primary", primary_words(card, _time))
     yield from _row("Phone", card.reach.phone)
     yield from _row("Mailbox", card.reach.mailbox)
     yield from _row("Path", _PATHS[card.path])

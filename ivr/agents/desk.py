@@ -13,6 +13,7 @@ from ivr.agents.claiming import Claiming
 from ivr.agents.gone_contacts import gone_contacts
 from ivr.agents.moves import Lack, Move, Refused, agent_lacks, lacks_of
 from ivr.agents.permit import issue
+from ivr.agents.primary import as_answered
 from ivr.agents.record import NO_RECORD, Lacking, Record
 from ivr.agents.seen_login import seen
 from ivr.agents.shut import shut_of
@@ -334,7 +335,7 @@ def _numbered(tx: CaseWork, number: CaseNumber) -> Case:
     case = tx.case_numbered(number)
     if case is None:
         raise NoSuchCase("no case has this number: see the list of open cases")
-    return case
+    return as_answered(tx, case)
 
 
 def _lack(name: str, missing: str, remedy: str) -> Lack:

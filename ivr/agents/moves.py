@@ -209,14 +209,14 @@ def _in_talk(case: Case, now: CallNow) -> tuple[Lack, ...]:
 
 
 def _keypad(case: Case, policy: Policy, at: datetime, now: CallNow) -> tuple[Lack, ...]:
-    """Lock it where the keypad has nothing to bring: the caller is verified, and the warning confirmed."""
+    """Lock it where the keypad has nothing to bring: all is said, proved and confirmed there."""
     found = (*_standing(case, _WITH_THE_CALLER), *_in_talk(case, now))
     if found:
         return found
     gates = {gate.name: gate for gate in change_gates(case, policy, at=at)}
     warned = case.path != "change" or (gates["level"].is_met and gates["acknowledgement"].is_met)
     is_done = is_verified(case, policy, at=at, call=now.call) or case.confirmed_call == now.call
-    if warned and is_done:
+    if warned and is_done and case.primary_claimed:
         what = "the caller is verified, and nothing is to be done by keypad"
         return (Lack(name="level", missing=what, remedy=_FOLLOW),)
     if now.wrong >= policy.wrong_per_call:

@@ -34,6 +34,11 @@ _NOT_PRIMARY: Final = NextStep(
     words="Only the Primary administrator of your subscription can have the password reset. Please contact "
     "that person: Support cannot edit any user or subaccount that was created within a subscription.",
 )
+_MISTYPED: Final = replace(
+    _NOT_PRIMARY,
+    step="If that was a wrong key, send the caller to the keypad, which asks again. If not, send the caller "
+    "to the Primary administrator, then refuse the case.",
+)
 _CLAIM: Final = NextStep(
     move="claim",
     step="Claim the case, with the three digits that were whispered to you.",
@@ -233,7 +238,7 @@ class _Choice:
         if case.agent != self.agent:
             return self._of_a_colleague(case.agent)
         if not case.primary_claimed and self._can("refuse"):
-            return _NOT_PRIMARY
+            return _MISTYPED if self._can("keypad") else _NOT_PRIMARY
         return self._acted() if case.is_acted else self._with_the_caller()
 
     def _can(self, move: Move) -> bool:

@@ -17,6 +17,7 @@ from ivr.recovery.codes import confirming_key, match_code
 from ivr.recovery.deed import CaseView, Entered, Next
 from ivr.recovery.factor import Evidence, Level, counting, level_of
 from ivr.recovery.policy import Policy
+from ivr.recovery.primary import last_said
 
 NOWHERE: Final[Mapping[str, str]] = MappingProxyType({})
 _MANY_LEFT: Final = 2
@@ -48,6 +49,10 @@ class Act:
     def joined(self, case: Case) -> CaseCall:
         """Give what is kept of this call as one about the case."""
         return self.tx.joined(case.id, self.call) or CaseCall(case=case.id, call=self.call, at=self.at)
+
+    def answered(self, case: Case) -> CaseCall:
+        """Give the same with what its caller said last of being the primary administrator."""
+        return last_said(self.joined(case), self.tx.answers(self.call))
 
     def is_out_of_tries(self, case: Case) -> bool:
         return self.joined(case).wrong >= self.policy.wrong_per_call
@@ -165,6 +170,7 @@ class Act:
             for name in (case.phone or f"phone of {case.id}", case.mailbox or f"mailbox of {case.id}")
             if (code := self.tx.code(case.id, self.call, name))
         ]
+        said = self.answered(case)
         return CaseView(
             next=following or self.standing(case),
             number=case.number,
@@ -174,4 +180,5 @@ class Act:
             is_confirmed=self._is_confirmed(case),
             confirming_key=confirming_key(self.key, case=case.id, call=self.call),
             match=match_code(self.key, case=case.id, call=self.call),
+            says_primary=None if said.said_at is None else said.is_primary,
         )

@@ -53,8 +53,7 @@ class Proving:
         else:
             case = self._opened(deed, found)
         act.tx.join(case.id, act.call, act.at)
-        said = replace(act.joined(case), is_primary=True, said_at=act.at)
-        act.tx.keep_answer(said)
+        act.tx.keep_answer(act.answered(case))
         if "pin" in act.policy.factors:
             return act.view(case, "pin")
         return self._send(case, "phone", "text")
@@ -63,14 +62,17 @@ class Proving:
         """Go on with the case that the call has already; who types no PIN has made no mistake.
 
         A PIN is asked for before the first code, as for everybody, and once in a call; a kept case takes one
-        fresh code alone.
+        fresh code alone. Whoever has not said in this call to be the primary administrator is asked first.
         """
         case = self.act.case()
         if case is None or case.is_over or not self.act.can_send():
             return CLOSED
         if isinstance(deed, WithoutPin):
             self.act.record_factor(case, "pin", "none")
-        if self.act.standing(case) != "phone":
+        standing = self.act.standing(case)
+        if isinstance(deed, GoOn) and standing != "failed" and not self.act.answered(case).is_primary:
+            return self.act.view(case, "primary")
+        if standing != "phone":
             return self.act.view(case)
         is_asked = "pin" in self.act.policy.factors and case.state != "HELD"
         if isinstance(deed, GoOn) and is_asked and not Codes(act=self.act).was_asked(case, "phone"):
@@ -152,7 +154,8 @@ class Proving:
         )
         self.act.tx.add(case)
         self.act.record("case", case, outcome="OPENED", ani_match=_is_own_number(deed), stir=_stir(deed))
-        return self.act.move(case, "CLAIMED", primary_claimed=True, primary_at=self.act.at)
+        said = self.act.answered(case)
+        return self.act.move(case, "CLAIMED", primary_claimed=said.is_primary, primary_at=said.said_at)
 
     def _contacts(self, account: Account) -> tuple[Contact | None, Contact | None]:
         """Choose who gets codes: a young contact may be a thief's, and a closed account has none."""
@@ -206,10 +209,10 @@ class Proving:
         act = self.act
         act.tx.keep_moments(IN_A_ROW, case.account or case.id, ())
         if case.state in ("CLAIMED", "HELD"):
-            case = act.move(case, "VERIFIED", **level_2_facts(case, act.joined(case), at=act.at))
+            case = act.move(case, "VERIFIED", **level_2_facts(case, act.answered(case), at=act.at))
         else:
             # What was asked for in the product keeps what it rests on.
-            anew = {} if case.is_acted else level_2_facts(case, act.joined(case), at=act.at)
+            anew = {} if case.is_acted else level_2_facts(case, act.answered(case), at=act.at)
             case = act.tx.save(replace(case, **anew))
             act.record("case", case, outcome="verified_again")
         act.notify(case, "verified")

@@ -201,8 +201,13 @@ class Turns:
         )
 
     def _looked(self, tree: MenuTree, here: Place, whose: Whose | None) -> CaseView:
-        """Look at the caller's case, where the place says that there is one."""
-        if whose is None or not here.has_case or self.verification is None or tree.verification is None:
+        """Look at the caller's case, where the place says that there is one, or an agent sent the caller."""
+        if (
+            whose is None
+            or not (here.has_case or here.stage == "whisper_again")
+            or self.verification is None
+            or tree.verification is None
+        ):
             return CLOSED
         try:
             return self.verification.look(str(whose.call), tree.verification, at=self.clock.now())

@@ -10,6 +10,7 @@ from ivr.calls.alarm import Alarm
 from ivr.calls.lost_mailbox import without_mailbox
 from ivr.calls.pin_turn import CheckedPin, PinTurn, Reserved
 from ivr.calls.pins import PinHashes, TooManyPins
+from ivr.calls.primary import say_primary
 from ivr.calls.proving import Proving
 from ivr.calls.recovering import Recovering
 from ivr.case_ports import (
@@ -36,6 +37,7 @@ from ivr.recovery.deed import (
     Hold,
     Identify,
     Look,
+    SayPrimary,
     SendAgain,
     WithoutMailbox,
     WithoutPin,
@@ -136,18 +138,27 @@ def _done(act: Act, deed: Deed, found: Account | None) -> CaseView:
     match deed:
         case Identify():
             return Proving(act=act).identify(deed, found)
-        case GoOn() | WithoutPin():
-            return Proving(act=act).go_on(deed)
-        case SendAgain(step=step, way=way):
-            return Proving(act=act).send_again(step, way)
+        case GoOn() | WithoutPin() | SendAgain():
+            return _gone_on(act, deed)
         case WithoutMailbox():
             return without_mailbox(act)
         case CheckEntry():
             return Proving(act=act).check(deed)
         case Confirm() | ChooseReset() | Hold():
             return _recovered(act, deed)
+        case SayPrimary(is_primary=is_primary, then=then):
+            say_primary(act, is_primary=is_primary)
+            return _done(act, then, found)
         case Look():
             return _look(act)
+
+
+def _gone_on(act: Act, deed: GoOn | WithoutPin | SendAgain) -> CaseView:
+    match deed:
+        case SendAgain(step=step, way=way):
+            return Proving(act=act).send_again(step, way)
+        case GoOn() | WithoutPin():
+            return Proving(act=act).go_on(deed)
 
 
 def _recovered(act: Act, deed: Confirm | ChooseReset | Hold) -> CaseView:
@@ -162,4 +173,7 @@ def _recovered(act: Act, deed: Confirm | ChooseReset | Hold) -> CaseView:
 
 def _look(act: Act) -> CaseView:
     case = act.case()
-    return CLOSED if case is None else act.view(case)
+    if case is not None:
+        return act.view(case)
+    answers = act.tx.answers(act.call)
+    return replace(CLOSED, says_primary=answers[-1].is_primary) if answers else CLOSED

@@ -3,11 +3,11 @@
 from dataclasses import replace
 
 from ivr.dialogue.event import CallId
-from ivr.dialogue.place import SECRET_STAGES, Place
+from ivr.dialogue.place import KEYPAD_STAGES, Place
 from ivr.menu.line import Line, LineNow, PersonIndex, line_now
 from ivr.ports import Ledger
 
-_AT_THE_KEYPAD = SECRET_STAGES | {"sent_back"}
+_AT_THE_KEYPAD = KEYPAD_STAGES | {"sent_back"}
 
 
 def with_who_had(now: LineNow, line: Line, here: Place, call: CallId | None, ledger: Ledger) -> LineNow:

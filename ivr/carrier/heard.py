@@ -43,7 +43,7 @@ def read_event(stage: Stage, form: Form) -> Event | DialFields:
             return _entry(form, _ENTRY)
         case "saved_for_phone" | "saved_for_mailbox":
             return _entry(form, _LONG_ENTRY)
-        case "turn" | "between" | "message" | "warning" | "whisper" | "whisper_again" | "accept":
+        case "turn" | "between" | "message" | "primary" | "warning" | "whisper" | "whisper_again" | "accept":
             return _answer(form)
         case "sent_back" | "called_back":
             return NothingHeard()

@@ -19,6 +19,7 @@ from ivr.agents.card_text import (
 )
 from ivr.agents.moves import Move, sentences_of
 from ivr.agents.names import Names
+from ivr.agents.primary import primary_words
 from ivr.console.moment import Times
 from ivr.console.product_view import steps_of
 from ivr.console.words import CALLING, FACTORS, GATES, MOVES, OWED, PATHS, STATES, STRENGTHS
@@ -214,7 +215,7 @@ def _facts(card: Card, shown: Callable[[datetime], str], names: Names) -> Iterat
     for label, words in (("Subscription number", reach.number), ("Administrator", reach.administrator)):
         if words:
             yield label, f"{words} (for the product: do not read it out)"
-    yield "Primary administrator", "says so, by key" if card.is_primary else "not claimed"
+    yield "Primary administrator", primary_words(card, shown)
     yield "Phone on file", card.reach.phone
     yield "Mailbox on file", card.reach.mailbox
     yield "Caller", _CALLERS[card.now.standing]

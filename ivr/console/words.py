@@ -177,6 +177,8 @@ CHANGES: Final[Mapping[str, str]] = {
     "wrap-up": "wrapped up",
     "undo": "taken back",
     "taken_up": "taken up by the caller",
+    "says_primary": "the caller says to be the primary administrator",
+    "says_not_primary": "the caller says not to be the primary administrator",
     "call-back": "called back",
     "called_back": "taken up in the call back",
     "ask-tam": "the account manager was asked",

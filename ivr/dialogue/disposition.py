@@ -11,7 +11,9 @@ from ivr.prompt.speech import Language
 
 Disposition = Literal["transferred", "callback_left", "voicemail", "answered", "failed", "abandoned"]
 
-_READS: frozenset[Judgement] = frozenset({"choice", "again", "back", "resumed"})
+_READS: frozenset[Judgement] = frozenset(
+    {"choice", "says_primary", "says_not_primary", "again", "back", "resumed"}
+)
 """Turns that read the node they end at, from its beginning."""
 SHORTEST_MESSAGE_S = 2
 """A shorter recording is a caller who hung up at the tone."""

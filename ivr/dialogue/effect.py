@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from ivr.dialogue.event import LegId, Outcome, RecordingId
 from ivr.menu.line import LineId
+from ivr.recovery.primary import Way
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,4 +37,12 @@ class MessageLeft:
     seconds: int
 
 
-Effect = TransferPlaced | TransferEnded | LegAccepted | MessageLeft
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrimaryAnswered:
+    """The caller said whether this is the primary administrator."""
+
+    is_primary: bool
+    way: Way
+
+
+Effect = TransferPlaced | TransferEnded | LegAccepted | MessageLeft | PrimaryAnswered

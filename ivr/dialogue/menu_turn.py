@@ -10,6 +10,7 @@ from ivr.dialogue.known import Known
 from ivr.dialogue.line_says import line_says
 from ivr.dialogue.message_turn import leave_goodbye
 from ivr.dialogue.place import PATIENCE, Place, moved
+from ivr.dialogue.primary_question import with_answer
 from ivr.dialogue.spoken import heard_choice
 from ivr.dialogue.transfer_turn import put_through
 from ivr.dialogue.turn import Judgement, Taken, Turn
@@ -18,6 +19,7 @@ from ivr.menu.line import LineId
 from ivr.menu.tree import Ask, Choice, Goodbye, GoTo, MenuTree, PutThrough, Transfer
 from ivr.prompt.catalogue import PromptId
 from ivr.prompt.speech import Utterance, joined
+from ivr.recovery.primary import Way
 
 _SORRY: Final[dict[Literal["no_input", "no_match"], tuple[PromptId, PromptId, PromptId]]] = {
     "no_input": ("no_input_first", "no_input_second", "no_input_last"),
@@ -63,7 +65,7 @@ def choose(tree: MenuTree, here: Place, key: str, known: Known) -> Taken:
     if key == keys.AGAIN:
         return present(tree, calm, before=(), judged="again", known=known)
     chosen = next((choice for choice in _choices(node) if choice.key == key), None)
-    return _mismatched(tree, here, known) if chosen is None else _take(tree, calm, chosen, known)
+    return _mismatched(tree, here, known) if chosen is None else _take(tree, calm, chosen, known, way="key")
 
 
 def hear_words(tree: MenuTree, here: Place, text: str, known: Known) -> Taken:
@@ -71,7 +73,7 @@ def hear_words(tree: MenuTree, here: Place, text: str, known: Known) -> Taken:
     calm = replace(here, silences=0, mismatches=0)
     if heard == "person":
         return put_through(tree, calm, _line_of(tree, here), before=(), judged="person", known=known.line)
-    return _mismatched(tree, here, known) if heard is None else _take(tree, calm, heard, known)
+    return _mismatched(tree, here, known) if heard is None else _take(tree, calm, heard, known, way="word")
 
 
 def hear_nothing(tree: MenuTree, here: Place, known: Known) -> Taken:
@@ -113,7 +115,14 @@ def _to_person(tree: MenuTree, here: Place, prompt: PromptId, judged: Judgement,
     return put_through(tree, here, _line_of(tree, here), before=words, judged=judged, known=known.line)
 
 
-def _take(tree: MenuTree, here: Place, chosen: Choice, known: Known) -> Taken:
+def _take(tree: MenuTree, here: Place, chosen: Choice, known: Known, *, way: Way) -> Taken:
+    taken = _lead_on(tree, here, chosen, known)
+    if chosen.says_primary is None:
+        return taken
+    return with_answer(here, taken, known, is_primary=chosen.says_primary, way=way)
+
+
+def _lead_on(tree: MenuTree, here: Place, chosen: Choice, known: Known) -> Taken:
     speaking = replace(here, language=chosen.language or here.language)
     before = () if chosen.explains is None else (chosen.explains.said_in(speaking.language),)
     match chosen.target:

@@ -14,6 +14,7 @@ Stage = Literal[
     "between",
     "message",
     "recorded",
+    "primary",
     "identify",
     "pin",
     "phone",
@@ -33,11 +34,12 @@ Stage = Literal[
 """What the caller, or the agent's leg, was doing when the URL was written.
 
 turn: choosing · dial: a person was rung · between: may still leave a message instead · message: a message
-was offered · recorded: a message was spoken · identify: saying for which account · pin: typing what we
-issued · phone, mailbox: typing the code that was sent there · app_for_…, saved_for_…: typing an app's code,
-or a saved one, in that one's place · warning: hearing what a password change loses · sent_back: taken from an
-agent to the keypad · called_back: took the call that we placed, by its key · dial_again: that agent was rung
-first after it · whisper, whisper_again, accept: on the agent's own leg.
+was offered · recorded: a message was spoken · primary: saying whether this is the primary administrator ·
+identify: saying for which account · pin: typing what we issued · phone, mailbox: typing the code that was
+sent there · app_for_…, saved_for_…: typing an app's code, or a saved one, in that one's place · warning:
+hearing what a password change loses · sent_back: taken from an agent to the keypad · called_back: took the
+call that we placed, by its key · dial_again: that agent was rung first after it · whisper, whisper_again,
+accept: on the agent's own leg.
 """
 STAGES: frozenset[str] = frozenset(get_args(Stage))
 
@@ -53,6 +55,8 @@ CODE_STAGES: frozenset[Stage] = frozenset(
 )
 SECRET_STAGES: frozenset[Stage] = CODE_STAGES | {"identify", "pin", "warning"}
 """What is typed here exists nowhere after the request."""
+KEYPAD_STAGES: frozenset[Stage] = SECRET_STAGES | {"primary"}
+"""Where the line itself asks, to verify who calls."""
 LAST_TURN = 99
 """The last that a place can hold: ringing a whole line after the last turn of choosing stays below it."""
 _NONE = "-"

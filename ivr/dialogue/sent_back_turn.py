@@ -8,16 +8,16 @@ from ivr.dialogue.effect import TransferEnded
 from ivr.dialogue.known import Known
 from ivr.dialogue.line_says import line_says
 from ivr.dialogue.place import Place
+from ivr.dialogue.primary_question import ask_primary
 from ivr.dialogue.turn import AskCase, AskLine, Taken
-from ivr.dialogue.verify_turn import ask_who
 from ivr.menu.tree import MenuTree, Transfer
 
 
 def send_back(tree: MenuTree, here: Place, known: Known) -> Taken:
     """Say what happens, and go on where the case stands; whom the place names is rung first afterwards.
 
-    A caller who has no case yet is asked for which account it is to be. The carrier tells no end of a dial
-    that it broke off, so the talk ends here.
+    A caller who has no case yet is asked first whether this is the primary administrator, whatever was said
+    in the menus. The carrier tells no end of a dial that it broke off, so the talk ends here.
     """
     node = tree.nodes[here.node]
     if not isinstance(node, Transfer) or node.recovery is None or here.line is None or here.person is None:
@@ -26,7 +26,8 @@ def send_back(tree: MenuTree, here: Place, known: Known) -> Taken:
     if here.has_case:
         turn = go_on_brought(tree, here, node, known, saying="sent_back", judged="sent_back")
     else:
-        turn = ask_who(tree, here, before=(line_says(tree, here, "sent_back"),), judged="sent_back")
+        calm = replace(here, silences=0, mismatches=0)
+        turn = ask_primary(tree, calm, before=(line_says(tree, here, "sent_back"),), judged="sent_back")
     if isinstance(turn, AskLine | AskCase):
         return turn
     ended = TransferEnded(line=here.line, person=here.person, outcome="bridged", talk_s=0)

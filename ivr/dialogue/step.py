@@ -21,7 +21,8 @@ from ivr.dialogue.known import NOTHING, Known
 from ivr.dialogue.line_says import line_says
 from ivr.dialogue.menu_turn import choose, hear_nothing, hear_words, present, too_many
 from ivr.dialogue.message_turn import after_message, choose_message, leave_goodbye, offer_again
-from ivr.dialogue.place import LAST_TURN, PATIENCE, SECRET_STAGES, Place
+from ivr.dialogue.place import KEYPAD_STAGES, LAST_TURN, PATIENCE, Place
+from ivr.dialogue.primary_turn import hear_primary
 from ivr.dialogue.sent_back_turn import send_back
 from ivr.dialogue.transfer_turn import after_dial, choose_between
 from ivr.dialogue.turn import Taken
@@ -74,7 +75,8 @@ def _at_stage(tree: MenuTree, here: Place, event: Event, known: Known) -> Taken:
         case "message":
             return choose_message(tree, here, event)
         case (
-            "identify"
+            "primary"
+            | "identify"
             | "pin"
             | "phone"
             | "mailbox"
@@ -122,6 +124,8 @@ def _verifying(tree: MenuTree, here: Place, event: Event, known: Known) -> Taken
     if not isinstance(node, Transfer) or node.recovery is None:
         return present(tree, at_home(tree, here), before=(), judged="unreadable", known=known)
     node = with_who_brought(tree, here, node)
+    if here.stage == "primary":
+        return hear_primary(tree, here, node, event, known)
     if here.stage == "warning":
         return hear_warning(tree, here, node, event, known)
     return verify(tree, here, node, event, known)
@@ -131,7 +135,7 @@ def _once_more(tree: MenuTree, place: Place, known: Known) -> Taken:
     """Say the same place again, and count nothing, not even the turn."""
     if place.stage == "message":
         return offer_again(tree, place, judged="unreadable")
-    if place.stage in SECRET_STAGES:
+    if place.stage in KEYPAD_STAGES:
         return _at_stage(tree, place, Unreadable(), known)
     if place.stage == "turn":
         return present(tree, place, before=(), judged="unreadable", known=known)

@@ -13,6 +13,8 @@ Judgement = Literal[
     "arrived",
     "resumed",
     "choice",
+    "says_primary",
+    "says_not_primary",
     "again",
     "back",
     "person",

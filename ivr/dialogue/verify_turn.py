@@ -10,6 +10,7 @@ from ivr.dialogue.event import EntryTyped, Event, NothingHeard
 from ivr.dialogue.known import Known
 from ivr.dialogue.line_says import closed_words, line_says
 from ivr.dialogue.place import CODE_STAGES, MOST_WAITS, PATIENCE, Place, Stage
+from ivr.dialogue.primary_question import ask_primary
 from ivr.dialogue.transfer_turn import put_through
 from ivr.dialogue.turn import AskCase, AskLine, Judgement, Taken, Turn
 from ivr.dialogue.verified_turn import go_on_verified
@@ -61,7 +62,10 @@ def begin_recovery(
     judged: Judgement,
     known: Known,
 ) -> Taken:
-    """Say what comes, and ask for which account; a case that this call has already is gone on with."""
+    """Say what comes, and ask for which account; a case that this call has already is gone on with.
+
+    Whoever may not have been asked on the way whether this is the primary administrator is asked first.
+    """
     if known.line is None:
         return AskLine(line=node.line)
     said = (*before, *(() if node.says is None else (node.says.said_in(here.language),)))
@@ -73,6 +77,8 @@ def begin_recovery(
         closed = closed_words(tree, here, tree.lines[node.line], known.line)
         prompt: PromptId = "verify_then_on_call" if known.line.wakes else "verify_while_closed"
         said = (*said, closed, line_says(tree, here, prompt))
+    if node.id in tree.unasked:
+        return ask_primary(tree, here, before=said, judged=judged)
     return ask_who(tree, here, before=said, judged=judged)
 
 
@@ -176,8 +182,11 @@ def go_on_with(
     before: tuple[Utterance, ...],
     judged: Judgement,
 ) -> Taken:
-    """Go where the case says: the next code, the outcome, or a person."""
+    """Go where the case says: a question, the next code, the outcome, or a person."""
     match case.next:
+        case "primary":
+            place = replace(here, has_case=True, silences=0, mismatches=0)
+            return ask_primary(tree, place, before=before, judged=judged)
         case "pin":
             place = replace(here, stage="pin", has_case=True)
             return _collect(place, (*before, line_says(tree, here, "pin")), judged)

@@ -27,7 +27,12 @@ def whisper(tree: MenuTree, place: Place, case: CaseView = CLOSED) -> Turn:
     here = replace(place, stage="accept", turn=_next(place), language=tree.languages[0])
     is_back = place.stage == "whisper_again"
     named = tree.prompts.text("opens_back") if is_back else tree.lines[place.line].whispered
-    words = _of_case(tree, here, case, is_back=is_back) if case.match else _of_line(tree, here, named)
+    if case.says_primary is False:
+        words = _of_another(tree, here, case, is_back=is_back)
+    elif case.match:
+        words = _of_case(tree, here, case, is_back=is_back)
+    else:
+        words = _of_line(tree, here, named)
     gather = Gather(place=here, utterances=(words,), timeout_s=_PATIENCE_S, hints=())
     return Turn(judged="whisper", place=here, actions=(gather, HangUp()))
 
@@ -41,6 +46,15 @@ def _of_case(tree: MenuTree, here: Place, case: CaseView, *, is_back: bool) -> U
         return line_says(tree, here, "whisper_unproved", opening=opening, match=match)
     path = tree.prompts.text(_going(case))
     return line_says(tree, here, "whisper_verified", opening=opening, path=path, match=match)
+
+
+def _of_another(tree: MenuTree, here: Place, case: CaseView, *, is_back: bool) -> Utterance:
+    """Say that the caller is not the primary administrator, by the own answer, whatever was proved."""
+    opening = tree.prompts.text("opens_back" if is_back else "opens_unproved")
+    if not case.match:
+        return line_says(tree, here, "whisper_not_primary", opening=opening)
+    match = spelled(case.match)
+    return line_says(tree, here, "whisper_not_primary_match", opening=opening, match=match)
 
 
 def _going(case: CaseView) -> PromptId:

@@ -13,6 +13,7 @@ from ivr.menu.lines import lines_of
 from ivr.menu.model import AnswerIn, GoodbyeIn, MenuIn, PacingFile, QuestionIn, TransferIn
 from ivr.menu.paging import page_name, pages_of
 from ivr.menu.parse import Parsed
+from ivr.menu.paths import unasked_ways
 from ivr.menu.product_steps import ProductAct
 from ivr.menu.prompts_file import complete
 from ivr.menu.site import Site
@@ -66,6 +67,7 @@ def build(parsed: Parsed, version: MenuVersion, complaints: Complaints) -> MenuT
     return MenuTree(
         version=version,
         company=company.slots["company"],
+        product=company.slots["product"],
         home=home,
         greeting=company.greeting,
         nodes=nodes,
@@ -80,6 +82,7 @@ def build(parsed: Parsed, version: MenuVersion, complaints: Complaints) -> MenuT
         dispositions=dispositions,
         for_supervisors=for_supervisors(parsed.desk),
         product_steps=_steps(parsed),
+        unasked=frozenset(unasked_ways(nodes, home.id)),
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from ivr.menu.complaints import Complaints
 from ivr.menu.line import LineId
-from ivr.menu.paths import fewest_keys, people_keys, useful_nodes
+from ivr.menu.paths import fewest_keys, people_keys, unasked_ways, useful_nodes
 from ivr.menu.spots import Spots
 from ivr.menu.tree import Ask, Goodbye, MenuTree, Node, Transfer
 from ivr.prompt.seconds import seconds_of, seconds_to_say
@@ -25,6 +25,7 @@ _AROUND_AN_OFFER = 120
 def check(tree: MenuTree, complaints: Complaints) -> None:
     spots = Spots(complaints.parsed)
     _check_ways(tree, spots, complaints)
+    _check_questions(tree, spots, complaints)
     for node in tree.nodes.values():
         _check_length(tree, node, spots, complaints)
     _check_start(tree, spots, complaints)
@@ -55,6 +56,15 @@ def _check_ways(tree: MenuTree, spots: Spots, complaints: Complaints) -> None:
             what = f"{node.id} is {depths[node.id]} keys deep"
             remedy = f"bring it within {DEEPEST} menus of the first"
             complaints.add("deep-menu", "advice", spots.of(node.id), what, remedy)
+
+
+def _check_questions(tree: MenuTree, spots: Spots, complaints: Complaints) -> None:
+    """Warn of a way on which the line must ask by itself what a question of the menu could have asked."""
+    for name, way in unasked_ways(tree.nodes, tree.home.id).items():
+        passed = ", ".join(way)
+        what = f"callers come to {name} by {passed}, and no question there is about the primary administrator"
+        remedy = "write `about: primary_administrator` in the question that asks it; until then the line asks"
+        complaints.add("unasked-recovery", "warning", spots.of(name), what, remedy)
 
 
 def _check_length(tree: MenuTree, node: Node, spots: Spots, complaints: Complaints) -> None:

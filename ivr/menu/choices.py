@@ -1,7 +1,7 @@
 """The keys of a node: which number each gets, how it is offered, where it leads."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ivr.menu.index import Written
 from ivr.menu.line import LineId
@@ -39,8 +39,9 @@ class Choices:
             ("no", "if_no", question.no),
             ("not_sure", "if_not_sure", question.not_sure),
         ]
+        says = {} if question.about is None else {"yes": True, "no": False}
         return tuple(
-            self._branch(name, prompt, branch, KEYS[number])
+            replace(self._branch(name, prompt, branch, KEYS[number]), says_primary=says.get(name))
             for number, (name, prompt, branch) in enumerate(branches)
             if branch is not None
         )

@@ -109,12 +109,16 @@ class BranchIn(_Leads):
 
 
 class QuestionIn(Strict):
-    """A question that is answered by key: 1 yes, 2 no, 3 not sure."""
+    """A question that is answered by key: 1 yes, 2 no, 3 not sure.
+
+    about: what the answer is kept as, beside where it leads.
+    """
 
     ask: TextIn
     yes: BranchIn
     no: BranchIn
     not_sure: BranchIn | None = None
+    about: Literal["primary_administrator"] | None = None
     question: str | None = None
     source: SourceIn | None = None
     line: Name | None = None

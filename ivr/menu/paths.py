@@ -1,7 +1,7 @@
 """Ways through the tree, by key: what can be reached, in how many presses, and what it leads to."""
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from ivr.menu.tree import Ask, Goodbye, GoTo, MenuTree, Node, NodeId, PutThrough, Transfer
 
@@ -24,6 +24,29 @@ def fewest_keys(tree: MenuTree) -> dict[NodeId, int]:
                 keys[there] = keys[here] + 1
                 waiting.append(there)
     return keys
+
+
+def unasked_ways(nodes: Mapping[NodeId, Node], home: NodeId) -> dict[NodeId, tuple[NodeId, ...]]:
+    """For each recovery that is reached without a yes about the primary administrator, a shortest way."""
+    ways: dict[NodeId, tuple[NodeId, ...]] = {home: ()}
+    waiting = deque([home])
+    while waiting:
+        here = waiting.popleft()
+        for there in _next_unasked(nodes[here]):
+            if there in nodes and there not in ways:
+                ways[there] = (*ways[here], here)
+                waiting.append(there)
+    return {name: way for name, way in ways.items() if _recovers(nodes[name])}
+
+
+def _next_unasked(node: Node) -> Iterator[NodeId]:
+    for choice in node.choices if isinstance(node, Ask) else ():
+        if isinstance(choice.target, GoTo) and choice.says_primary is not True:
+            yield choice.target.node
+
+
+def _recovers(node: Node) -> bool:
+    return isinstance(node, Transfer) and node.recovery is not None
 
 
 def people_keys(tree: MenuTree) -> dict[NodeId, int]:

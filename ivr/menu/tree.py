@@ -41,6 +41,7 @@ class Choice:
     explains: said once it is chosen, before the target is reached.
     words: what a caller may say instead, lower case without punctuation.
     language: the language that the call goes on in, where the choice switches it.
+    says_primary: what it says of being the primary administrator, where that is asked.
     """
 
     key: Key
@@ -49,6 +50,7 @@ class Choice:
     explains: Text | None = None
     words: frozenset[str] = frozenset()
     language: Language | None = None
+    says_primary: bool | None = None
 
 
 NodeKind = Literal["menu", "question", "answer"]
@@ -118,10 +120,12 @@ class MenuTree:
     dispositions: by id, the words for how the work on a case went, in the order of their keys.
     for_supervisors: those of them after which a supervisor looks at the case.
     product_steps: by act, what an agent does in the product's own tool, where the company wrote that.
+    unasked: recoveries that are reached without a yes about the primary administrator: the line asks there.
     """
 
     version: MenuVersion
     company: Text
+    product: Text
     home: Ask
     greeting: Text
     nodes: Mapping[NodeId, Node]
@@ -136,3 +140,4 @@ class MenuTree:
     dispositions: Mapping[str, str] = field(default_factory=dict)
     for_supervisors: frozenset[str] = frozenset()
     product_steps: Mapping[ProductAct, tuple[str, ...]] = field(default_factory=dict)
+    unasked: frozenset[NodeId] = frozenset()

@@ -44,6 +44,8 @@ PromptId = Literal[
     "verify_while_closed",
     "verify_then_on_call",
     "verify_intro",
+    "are_you_primary",
+    "not_primary",
     "identify",
     "identify_again",
     "pin",
@@ -89,6 +91,8 @@ PromptId = Literal[
     "whisper",
     "whisper_unproved",
     "whisper_verified",
+    "whisper_not_primary",
+    "whisper_not_primary_match",
     "opens_unproved",
     "opens_verified",
     "opens_back",
@@ -114,6 +118,7 @@ SLOTS: Mapping[PromptId, frozenset[str]] = {
     "closed_until_further_notice": frozenset({"line"}),
     "apology": frozenset({"line"}),
     "apology_nobody": frozenset({"line"}),
+    "are_you_primary": frozenset({"product"}),
     "warning": frozenset({"key"}),
     "held": frozenset({"number"}),
     "nobody_on_call": frozenset({"number"}),
@@ -122,6 +127,8 @@ SLOTS: Mapping[PromptId, frozenset[str]] = {
     "whisper": frozenset({"line", "why", "standing"}),
     "whisper_unproved": frozenset({"opening", "match"}),
     "whisper_verified": frozenset({"opening", "path", "match"}),
+    "whisper_not_primary": frozenset({"opening"}),
+    "whisper_not_primary_match": frozenset({"opening", "match"}),
 }
 """Slots that a prompt may use; a prompt that is not here has none."""
 

@@ -89,6 +89,14 @@ class Look:
     """Nothing is done, and the case is looked at."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SayPrimary:
+    """Whether a caller with a case is the primary administrator. then: what the turn asks for besides."""
+
+    is_primary: bool
+    then: "GoOn | Look"
+
+
 Deed = (
     Identify
     | GoOn
@@ -100,12 +108,16 @@ Deed = (
     | ChooseReset
     | Hold
     | Look
+    | SayPrimary
 )
 
-Next = Literal["pin", "phone", "mailbox", "verified", "held", "failed", "without_mailbox", "closed"]
-"""pin: what we issued is asked for. phone, mailbox: the code that is waited for. verified: by two factors,
-now. held: the same, kept until the line opens. failed: no more tries in this call. without_mailbox: the
-caller cannot open it, and reaches a person. closed: nobody can be verified by phone now."""
+Next = Literal[
+    "primary", "pin", "phone", "mailbox", "verified", "held", "failed", "without_mailbox", "closed"
+]
+"""primary: whether this is the primary administrator is asked. pin: what we issued is asked for. phone,
+mailbox: the code that is waited for. verified: by two factors, now. held: the same, kept until the line
+opens. failed: no more tries in this call. without_mailbox: the caller cannot open it, and reaches a person.
+closed: nobody can be verified by phone now."""
 
 
 Asked = Literal["asked", "too_soon", "too_often"]
@@ -119,7 +131,8 @@ class CaseView:
 
     asked: what became of that just now. may_ask: whether this call may ask for one more there.
 
-    is_another_round: a first round was not enough. match: three digits for the agent's screen.
+    is_another_round: a first round was not enough. match: three digits for the agent's screen. says_primary:
+    what the caller said last of being the primary administrator; None before any answer.
     """
 
     next: Next
@@ -133,6 +146,7 @@ class CaseView:
     is_confirmed: bool = False
     confirming_key: str = ""
     match: str = ""
+    says_primary: bool | None = None
 
 
 CLOSED = CaseView(next="closed")

@@ -21,6 +21,7 @@ from ivr.recovery.chain import Fields, Sealed
 from ivr.recovery.codes import SentCode
 from ivr.recovery.factor import Evidence, Factor
 from ivr.recovery.limits import Moments
+from ivr.recovery.primary import PrimaryAnswer
 from ivr.store import case_tables as tables
 from ivr.store.audit import Anchor, append, keep_head
 from ivr.store.call_backs import SqlCallBacks
@@ -31,6 +32,7 @@ from ivr.store.desk import SqlDesk
 from ivr.store.enrolment import SqlEnrolments
 from ivr.store.instant import at_of, us_of
 from ivr.store.permits import SqlPermits
+from ivr.store.primary_answers import read_answers
 from ivr.store.row import turn_taken
 from ivr.store.statement import claim_turn, insert_into, put_row, store_fact, stored_document
 from ivr.store.texts import SqlTexts
@@ -188,6 +190,9 @@ class SqlCaseWork(SqlCaseCalls):
         if self._connection.execute(_UNCHANGED, cells).rowcount != 1:
             raise StaleCase(f"case {case.number} was changed by somebody else meanwhile: look at it again")
         return new
+
+    def answers(self, call: str) -> tuple[PrimaryAnswer, ...]:
+        return read_answers(self._connection, call)
 
     def evidence(self, case: CaseId) -> tuple[Evidence, ...]:
         return tuple(

@@ -143,6 +143,7 @@ def _rules_of_calls(retention: Retention, now: int) -> Iterator[_Rule]:
         (message, message.c.at_us),
         (tables.journal, tables.journal.c.at_us),
         (tables.transfer, tables.transfer.c.at_us),
+        (tables.primary_answer, tables.primary_answer.c.at_us),
         (tables.leg, tables.leg.c.accepted_at_us),
     ):
         yield _Rule(kind=f"{table.name}s", statement=_oldest(table, column <= cut))

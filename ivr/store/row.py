@@ -4,7 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import assert_never
 
-from ivr.dialogue.effect import Effect, LegAccepted, MessageLeft, TransferEnded, TransferPlaced
+from ivr.dialogue.effect import (
+    Effect,
+    LegAccepted,
+    MessageLeft,
+    PrimaryAnswered,
+    TransferEnded,
+    TransferPlaced,
+)
 from ivr.dialogue.event import RecordingId
 from ivr.ports import CallBegun, CallEnded, JournalRow, TurnKey
 from ivr.store.instant import us_of
@@ -95,5 +102,8 @@ def _effect_row(named: Cells, part: int, effect: Effect, at_us: int) -> Row:
         case MessageLeft(line=line, recording=recording, seconds=seconds):
             cells = {"recording": recording, "call": named["call"], "line": line, "at_us": at_us}
             return Row(table="voicemail", cells={**cells, "seconds": seconds})
+        case PrimaryAnswered(is_primary=is_primary, way=way):
+            cells = {**named, "at_us": at_us, "is_primary": int(is_primary), "way": way}
+            return Row(table="primary_answer", cells=cells)
         case _:
             assert_never(effect)

@@ -74,6 +74,16 @@ transfer = Table(
     Column("talk_s", Integer),
 )
 
+# What the caller said of being the primary administrator, 1 or 0; way: key or word.
+primary_answer = Table(
+    "primary_answer",
+    metadata,
+    *_turn_key(),
+    Column("at_us", BigInteger, nullable=False),
+    Column("is_primary", Integer, nullable=False),
+    Column("way", Text, nullable=False),
+)
+
 leg = Table(
     "leg",
     metadata,

@@ -111,8 +111,9 @@ def test_a_caller_without_a_case_comes_back_after_closing_too(line: RehearsalLin
     handset = caller.carrier.handset
     handset.press("1")
     handset.press("0")
-    assert handset.stage == "identify"
+    assert handset.stage == "primary"
     line.clock.advance(TILL_CLOSED_S)
+    handset.press("1")
     handset.type("204118")
     verify(caller)
 

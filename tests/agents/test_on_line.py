@@ -104,8 +104,9 @@ def test_a_caller_without_a_case_is_asked_for_the_account_and_comes_back_to_the_
 ) -> None:
     handset = asked_for_a_person(line, send)
 
-    assert handset.stage == "identify"
+    assert handset.stage == "primary"
     assert "I am taking you back to the keypad." in said(handset)
+    handset.press("1")
     handset.type("204117")
     handset.type(handset.code_from("text"))
     handset.type(handset.code_from("mail"))
@@ -120,6 +121,7 @@ def test_the_case_that_the_caller_opens_there_is_claimed_by_what_the_same_agent_
     line: RehearsalLine,
 ) -> None:
     handset = asked_for_a_person(line, send, Talk.claim)
+    handset.press("1")
     handset.type("204118")
     handset.type(handset.code_from("text"))
     handset.type(handset.code_from("mail"))
@@ -131,6 +133,7 @@ def test_the_case_that_the_caller_opens_there_is_claimed_by_what_the_same_agent_
 
 def test_who_types_wrong_codes_comes_back_not_verified(line: RehearsalLine) -> None:
     handset = asked_for_a_person(line, send)
+    handset.press("1")
     handset.type("204117")
     for code in UNVERIFIED:
         handset.type(code)
@@ -141,7 +144,7 @@ def test_who_types_wrong_codes_comes_back_not_verified(line: RehearsalLine) -> N
 
 def test_who_asks_for_the_person_at_once_comes_back_and_nothing_is_proved(line: RehearsalLine) -> None:
     handset = asked_for_a_person(line, send)
-    handset.type("0")
+    handset.press("0")
 
     assert rung(handset)[-1] == "second desk"
     assert whispers(handset)[-1].startswith("Back, ")
@@ -156,7 +159,7 @@ def test_where_that_agent_does_not_answer_the_same_line_is_rung_in_its_order(lin
         "second desk": ("answers", "no_answer"),
     }
     handset = asked_for_a_person(line, send, people=people)
-    handset.type("0")
+    handset.press("0")
     handset.stay_silent()
 
     assert rung(handset) == ["first desk", "second desk", "second desk", "first desk"]
@@ -170,7 +173,7 @@ def test_a_caller_who_was_led_to_support_is_asked_there(line: RehearsalLine) -> 
     handset.stay_silent()
 
     assert rung(handset) == ["day desk", "on call"]
-    assert handset.stage == "identify"
+    assert handset.stage == "primary"
     (place,) = talk.carrier.moved
     assert (place.line, place.node, place.has_case) == ("support", "ask-which-way", False)
 
@@ -185,7 +188,8 @@ def test_a_caller_whom_the_own_manager_sends_is_rung_back_to_that_manager_first(
     handset = talk_on(line, sending, people={}, caller=ON_FILE).carrier.handset
     for key in "211":
         handset.press(key)
-    assert handset.stage == "identify"
+    assert handset.stage == "primary"
+    handset.press("1")
     handset.type("1")
     for code in UNVERIFIED:
         handset.type(code)
@@ -225,7 +229,7 @@ def test_a_carrier_that_asks_for_the_place_again_hears_the_same_and_ends_the_tal
 
     assert again[0] == again[1]
     assert "I am taking you back to the keypad." in again[0]
-    assert handset.stage == "identify"
+    assert handset.stage == "primary"
     ended = [kept for kept in transfers(line) if kept == ("ended", "bridged")]
     assert len(ended) == 1
 
@@ -241,7 +245,7 @@ def test_only_an_agent_of_the_line_sends_its_callers_and_a_try_is_on_record(line
 
     handset = asked_for_a_person(line, trying)
 
-    assert handset.stage == "identify"
+    assert handset.stage == "primary"
     told = [body for body in on_record(line) if '"kind":"keypad"' in body]
     assert ['"actor":"agent:ana"' in body and '"outcome":"refused"' in body for body in told] == [True, False]
 
@@ -259,7 +263,7 @@ def test_whoever_only_rings_has_left_or_was_sent_is_with_no_agent(line: Rehearsa
     handset.press("0")
     assert (handset.stage, callers(talk)) == ("between", ())
     handset.stay_silent()
-    assert (handset.stage, callers(talk)) == ("identify", ())
+    assert (handset.stage, callers(talk)) == ("primary", ())
 
     later = talk_on(line, number=2)
     later.carrier.handset.press("0")
@@ -292,7 +296,7 @@ def test_a_carrier_that_did_not_do_it_may_be_asked_again_at_once(line: Rehearsal
 
     handset = asked_for_a_person(line, failing)
 
-    assert handset.stage == "identify"
+    assert handset.stage == "primary"
     outcomes = [body for body in on_record(line) if '"kind":"keypad"' in body]
     wanted = ("sent", "keypad_failed", "sent", "keypad_in_doubt", "sent")
     assert [f'"outcome":"{word}"' in body for word, body in zip(wanted, outcomes, strict=True)] == [True] * 5
@@ -336,6 +340,7 @@ def test_what_is_typed_there_is_heard_by_no_agent_and_kept_nowhere(line: Rehears
     handset = talk.carrier.handset
     handset.press("0")
     handset.stay_silent()
+    handset.press("1")
     handset.type("204118")
     codes = [handset.code_from("text")]
     verify(talk)

@@ -43,6 +43,7 @@ _HOME: Final = Ask(
 TREE: Final = MenuTree(
     version=MenuVersion("3f2a9c11d0ab"),
     company=text_of("Acme", language=ENGLISH),
+    product=text_of("Anvil", language=ENGLISH),
     home=_HOME,
     greeting=text_of("Hello.", language=ENGLISH),
     nodes={_HOME.id: _HOME},

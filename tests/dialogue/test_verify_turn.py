@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ivr.dialogue.action import Collect, Dial, Gather, Say
+from ivr.dialogue.effect import PrimaryAnswered
 from ivr.dialogue.event import EntryTyped, Event, KeyHeard, NothingHeard, SpeechHeard, Unreadable
 from ivr.dialogue.known import Known
 from ivr.dialogue.place import CODE_STAGES, LAST_TURN, Place, Stage, read_place, write_place
@@ -37,7 +38,9 @@ from tests.dialogue.call import LINES, NIGHT, NOON
 from tests.menu.folder import built, menu
 
 MAIN = menu(
-    "{for: a change, go: change}\n{for: a reset, go: reset}",
+    "{for: a change, go: owner}\n{for: a reset, go: reset}",
+    "questions:\n"
+    "  owner: {ask: Owner?, about: primary_administrator, yes: {go: change}, no: {go: main}}\n"
     "transfers:\n"
     "  change: {say: Long., line: desk, why: wants a change, recovery: change, requires: L2}\n"
     "  reset: {line: desk, why: wants a reset, recovery: reset, requires: L2}\n",
@@ -96,16 +99,17 @@ def said(turn: Turn) -> str:
 
 
 def test_a_recovery_says_what_comes_and_asks_for_which_account() -> None:
-    turn = take(start_of(TREE), KeyHeard(key="1"))
+    asked = take(start_of(TREE), KeyHeard(key="1"))
+    turn = take(asked.place, KeyHeard(key="1"))
 
     assert said(turn).startswith("Long. First I verify who you are")
     assert turn.place.stage == "identify"
     assert isinstance(turn.actions[-1], Collect)
-    assert not turn.effects
+    assert turn.effects == (PrimaryAnswered(is_primary=True, way="key"),)
 
 
 def test_a_closed_line_says_so_before_anything_is_asked_for() -> None:
-    turn = take(start_of(TREE), KeyHeard(key="2"), when=NIGHT)
+    turn = take(replace(start_of(TREE), node=NodeId("owner")), KeyHeard(key="1"), when=NIGHT)
 
     assert said(turn).index("is closed") < said(turn).index("Type your subscription number")
     assert "You can do your part now" in said(turn)
@@ -381,9 +385,9 @@ def test_a_verification_that_ran_out_during_the_warning_confirms_nothing() -> No
 def test_a_call_that_has_a_case_goes_on_with_it() -> None:
     there = replace(start_of(TREE), has_case=True, turn=8)
 
-    turn = take(there, KeyHeard(key="1"), VERIFIED)
+    turn = take(there, KeyHeard(key="2"), VERIFIED)
 
-    assert asks(there, KeyHeard(key="1")) == GoOn()
+    assert asks(there, KeyHeard(key="2")) == GoOn()
     assert turn.place.stage == "warning"
 
 

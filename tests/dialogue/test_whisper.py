@@ -12,7 +12,7 @@ from ivr.dialogue.whisper import accept, whisper
 from ivr.menu.line import LineId
 from ivr.menu.tree import NodeId
 from ivr.prompt.speech import Language
-from ivr.recovery.deed import CaseView
+from ivr.recovery.deed import CLOSED, CaseView, Next
 from tests.dialogue.call import TREE, go, spoken
 
 LEG = LegId("CA" + "b" * 32)
@@ -45,6 +45,25 @@ def test_an_agent_hears_the_digits_of_a_case_that_is_not_verified() -> None:
     case = CaseView(next="failed", match="407")
 
     assert spoken(whisper(TREE, told("10"), case)) == "Locked out, not verified. Match 4 0 7. Press 1."
+
+
+@pytest.mark.parametrize("following", ["verified", "held", "failed", "phone"])
+def test_an_agent_hears_of_a_caller_who_said_no_only_that_and_the_digits(following: Next) -> None:
+    case = CaseView(next=following, match="407", path="reset", says_primary=False)
+    back = replace(told("10"), stage="whisper_again")
+
+    first, again = (spoken(whisper(TREE, place, case)) for place in (told("10"), back))
+
+    assert first == "Locked out, not the primary administrator. Match 4 0 7. Press 1."
+    assert again == "Back, not the primary administrator. Match 4 0 7. Press 1."
+
+
+def test_an_agent_hears_that_the_own_caller_is_back_and_said_no() -> None:
+    back = replace(told("10"), stage="whisper_again")
+
+    said = spoken(whisper(TREE, back, replace(CLOSED, says_primary=False)))
+
+    assert said == "Back, not the primary administrator. Press 1."
 
 
 def test_an_agent_hears_that_the_own_caller_is_back() -> None:
