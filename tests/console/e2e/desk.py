@@ -4,7 +4,7 @@ import asyncio
 import os
 import socket
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from queue import Queue
@@ -64,7 +64,7 @@ class Desks:
 
     def call(self) -> Handset:
         self.calls += 1
-        return Handset(line=self.line, answer_as=as_cast({}), number=self.calls)
+        return LastingTalks(line=self.line, answer_as=as_cast({}), number=self.calls, in_talk=_go_on_talking)
 
     def verified_call(self, subscription: str) -> Handset:
         """Be a locked-out primary administrator who types everything right."""
@@ -76,6 +76,26 @@ class Desks:
         handset.type(handset.code_from("text"))
         handset.type(handset.code_from("mail"))
         return handset
+
+
+class _StillTalking(Exception):  # noqa: N818 -- it names what goes on
+    """The two talk on: the telephone goes back to the test in the middle of it."""
+
+
+def _go_on_talking() -> None:
+    raise _StillTalking
+
+
+class LastingTalks(Handset):
+    """A telephone whose talk with an agent lasts until its caller hangs up."""
+
+    def press(self, key: str) -> None:
+        with suppress(_StillTalking):
+            Handset.press(self, key)
+
+    def type(self, entry: str) -> None:
+        with suppress(_StillTalking):
+            Handset.type(self, entry)
 
 
 def digits_of(handset: Handset) -> str:
