@@ -3,6 +3,7 @@
 import asyncio
 import os
 import socket
+import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
@@ -62,13 +63,14 @@ class Desks:
         expect(page.get_by_role("heading", name="Queue")).to_be_visible()
         return page
 
-    def call(self) -> Handset:
+    def call(self) -> "LastingTalks":
         self.calls += 1
         return LastingTalks(line=self.line, answer_as=as_cast({}), number=self.calls, in_talk=_go_on_talking)
 
-    def verified_call(self, subscription: str) -> Handset:
-        """Be a locked-out primary administrator who types everything right."""
+    def verified_call(self, subscription: str, *, rings: bool = False) -> "LastingTalks":
+        """Be a locked-out primary administrator who types everything right. rings: see `LastingTalks`."""
         handset = self.call()
+        handset.rings = rings
         handset.dial()
         for key in "112":
             handset.press(key)
@@ -87,7 +89,25 @@ def _go_on_talking() -> None:
 
 
 class LastingTalks(Handset):
-    """A telephone whose talk with an agent lasts until its caller hangs up."""
+    """A telephone whose talk with an agent lasts until its caller hangs up.
+
+    rings: whether the agent's telephone is left ringing first, until `take`.
+    """
+
+    rings: bool = False
+    _ringing: ET.Element | None = None
+
+    def take(self) -> None:
+        """Let the agent take the call that rings."""
+        assert self._ringing is not None
+        with suppress(_StillTalking):
+            Handset._dial(self, self._ringing)
+
+    def _dial(self, dial: ET.Element) -> None:
+        if self.rings:
+            self._ringing = dial
+            raise _StillTalking
+        Handset._dial(self, dial)
 
     def press(self, key: str) -> None:
         with suppress(_StillTalking):

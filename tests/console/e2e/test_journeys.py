@@ -63,12 +63,13 @@ def test_without_a_subaccount_the_password_is_changed_once_every_gate_is_met(des
     assert complaints(page) == []
     picture(page, "queue-empty")
 
-    handset = desks.verified_call("204117")
+    handset = desks.verified_call("204117", rings=True)
     handset.press(handset.named_key())
     expect(page.get_by_text("Ringing")).to_be_visible()
     expect(page).to_have_title("1 ringing, 1 waiting · Queue · Heronscan")
     assert complaints(page) == []
     picture(page, "queue-ringing")
+    handset.take()
 
     number = open_first(page, desks)
     expect(page.locator(".banner.verified")).to_be_visible()

@@ -188,7 +188,8 @@ def test_a_caller_who_reached_an_agent_without_a_case_is_sent_and_comes_back_wit
     handset = talks.call(send, back)
     handset.press("1")
     handset.press("0")
-    assert (handset.stage, talks.exchange.moved) == ("identify", 1)
+    assert (handset.stage, talks.exchange.moved) == ("primary", 1)
+    handset.press("1")
     handset.type("204118")
     verify_at(handset)
 

@@ -31,8 +31,9 @@ def test_a_case_rings_again_and_again_until_it_is_taken(desks: Desks) -> None:
     page.keyboard.press("Enter")
     expect(page.locator("html")).to_have_attribute("data-rang", "1")
 
-    handset = desks.verified_call("204118")
+    handset = desks.verified_call("204118", rings=True)
     expect(page.locator("html")).to_have_attribute("data-rang", "3", timeout=PATIENCE_MS)
+    handset.take()
     number = str(page.locator("[data-row]").get_attribute("data-row"))
     assert desks.line.desk is not None
     digits = digits_of(handset)
@@ -46,7 +47,7 @@ def test_a_page_for_which_no_stream_has_room_asks_every_few_seconds(desks: Desks
     desks.live.most = 0
     page = desks.sit_down("ana")
 
-    desks.verified_call("204118")
+    desks.verified_call("204118", rings=True)
 
     expect(page.get_by_text("Ringing")).to_be_visible(timeout=PATIENCE_MS)
 
