@@ -1,10 +1,11 @@
 """A store in memory that keeps calls beside the cases too, where the desk reads who has whom on the line."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
 from ivr.dialogue.effect import Effect
-from ivr.ports import CallBegun, CallEnded, TurnKey
+from ivr.ports import CallBegun, CallEnded, StoreUnavailable, TurnKey
 from ivr.store.database import Database
 from ivr.store.instant import us_of
 from ivr.store.memory import MemoryStore
@@ -34,4 +35,6 @@ class MemoryBesideCases(MemoryStore):
     def _keep(self, fact: Fact) -> None:
         database = self.database
         if fact and database is not None:
-            database.try_now(lambda connection: store_fact(connection, fact))
+            # A ledger raises nothing; what a broken database does not keep, the rehearsal still has.
+            with suppress(StoreUnavailable):
+                database.try_now(lambda connection: store_fact(connection, fact))

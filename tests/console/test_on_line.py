@@ -99,7 +99,7 @@ def test_the_button_sends_that_caller_and_a_second_press_says_that_it_was_done(l
 
     talk = in_a_talk(line, pressing)
 
-    assert (len(talk.carrier.moved), talk.carrier.handset.stage) == (1, "identify")
+    assert (len(talk.carrier.moved), talk.carrier.handset.stage) == (1, "primary")
     assert "That was done already, once." not in told[0]
     assert "The caller is at the keypad. You are called first afterwards" in told[0]
     assert "That was done already, once. The caller is at the keypad." in told[1]
@@ -129,7 +129,7 @@ def test_where_it_is_not_known_whether_the_caller_was_taken_there_the_page_says_
         talk.carrier.answers = "taken"
         assert seat.press(*seat.forms()).status_code == 303
 
-    assert in_a_talk(line, pressing).carrier.handset.stage == "identify"
+    assert in_a_talk(line, pressing).carrier.handset.stage == "primary"
 
 
 def test_a_form_without_its_token_moves_nobody(line: RehearsalLine) -> None:

@@ -10,13 +10,21 @@ import pytest
 from sqlalchemy import create_engine, select
 
 from ivr.dialogue.disposition import Disposition
-from ivr.dialogue.effect import Effect, LegAccepted, MessageLeft, TransferEnded, TransferPlaced
+from ivr.dialogue.effect import (
+    Effect,
+    LegAccepted,
+    MessageLeft,
+    PrimaryAnswered,
+    TransferEnded,
+    TransferPlaced,
+)
 from ivr.dialogue.event import CallId, LegId, Outcome, RecordingId
 from ivr.dialogue.turn import Judgement
 from ivr.menu.line import LineId
 from ivr.menu.tree import MenuVersion, NodeId
 from ivr.ports import CallBegun, CallEnded, JournalRow, TurnKey
 from ivr.prompt.speech import Language
+from ivr.recovery.primary import Way
 from ivr.store import tables
 from ivr.store.open import Store
 
@@ -107,6 +115,9 @@ def stored_effects(url: str, call: CallId = CALL) -> set[Effect]:
             found.add(
                 MessageLeft(line=LineId(row.line), recording=RecordingId(row.recording), seconds=row.seconds)
             )
+        said = tables.primary_answer
+        for row in connection.execute(select(said).where(said.c.call == call)):
+            found.add(PrimaryAnswered(is_primary=bool(row.is_primary), way=cast("Way", row.way)))
     engine.dispose()
     return found
 

@@ -9,7 +9,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ivr.dialogue.effect import Effect, LegAccepted, MessageLeft, TransferEnded, TransferPlaced
+from ivr.dialogue.effect import (
+    Effect,
+    LegAccepted,
+    MessageLeft,
+    PrimaryAnswered,
+    TransferEnded,
+    TransferPlaced,
+)
 from ivr.dialogue.event import CallId, LegId, RecordingId
 from ivr.menu.line import LineId
 from ivr.store.instant import us_of
@@ -25,13 +32,18 @@ TEXTS = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]
 LINES = TEXTS.map(LineId)
 NUMBERS = st.integers(0, 2**31 - 1)
 OUTCOMES = st.sampled_from(("bridged", "declined", "busy", "no_answer", "failed", "caller_left"))
-EFFECTS = st.lists(
+_ANY = st.lists(
     st.builds(TransferPlaced, line=LINES, person=NUMBERS, why=TEXTS)
     | st.builds(TransferEnded, line=LINES, person=NUMBERS, outcome=OUTCOMES, talk_s=NUMBERS)
     | st.builds(LegAccepted, leg=TEXTS.map(LegId), line=LINES)
     | st.builds(MessageLeft, line=LINES, recording=TEXTS.map(RecordingId), seconds=NUMBERS),
     max_size=4,
 )
+# A turn answers one question at most.
+_ANSWERS = st.lists(
+    st.builds(PrimaryAnswered, is_primary=st.booleans(), way=st.sampled_from(("key", "word"))), max_size=1
+)
+EFFECTS = st.tuples(_ANY, _ANSWERS).map(lambda both: [*both[0], *both[1]])
 
 
 def _named_apart(effects: list[Effect], call: CallId) -> tuple[Effect, ...]:

@@ -13,6 +13,7 @@ from ivr.app import CaseRoom, Kept, line_of
 from ivr.calls.verify import Verification
 from ivr.case_ports import Account, Addressee, Answered, Contact
 from ivr.clock import ManualClock
+from ivr.dialogue.effect import PrimaryAnswered
 from ivr.dialogue.event import CallId, LegId
 from ivr.mask import Secret
 from ivr.menu.tree import MenuTree
@@ -30,9 +31,11 @@ from ivr.store.breaker import Breaker
 from ivr.store.case_row import cells_of
 from ivr.store.cases import SqlCases
 from ivr.store.database import Database
+from ivr.store.instant import us_of
 from ivr.store.memory import MemoryStore
 from ivr.store.outbox import SqlOutbox
-from tests.prompt.texts import text_of
+from ivr.store.row import turn_taken
+from ivr.store.statement import store_fact
 from tests.web.service import CALL, MORNING, fresh_line
 
 KEY = Secret("k" * 32)
@@ -114,11 +117,20 @@ class Desk:
         outbox.show_life(self.clock.now())
 
     def open(self, *, typed: str = NUMBER) -> Case:
-        """Open a case for an account's number; the first code is sent by text."""
+        """Open a case for an account's number, once that is asked; the first code is sent by text."""
+        self.say_primary()
         self.do(
             Identify(typed=Secret(typed), caller=None, is_number_doubtful=False, goal="change", language="en")
         )
         return self.case()
+
+    def say_primary(self) -> None:
+        """Say yes to being the primary administrator, as the menu's question keeps it."""
+        self.turn += 1
+        key = TurnKey(call=self.call, leg=LegId(self.call), turn=self.turn)
+        effects = (PrimaryAnswered(is_primary=True, way="key"),)
+        said = turn_taken(key, effects, at_us=us_of(self.clock.now()), document=None)
+        self.database.try_now(lambda connection: store_fact(connection, said))
 
     def case(self) -> Case:
         found = self.verification.cases.act(lambda tx: tx.case_of(self.call))

@@ -167,6 +167,6 @@ def test_the_calls_that_are_repeated_go_everywhere_a_call_can_go() -> None:
     ends = Counter(ended.disposition for ended in line.store.ended.values())
     # Calls that verify somebody are repeated in tests/security: these lines have no accounts, and so nobody
     # is sent to the keypad either.
-    sent_back = {"sent_back", "dial_again", "whisper_again", "called_back"}
+    sent_back = {"sent_back", "dial_again", "whisper_again", "called_back", "primary"}
     assert stages - SECRET_STAGES == {*(STAGES - SECRET_STAGES - sent_back), "status", "transcribed"}
     assert set(ends) == {"transferred", "voicemail", "answered", "abandoned"}
