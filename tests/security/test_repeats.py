@@ -35,9 +35,11 @@ def _shape(line: GuardedLine, since: int) -> Shape:
         tallies = connection.execute(select(case_tables.tally)).mappings().all()
         codes = connection.execute(select(case_tables.code)).mappings().all()
         proved = connection.execute(select(case_tables.evidence)).mappings().all()
+        joined = connection.execute(select(case_tables.case_call)).mappings().all()
         said = [json.loads(body) for body in records]
     return {
-        "cases": Counter((row["state"], row["wrong"], row["path"], row["version"]) for row in cases),
+        "cases": Counter((row["state"], row["path"], row["version"]) for row in cases),
+        "calls": Counter((row["wrong"], row["is_primary"]) for row in joined),
         "audit": Counter((one["kind"], one.get("outcome"), one.get("factor")) for one in said),
         "outbox": Counter((row["purpose"], row["channel"], row["state"]) for row in messages),
         "tally": Counter((row["scope"], len(row["moments"].split())) for row in tallies),

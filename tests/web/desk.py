@@ -36,6 +36,7 @@ from ivr.store.memory import MemoryStore
 from ivr.store.outbox import SqlOutbox
 from ivr.store.row import turn_taken
 from ivr.store.statement import store_fact
+from tests.prompt.texts import text_of
 from tests.web.service import CALL, MORNING, fresh_line
 
 KEY = Secret("k" * 32)
