@@ -66,7 +66,7 @@ class Desk:
 
     def open_cards(self, *, at: datetime) -> tuple[Card, ...]:
         """Show every case that is not over, oldest first."""
-        return tuple(self.card(case.number, at=at) for case in self.cases.act(lambda tx: tx.cases()))
+        return tuple(self.card(one.number, at=at) for one in self.cases.act(lambda tx: tx.cases()))
 
     def card(self, number: CaseNumber, *, at: datetime, agent: str | None = None) -> Card:
         """Show one case. agent: who reads it; None leaves open who."""

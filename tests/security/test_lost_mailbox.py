@@ -127,23 +127,28 @@ def test_a_caller_who_changed_mailboxes_yesterday_is_warned_at_the_new_one_once_
     with guarded_line() as line:
         contact = other_mailbox(line)
         owner = at_the_mailbox(line, NUMBER)
+        now = line.clock.now
+
+        def stand_for_her() -> None:
+            number, digits = case_of(line, owner).number, owner.match_digits()
+            desk = line.rehearsed.desk
+            assert desk is not None
+            desk.claim(number, "ana", at=now(), match=digits)
+            staff = SqlStaff(line.cases.room.cases)  # type: ignore[arg-type]  # the same database
+            staff.act(lambda tx: tx.save(Kept(member=SAM, added_at=now(), password="a hash", seed="a seed")))
+            vouching = Vouching(desk=desk, staff=staff)
+            vouching.ask(number, "ana", at=now())
+            vouching.answer(number, SAM, answer="yes", reason="I called her at her desk", at=now())
+            Mailboxes(desk=desk).name(number, "ana", contact=contact, at=now())
+            Mailboxes(desk=desk).confirm(number, "ben", at=now())
+
+        owner.in_talk = stand_for_her
         owner.type(NO_MAILBOX)
-        number, digits, now = case_of(line, owner).number, owner.match_digits(), line.clock.now
-        desk = line.rehearsed.desk
-        assert desk is not None
-        desk.claim(number, "ana", at=now(), match=digits)
-        staff = SqlStaff(line.cases.room.cases)  # type: ignore[arg-type]  # the same database
-        staff.act(lambda tx: tx.save(Kept(member=SAM, added_at=now(), password="a hash", seed="a seed")))
-        vouching = Vouching(desk=desk, staff=staff)
-        vouching.ask(number, "ana", at=now())
-        vouching.answer(number, SAM, answer="yes", reason="I called her at her desk", at=now())
-        Mailboxes(desk=desk).name(number, "ana", contact=contact, at=now())
-        Mailboxes(desk=desk).confirm(number, "ben", at=now())
         owner.hang_up()
         line.clock.advance(600)
 
         again = line.handset()
-        again.type(number)
+        again.type(case_of(line, owner).number)
         again.type(line.code("text"))
         again.press(again.named_key())
         line.settle()
