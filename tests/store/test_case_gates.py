@@ -107,7 +107,7 @@ DONE = replace(TO_RELEASE, subaccount_login_at=None)
 RESET: dict[str, Case] = {
     "RESET_REQUESTED": replace(DONE, state="RESET_REQUESTED", reset_done_at=None),
     "RESET_DONE": DONE,
-    "RELEASED": replace(TO_RELEASE, state="RELEASED", released_at=AT),
+    "RELEASED": replace(TO_RELEASE, state="RELEASED", released_at=AT, released_by="agent-1"),
 }
 ASKED_FOR: list[Facts] = [
     {"primary_claimed": False},
