@@ -5,14 +5,23 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from sqlalchemy import delete, update
 
 from ivr.agents.card_text import lines_of
 from ivr.agents.moves import Refused
 from ivr.agents.on_line import OnLine
+from ivr.dialogue.effect import PrimaryAnswered
+from ivr.dialogue.event import CallId, LegId
+from ivr.ports import TurnKey
 from ivr.recovery.case import Case
 from ivr.rehearsal import RehearsalLine
 from ivr.simulator.agents import Behaviour
 from ivr.simulator.handset import Handset
+from ivr.store import case_tables, tables
+from ivr.store.database import Database
+from ivr.store.instant import us_of
+from ivr.store.row import turn_taken
+from ivr.store.statement import store_fact
 from tests.agents.brought import Talk, line_that_keeps, on_record, rung, said, talk_on, verify, whispers
 from tests.agents.office import names_of
 from tests.console.house import member_of
@@ -91,6 +100,11 @@ def lacks_for_reset(line: RehearsalLine) -> tuple[str, ...]:
     with pytest.raises(Refused) as refused:
         reset(line)
     return names_of(refused.value)
+
+
+def database(line: RehearsalLine) -> Database:
+    assert line.cases is not None
+    return line.cases.database
 
 
 def cases(line: RehearsalLine) -> tuple[Case, ...]:
@@ -219,6 +233,46 @@ def test_a_no_after_the_proof_takes_the_right_away_and_a_yes_gives_it_back(line:
     assert the_case(line).l2_at == before
     assert "says no" not in the_card(line)
     assert reset(line).state == "RESET_REQUESTED"
+
+
+@pytest.mark.parametrize("keys", ["2", "21", "212", "2121", "112", "1112", "221"])
+def test_after_any_answers_in_that_call_the_last_one_decides(line: RehearsalLine, keys: str) -> None:
+    handset = worked(line)
+    handset.press("1")
+    for key in keys:
+        handset.press(key)
+        handset.press("*")
+
+    assert the_card(line).count("yes, by key") == keys.count("1") + 1
+    assert the_card(line).count("no, by key") == keys.count("2")
+    if keys.endswith("1"):
+        assert reset(line).state == "RESET_REQUESTED"
+    else:
+        assert "primary" in lacks_for_reset(line)
+
+
+@pytest.mark.parametrize(("is_primary", "lacks"), [(False, True), (True, False)])
+def test_an_answer_that_the_database_learns_late_decides_all_the_same(
+    line: RehearsalLine, *, is_primary: bool, lacks: bool
+) -> None:
+    worked(line)
+    case = the_case(line)
+    assert case.l2_call is not None
+    if is_primary:  # as where the first answer waited in the spool while the case was opened
+        with database(line).engine.begin() as connection:
+            connection.execute(delete(tables.primary_answer))
+            unsaid = {"primary_claimed": 0, "primary_at_us": None}
+            connection.execute(update(case_tables.recovery_case).values(**unsaid))
+        assert "primary" in lacks_for_reset(line)
+    key = TurnKey(call=CallId(case.l2_call), leg=LegId(case.l2_call), turn=97)
+    said = (PrimaryAnswered(is_primary=is_primary, way="key"),)
+    fact = turn_taken(key, said, at_us=us_of(line.clock.now()), document=None)
+    database(line).try_now(lambda connection: store_fact(connection, fact))
+
+    if lacks:
+        assert "primary" in lacks_for_reset(line)
+    else:
+        assert reset(line).primary_claimed
 
 
 def test_what_the_agent_hears_of_a_proved_caller_who_then_says_no_is_that(line: RehearsalLine) -> None:
