@@ -1,7 +1,9 @@
 """Who says to be the primary administrator: asked in every way to a case, and the last answer decides."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,7 @@ from sqlalchemy import delete, update
 from ivr.agents.card_text import lines_of
 from ivr.agents.moves import Refused
 from ivr.agents.on_line import OnLine
+from ivr.agents.primary import primary_words
 from ivr.dialogue.effect import PrimaryAnswered
 from ivr.dialogue.event import CallId, LegId
 from ivr.ports import TurnKey
@@ -94,6 +97,15 @@ def the_card(line: RehearsalLine) -> str:
 def reset(line: RehearsalLine) -> Case:
     assert line.desk is not None
     return line.desk.ask_for_reset(the_case(line).number, "ana", at=line.clock.now())
+
+
+def kept(line: RehearsalLine, handset: Handset) -> tuple[bool, datetime | None]:
+    """What is kept of this call as one about the case."""
+    case = the_case(line)
+    assert line.desk is not None
+    joined = line.desk.cases.act(lambda tx: tx.joined(case.id, handset.call))
+    assert joined is not None
+    return joined.is_primary, joined.said_at
 
 
 def lacks_for_reset(line: RehearsalLine) -> tuple[str, ...]:
@@ -303,6 +315,60 @@ def test_whoever_has_a_case_and_said_no_is_asked_again_where_an_agent_sends_that
     assert whispers(handset)[-1].startswith("Back, not the primary administrator. Match")
     assert len([one for one in line.received if one.code]) == codes
     assert "primary" in lacks_for_reset(line)
+
+
+def test_whoever_has_a_case_and_then_says_yes_there_is_verified_still(line: RehearsalLine) -> None:
+    talk = talk_on(line, work, Talk.send, people={})
+    handset = talk.carrier.handset
+    for key in "111":
+        handset.press(key)
+    handset.type("204118")
+    verify(talk)
+    answer(handset, "2")
+    handset.press("1")
+    handset.press("1")
+
+    assert whispers(handset)[-1].startswith("Back. Verified. Reset.")
+    assert reset(line).state == "RESET_REQUESTED"
+
+
+def test_each_call_about_a_case_keeps_what_its_caller_said_last(line: RehearsalLine) -> None:
+    handset = worked(line)
+    assert kept(line, handset) == (True, the_case(line).primary_at)
+
+    answer(handset, "2")
+    assert kept(line, handset) == (False, the_case(line).primary_at)
+
+
+def test_the_card_of_a_strangers_call_keeps_the_two_callers_answers_apart(line: RehearsalLine) -> None:
+    owner = talk_on(line, people={"day desk": ("no_answer",), "on call": ("no_answer",)}).carrier.handset
+    for key in "111":
+        owner.press(key)
+    owner.type("204118")
+    owner.type(owner.code_from("text"))
+    owner.hang_up()
+    seen: list[str] = []
+    stranger = talk_on(line, lambda _: seen.append(the_card(line)), people={}, number=2, caller=ANOTHER)
+    for key in "111":
+        stranger.carrier.handset.press(key)
+    stranger.carrier.handset.type(str(the_case(line).number))
+    stranger.carrier.handset.type("0")
+
+    assert re.search(r"Primary says yes, by key, [^;]+; said yes, [^;]+, in another call Phone", seen[0])
+
+
+def test_a_card_whose_call_was_asked_nothing_shows_what_the_case_goes_by(line: RehearsalLine) -> None:
+    worked(line)
+    assert line.desk is not None
+    card = line.desk.card(the_case(line).number, at=line.clock.now())
+    unasked = replace(card, now=replace(card.now, answers=()))
+
+    assert primary_words(unasked, str) == f"said yes, {card.primary_at}"
+    assert primary_words(replace(unasked, is_primary=False), str) == f"said no, {card.primary_at}"
+    assert primary_words(replace(unasked, is_primary=False, primary_at=None), str) == "was not asked"
+    (yes,) = card.now.answers
+    aloud = replace(card, now=replace(card.now, answers=(replace(yes, way="word"),)))
+    assert primary_words(aloud, str) == f"says yes, in words, {yes.at}"
 
 
 def test_a_no_before_level_2_keeps_the_case_from_counting(line: RehearsalLine) -> None:
