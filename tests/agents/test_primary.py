@@ -287,6 +287,28 @@ def test_an_answer_that_the_database_learns_late_decides_all_the_same(
         assert reset(line).primary_claimed
 
 
+def test_a_caller_of_whom_no_answer_is_kept_counts_for_nobody_and_is_asked_by_the_keypad(
+    line: RehearsalLine,
+) -> None:
+    talk = talk_on(line, work, Talk.send, people={})
+    handset = talk.carrier.handset
+    for key in "111":
+        handset.press(key)
+    with database(line).engine.begin() as connection:
+        connection.execute(delete(tables.primary_answer))
+    handset.type("204118")
+    assert not the_case(line).primary_claimed
+    verify(talk)
+
+    assert (the_case(line).state, the_case(line).primary_claimed) == ("VERIFIED", False)
+    assert "Primary was not asked" in the_card(line)
+    assert "primary" in lacks_for_reset(line)
+    handset.press("0")
+    assert handset.stage == "primary"
+    handset.press("1")
+    assert reset(line).primary_claimed
+
+
 def test_what_the_agent_hears_of_a_proved_caller_who_then_says_no_is_that(line: RehearsalLine) -> None:
     handset = worked(line)
     answer(handset, "2")
