@@ -69,10 +69,9 @@ class Proving:
             return CLOSED
         if isinstance(deed, WithoutPin):
             self.act.record_factor(case, "pin", "none")
-        standing = self.act.standing(case)
-        if isinstance(deed, GoOn) and standing != "failed" and not self.act.answered(case).is_primary:
+        if isinstance(deed, GoOn) and not self.act.answered(case).is_primary:
             return self.act.view(case, "primary")
-        if standing != "phone":
+        if self.act.standing(case) != "phone":
             return self.act.view(case)
         is_asked = "pin" in self.act.policy.factors and case.state != "HELD"
         if isinstance(deed, GoOn) and is_asked and not Codes(act=self.act).was_asked(case, "phone"):

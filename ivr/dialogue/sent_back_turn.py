@@ -26,8 +26,7 @@ def send_back(tree: MenuTree, here: Place, known: Known) -> Taken:
     if here.has_case:
         turn = go_on_brought(tree, here, node, known, saying="sent_back", judged="sent_back")
     else:
-        calm = replace(here, silences=0, mismatches=0)
-        turn = ask_primary(tree, calm, before=(line_says(tree, here, "sent_back"),), judged="sent_back")
+        turn = ask_primary(tree, here, before=(line_says(tree, here, "sent_back"),), judged="sent_back")
     if isinstance(turn, AskLine | AskCase):
         return turn
     ended = TransferEnded(line=here.line, person=here.person, outcome="bridged", talk_s=0)

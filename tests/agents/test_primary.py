@@ -1,18 +1,30 @@
 """Who says to be the primary administrator: asked in every way to a case, and the last answer decides."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 import pytest
+from sqlalchemy import delete, update
 
 from ivr.agents.card_text import lines_of
 from ivr.agents.moves import Refused
 from ivr.agents.on_line import OnLine
+from ivr.agents.primary import primary_words
+from ivr.dialogue.effect import PrimaryAnswered
+from ivr.dialogue.event import CallId, LegId
+from ivr.ports import TurnKey
 from ivr.recovery.case import Case
 from ivr.rehearsal import RehearsalLine
 from ivr.simulator.agents import Behaviour
 from ivr.simulator.handset import Handset
+from ivr.store import case_tables, tables
+from ivr.store.database import Database
+from ivr.store.instant import us_of
+from ivr.store.row import turn_taken
+from ivr.store.statement import store_fact
 from tests.agents.brought import Talk, line_that_keeps, on_record, rung, said, talk_on, verify, whispers
 from tests.agents.office import names_of
 from tests.console.house import member_of
@@ -87,10 +99,24 @@ def reset(line: RehearsalLine) -> Case:
     return line.desk.ask_for_reset(the_case(line).number, "ana", at=line.clock.now())
 
 
+def kept(line: RehearsalLine, handset: Handset) -> tuple[bool, datetime | None]:
+    """What is kept of this call as one about the case."""
+    case = the_case(line)
+    assert line.desk is not None
+    joined = line.desk.cases.act(lambda tx: tx.joined(case.id, handset.call))
+    assert joined is not None
+    return joined.is_primary, joined.said_at
+
+
 def lacks_for_reset(line: RehearsalLine) -> tuple[str, ...]:
     with pytest.raises(Refused) as refused:
         reset(line)
     return names_of(refused.value)
+
+
+def database(line: RehearsalLine) -> Database:
+    assert line.cases is not None
+    return line.cases.database
 
 
 def cases(line: RehearsalLine) -> tuple[Case, ...]:
@@ -221,6 +247,68 @@ def test_a_no_after_the_proof_takes_the_right_away_and_a_yes_gives_it_back(line:
     assert reset(line).state == "RESET_REQUESTED"
 
 
+@pytest.mark.parametrize("keys", ["2", "21", "212", "2121", "112", "1112", "221"])
+def test_after_any_answers_in_that_call_the_last_one_decides(line: RehearsalLine, keys: str) -> None:
+    handset = worked(line)
+    handset.press("1")
+    for key in keys:
+        handset.press(key)
+        handset.press("*")
+
+    assert the_card(line).count("yes, by key") == keys.count("1") + 1
+    assert the_card(line).count("no, by key") == keys.count("2")
+    if keys.endswith("1"):
+        assert reset(line).state == "RESET_REQUESTED"
+    else:
+        assert "primary" in lacks_for_reset(line)
+
+
+@pytest.mark.parametrize(("is_primary", "lacks"), [(False, True), (True, False)])
+def test_an_answer_that_the_database_learns_late_decides_all_the_same(
+    line: RehearsalLine, *, is_primary: bool, lacks: bool
+) -> None:
+    worked(line)
+    case = the_case(line)
+    assert case.l2_call is not None
+    if is_primary:  # as where the first answer waited in the spool while the case was opened
+        with database(line).engine.begin() as connection:
+            connection.execute(delete(tables.primary_answer))
+            unsaid = {"primary_claimed": 0, "primary_at_us": None}
+            connection.execute(update(case_tables.recovery_case).values(**unsaid))
+        assert "primary" in lacks_for_reset(line)
+    key = TurnKey(call=CallId(case.l2_call), leg=LegId(case.l2_call), turn=97)
+    said = (PrimaryAnswered(is_primary=is_primary, way="key"),)
+    fact = turn_taken(key, said, at_us=us_of(line.clock.now()), document=None)
+    database(line).try_now(lambda connection: store_fact(connection, fact))
+
+    if lacks:
+        assert "primary" in lacks_for_reset(line)
+    else:
+        assert reset(line).primary_claimed
+
+
+def test_a_caller_of_whom_no_answer_is_kept_counts_for_nobody_and_is_asked_by_the_keypad(
+    line: RehearsalLine,
+) -> None:
+    talk = talk_on(line, work, Talk.send, people={})
+    handset = talk.carrier.handset
+    for key in "111":
+        handset.press(key)
+    with database(line).engine.begin() as connection:
+        connection.execute(delete(tables.primary_answer))
+    handset.type("204118")
+    assert not the_case(line).primary_claimed
+    verify(talk)
+
+    assert (the_case(line).state, the_case(line).primary_claimed) == ("VERIFIED", False)
+    assert "Primary was not asked" in the_card(line)
+    assert "primary" in lacks_for_reset(line)
+    handset.press("0")
+    assert handset.stage == "primary"
+    handset.press("1")
+    assert reset(line).primary_claimed
+
+
 def test_what_the_agent_hears_of_a_proved_caller_who_then_says_no_is_that(line: RehearsalLine) -> None:
     handset = worked(line)
     answer(handset, "2")
@@ -249,6 +337,60 @@ def test_whoever_has_a_case_and_said_no_is_asked_again_where_an_agent_sends_that
     assert whispers(handset)[-1].startswith("Back, not the primary administrator. Match")
     assert len([one for one in line.received if one.code]) == codes
     assert "primary" in lacks_for_reset(line)
+
+
+def test_whoever_has_a_case_and_then_says_yes_there_is_verified_still(line: RehearsalLine) -> None:
+    talk = talk_on(line, work, Talk.send, people={})
+    handset = talk.carrier.handset
+    for key in "111":
+        handset.press(key)
+    handset.type("204118")
+    verify(talk)
+    answer(handset, "2")
+    handset.press("1")
+    handset.press("1")
+
+    assert whispers(handset)[-1].startswith("Back. Verified. Reset.")
+    assert reset(line).state == "RESET_REQUESTED"
+
+
+def test_each_call_about_a_case_keeps_what_its_caller_said_last(line: RehearsalLine) -> None:
+    handset = worked(line)
+    assert kept(line, handset) == (True, the_case(line).primary_at)
+
+    answer(handset, "2")
+    assert kept(line, handset) == (False, the_case(line).primary_at)
+
+
+def test_the_card_of_a_strangers_call_keeps_the_two_callers_answers_apart(line: RehearsalLine) -> None:
+    owner = talk_on(line, people={"day desk": ("no_answer",), "on call": ("no_answer",)}).carrier.handset
+    for key in "111":
+        owner.press(key)
+    owner.type("204118")
+    owner.type(owner.code_from("text"))
+    owner.hang_up()
+    seen: list[str] = []
+    stranger = talk_on(line, lambda _: seen.append(the_card(line)), people={}, number=2, caller=ANOTHER)
+    for key in "111":
+        stranger.carrier.handset.press(key)
+    stranger.carrier.handset.type(str(the_case(line).number))
+    stranger.carrier.handset.type("0")
+
+    assert re.search(r"Primary says yes, by key, [^;]+; said yes, [^;]+, in another call Phone", seen[0])
+
+
+def test_a_card_whose_call_was_asked_nothing_shows_what_the_case_goes_by(line: RehearsalLine) -> None:
+    worked(line)
+    assert line.desk is not None
+    card = line.desk.card(the_case(line).number, at=line.clock.now())
+    unasked = replace(card, now=replace(card.now, answers=()))
+
+    assert primary_words(unasked, str) == f"said yes, {card.primary_at}"
+    assert primary_words(replace(unasked, is_primary=False), str) == f"said no, {card.primary_at}"
+    assert primary_words(replace(unasked, is_primary=False, primary_at=None), str) == "was not asked"
+    (yes,) = card.now.answers
+    aloud = replace(card, now=replace(card.now, answers=(replace(yes, way="word"),)))
+    assert primary_words(aloud, str) == f"says yes, in words, {yes.at}"
 
 
 def test_a_no_before_level_2_keeps_the_case_from_counting(line: RehearsalLine) -> None:

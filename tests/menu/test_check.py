@@ -33,6 +33,67 @@ def test_y34_what_no_key_leads_to_is_warned_of_at_its_name() -> None:
     assert told(loaded) == [("unreachable", "warning", "menus/main.yaml:9:3")]
 
 
+ASKED = (
+    "questions:\n"
+    "  owner: {ask: Owner?, about: primary_administrator, yes: {go: lost}, no: {go: end}}\n"
+    "  paid: {ask: Paid?, yes: {go: lost}, no: {go: end}}\n"
+)
+LOST = "transfers:\n  lost: {line: desk, why: locked out, recovery: unsure, requires: L2}\n"
+
+
+def test_a_recovery_behind_a_question_about_the_primary_administrator_is_told_nothing() -> None:
+    written = menu(
+        "{for: an account, go: owner}",
+        ASKED.replace("yes: {go: lost}, no: {go: end}}\n  paid", "yes: {go: paid}, no: {go: end}}\n  paid")
+        + PERSON
+        + LOST,
+    )
+
+    loaded = load(small(main=written, verification="pci: off\n"))
+
+    assert told(loaded) == []
+    assert loaded.tree is not None
+    assert loaded.tree.unasked == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("options", "way"),
+    [
+        ("{for: an account, go: owner}\n{for: another, go: paid}", "main, paid"),
+        ("{for: an account, go: owner}\n{for: money, go: paid}\n{for: more, go: lost}", "main"),
+    ],
+)
+def test_a_way_to_a_recovery_without_that_question_is_told_with_its_place(options: str, way: str) -> None:
+    written = menu(options, ASKED + PERSON + LOST)
+    at = (
+        written.splitlines().index("  lost: {line: desk, why: locked out, recovery: unsure, requires: L2}")
+        + 1
+    )
+
+    finding = only(load(small(main=written, verification="pci: off\n")))
+
+    assert (finding.rule, finding.severity, str(finding.spot)) == (
+        "unasked-recovery",
+        "warning",
+        f"menus/main.yaml:{at}:3",
+    )
+    assert f"callers come to lost by {way}, and no question" in finding.what
+    assert "about: primary_administrator" in finding.remedy
+
+
+@pytest.mark.parametrize("answer", ["no", "not_sure"])
+def test_only_a_yes_leads_past_that_question(answer: str) -> None:
+    ways = {"yes": "end", "no": "end", "not_sure": "owner", answer: "lost"}
+    branches = ", ".join(f"{name}: {{go: {node}}}" for name, node in ways.items())
+    owner = f"questions:\n  owner: {{ask: Owner?, about: primary_administrator, {branches}}}\n"
+
+    finding = only(
+        load(small(main=menu("{for: it, go: owner}", owner + PERSON + LOST), verification="pci: off\n"))
+    )
+
+    assert finding.rule == "unasked-recovery"
+
+
 def test_y40_menus_that_lead_only_to_each_other_are_a_dead_end() -> None:
     loaded = load(small(main=menu("{for: round, go: main}")))
 

@@ -68,6 +68,7 @@ def store_call(url: str, call: str, at: datetime) -> None:
     store(url, "call", id=call, begun_at_us=at_us, ended_at_us=at_us, caller="5e", called="6f", effect_n=1)
     store(url, "reply", **turn, at_us=at_us, document=b"<a/>")
     store(url, "transfer", **turn, part=0, at_us=at_us, line="support", person=0, moment="placed")
+    store(url, "primary_answer", **turn, at_us=at_us, is_primary=1, way="key")
     store(url, "leg", id=f"leg of {call}", call=call, line="support", accepted_at_us=at_us)
     store(url, "voicemail", recording=f"RE of {call}", call=call, line="support", at_us=at_us, seconds=9)
     store(url, "transcript", recording=f"RE of {call}", text="call me")
@@ -82,16 +83,16 @@ def store_call(url: str, call: str, at: datetime) -> None:
     store(url, "journal", **turn, at_us=at_us, **row)
 
 
-CALL_TABLES = ("call", "journal", "transfer", "leg", "voicemail", "transcript", "reply")
+CALL_TABLES = ("call", "journal", "transfer", "primary_answer", "leg", "voicemail", "transcript", "reply")
 
 
 @pytest.mark.parametrize(
     ("age_s", "left"),
     [
-        (DAY - 1, (1, 1, 1, 1, 1, 1, 1)),
-        (DAY, (1, 1, 1, 1, 1, 1, 0)),
-        (90 * DAY - 1, (1, 1, 1, 1, 1, 1, 0)),
-        (90 * DAY, (0, 0, 0, 0, 0, 0, 0)),
+        (DAY - 1, (1, 1, 1, 1, 1, 1, 1, 1)),
+        (DAY, (1, 1, 1, 1, 1, 1, 1, 0)),
+        (90 * DAY - 1, (1, 1, 1, 1, 1, 1, 1, 0)),
+        (90 * DAY, (0, 0, 0, 0, 0, 0, 0, 0)),
     ],
 )
 def test_a_call_goes_after_ninety_days_and_its_replies_after_one(
