@@ -30,15 +30,13 @@ class Reached:
     def tests(self, file: str, first: int, last: int, *, most_s: float) -> tuple[str, ...]:
         """Choose what runs any of the lines, own and quick ones first, for so many seconds in all.
 
-        Of a module's own statements, which no test runs, any test of the file may tell; where a file has no
-        other, any test of the room's own.
+        Of a module's own statements, which no test runs, any test of the file may tell, and any own one.
         """
         known = self.lines.get(file, {})
         named = {one for line in range(first, last + 1) for one in known.get(line, [])}
         if named == {""}:
             named = {one for tests in known.values() for one in tests}
-        if named == {""}:
-            named = {one for one in self._every if one.startswith(self.own)}
+            named |= {one for one in self._every if one.startswith(self.own)}
         chosen, left_s = list[str](), most_s
         for one in sorted(named - {""}, key=self._rank):
             left_s -= self._seconds(one)
