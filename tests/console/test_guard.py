@@ -191,3 +191,12 @@ def test_a_page_of_nobody_is_good_for_nothing_later(console: Console) -> None:
 
         assert standing().step
         assert not still_in()()
+
+
+def test_what_was_typed_is_not_used_up_by_a_page_that_nobody_sees(console: Console) -> None:
+    browser = console.browser()
+    _typed_too_late(console, browser)
+
+    browser.head("/case/7")
+
+    assert "calls at nine" in browser.get("/case/7").text
