@@ -12,6 +12,7 @@ from typing import Final
 from coverage import CoverageData
 
 _TIMED: Final = re.compile(r"^(\d+\.\d+)s (?:call|setup|teardown) +(\S.*)$", re.MULTILINE)
+_PYTEST: Final = (sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider")
 _LEAST_S: Final = 0.005
 """What no line of pytest's own list says: less than this."""
 
@@ -21,24 +22,24 @@ class Reached:
     """lines: of each file, the tests that run a line; "" among them where it runs as the module is read.
 
     seconds: of each test. own: how the names of the room's own tests begin, which are asked before others.
+    every: those own tests; some compare figures alone, and so run no line.
     """
 
     lines: dict[str, dict[int, list[str]]]
     seconds: dict[str, float]
     own: str = ""
+    every: tuple[str, ...] = ()
 
     def tests(self, file: str, first: int, last: int, *, most_s: float) -> tuple[str, ...]:
         """Choose what runs any of the lines, own and quick ones first, for so many seconds in all.
 
-        Of a module's own statements, which no test runs, any test of the file may tell; where a file has no
-        other, any test of the room's own.
+        Of a module's own statements, which no test runs, any test of the file may tell, and any own one.
         """
         known = self.lines.get(file, {})
         named = {one for line in range(first, last + 1) for one in known.get(line, [])}
         if named == {""}:
             named = {one for tests in known.values() for one in tests}
-        if named == {""}:
-            named = {one for one in self._every if one.startswith(self.own)}
+            named |= set(self.every)
         chosen, left_s = list[str](), most_s
         for one in sorted(named - {""}, key=self._rank):
             left_s -= self._seconds(one)
@@ -46,11 +47,6 @@ class Reached:
                 break
             chosen.append(one)
         return _by_file(chosen)
-
-    @property
-    def _every(self) -> set[str]:
-        files = self.lines.values()
-        return {one for lines in files for tests in lines.values() for one in tests} - {""}
 
     def _rank(self, test: str) -> tuple[bool, float, str]:
         return not test.startswith(self.own), self._seconds(test), test
@@ -63,20 +59,26 @@ def reached(name: str, tests: Sequence[str], *, package: str, folder: Path, is_k
     """Run the tests once. is_kept: read instead what the last run left in *folder*. Raises SystemExit."""
     data, log = folder / f"{name}.coverage", folder / f"{name}.log"
     if not (is_kept and data.is_file()):
-        options = [
-            f"--cov={package}",
-            "--cov-context=test",
-            "--cov-report=",
-            "--durations=0",
-            "--durations-min=0.005",
-        ]
-        command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *options, *tests]
+        options = ["--cov-context=test", "--cov-report=", "--durations=0", "--durations-min=0.005"]
         with log.open("w") as told:
             environment = {**os.environ, "COVERAGE_FILE": str(data)}
-            done = subprocess.run(command, stdout=told, stderr=told, env=environment, check=False)  # noqa: S603 -- our own tests
+            command = [*_PYTEST, f"--cov={package}", *options, *tests]
+            done = subprocess.run(command, stdout=told, stderr=told, env=environment, check=False)  # noqa: S603 -- our tests
         if done.returncode:
             raise SystemExit(f"the tests of {name} fail without any change: see {log}")
-    return Reached(lines=_lines(data), seconds=_seconds(_TIMED.findall(log.read_text())), own=tests[0])
+    return Reached(
+        lines=_lines(data),
+        seconds=_seconds(_TIMED.findall(log.read_text())),
+        own=tests[0],
+        every=_collected(tests[0]),
+    )
+
+
+def _collected(tests: str) -> tuple[str, ...]:
+    listed = subprocess.run(  # noqa: S603 -- our own tests
+        [*_PYTEST, "--collect-only", tests], capture_output=True, text=True, check=True
+    )
+    return tuple(line for line in listed.stdout.splitlines() if "::" in line)
 
 
 def _lines(path: Path) -> dict[str, dict[int, list[str]]]:

@@ -2,6 +2,7 @@
 
 import importlib
 import os
+import resource
 import signal
 import sys
 import time
@@ -32,8 +33,11 @@ _FATES: Final[Mapping[int, Fate]] = {
     _NOT_FOUND: "killed",
 }
 _UNCHANGED_S: Final = 3600
+_LEAST_S: Final = 60
 _PATIENCE: Final = 5
-"""So many times as long as they took may tests take, before they are held to have no end."""
+"""So many times as long as they were timed may tests take, and a minute, before they have no end."""
+_BUSY: Final = 10
+"""So many times their own time may they take on a busy machine, or where they wait for each other."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +87,7 @@ def tried(
         while waiting and len(running) < jobs:
             trial = waiting.pop()
             if trial.tests:
-                running[_begun(trial)] = (trial, time.monotonic() + most_s)
+                running[_begun(trial, most_s=most_s)] = (trial, time.monotonic() + _BUSY * most_s)
             else:
                 yield trial, "survived"
         for child, (trial, end) in list(running.items()):
@@ -101,24 +105,26 @@ def tried_twice(
 ) -> Iterator[tuple[Trial, Fate]]:
     """Ask the quick tests of each mutant first, and the others where these noticed nothing."""
     again = list[Trial]()
-    for trial, fate in tried(trials, jobs=jobs, most_s=_PATIENCE * quick_s):
+    for trial, fate in tried(trials, jobs=jobs, most_s=_LEAST_S + _PATIENCE * quick_s):
         if fate == "survived" and trial.later:
             again.append(replace(trial, tests=trial.later, later=()))
         else:
             yield trial, fate
-    yield from tried(again, jobs=jobs, most_s=_PATIENCE * most_s)
+    yield from tried(again, jobs=jobs, most_s=_LEAST_S + _PATIENCE * most_s)
 
 
 def _log_of(child: int) -> Path:
     return KEPT / f"{child}.log"
 
 
-def _begun(trial: Trial) -> int:
+def _begun(trial: Trial, *, most_s: float) -> int:
     child = os.fork()
     if child == 0:
         status = _NOT_RUN
         try:
             os.setpgid(0, 0)
+            # Of its own time, so that a busy machine makes no test endless.
+            resource.setrlimit(resource.RLIMIT_CPU, (int(most_s), int(most_s)))
             status = _run(trial)
         except BaseException:  # noqa: BLE001 -- a child never goes on as its parent does
             traceback.print_exc()
@@ -129,7 +135,8 @@ def _begun(trial: Trial) -> int:
 def _looked(child: int, *, is_late: bool) -> Fate | None:
     ended, status = os.waitpid(child, os.WNOHANG)
     if ended:
-        return _FATES.get(os.waitstatus_to_exitcode(status), "broken")
+        is_out_of_time = os.WIFSIGNALED(status) and os.WTERMSIG(status) in (signal.SIGXCPU, signal.SIGKILL)
+        return "timeout" if is_out_of_time else _FATES.get(os.waitstatus_to_exitcode(status), "broken")
     if not is_late:
         return None
     os.killpg(child, signal.SIGKILL)

@@ -5,12 +5,16 @@ from pathlib import Path
 
 import pytest
 from flask import Blueprint, Flask
+from flask.testing import FlaskClient
 from flask_wtf.csrf import generate_csrf
+from sqlalchemy import create_engine, select
 
-from ivr.console.guard import page_of, renew
+from ivr.console.access import still_in
+from ivr.console.guard import page_of, renew, standing
 from ivr.mask import Secret
 from ivr.staff.signing_in import Begun
-from tests.console.staffed import ANA, Console, hidden, staffed, token
+from ivr.store import staff_tables
+from tests.console.staffed import ANA, PASSWORD, Console, hidden, post, staffed, token
 
 
 @pytest.fixture
@@ -108,3 +112,91 @@ def test_a_path_belongs_to_the_page_above_it_and_else_to_the_first(path: str, pa
 
     with app.app_context():
         assert page_of(path) == page
+
+
+def _typed_too_late(console: Console, browser: FlaskClient) -> None:
+    """Let what is typed at case 7 come after a quarter of an hour, and the code be proved again."""
+    console.sign_in(browser)
+    form = {"csrf_token": token(browser.get("/case/7")), "note": "calls at nine"}
+    console.clock.advance(15 * 60)
+    asked = browser.post("/case/7/approve", data=form)
+    browser.post("/sign-in/again", data={**hidden(asked), "code": console.code()})
+
+
+def test_what_was_typed_comes_back_on_its_own_page_alone_and_waits_for_it(console: Console) -> None:
+    browser = console.browser()
+    _typed_too_late(console, browser)
+
+    others = [browser.get(path).text for path in ("/case/8", "/")]
+    own = [browser.get("/case/7").text for _ in range(2)]
+
+    assert ["calls at nine" in text for text in others] == [False, False]
+    assert ["calls at nine" in text for text in own] == [True, False]
+
+
+def test_what_was_typed_over_an_hour_ago_is_let_go_of(console: Console) -> None:
+    browser = console.browser()
+    _typed_too_late(console, browser)
+    console.clock.advance(3700)
+
+    shown = browser.get("/case/8")
+
+    assert (shown.status_code, set(_kept_texts(console))) == (200, {None})
+    assert "calls at nine" not in browser.get("/case/7").text
+
+
+def _kept_texts(console: Console) -> list[str | None]:
+    engine = create_engine(console.url)
+    try:
+        with engine.connect() as connection:
+            open_ones = staff_tables.staff_session.c.ended_at_us.is_(None)
+            return list(
+                connection.execute(select(staff_tables.staff_session.c.text).where(open_ones)).scalars()
+            )
+    finally:
+        engine.dispose()
+
+
+def _database_goes_away(console: Console) -> None:
+    console.anchor.unlink()
+    console.anchor.mkdir()
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/static/console.css"])
+def test_signs_of_life_and_files_ask_no_database_whoever_asks(console: Console, path: str) -> None:
+    browser = console.browser()
+    console.sign_in(browser)
+    _database_goes_away(console)
+
+    assert browser.get("/").status_code == 503
+    with browser.get(path) as answer:
+        assert answer.status_code == 200
+
+
+def test_a_browser_without_a_cookie_is_shown_the_sign_in_also_while_the_database_is_away(
+    console: Console,
+) -> None:
+    _database_goes_away(console)
+
+    assert console.browser().get("/sign-in").status_code == 200
+
+
+def test_a_page_of_nobody_is_good_for_nothing_later(console: Console) -> None:
+    browser = console.browser()
+    half = post(browser, "/sign-in", name=ANA.id, password=PASSWORD)
+    cookie = half.headers["Set-Cookie"].partition(";")[0]
+
+    with console.app.test_request_context("/", headers={"Cookie": cookie}):
+        console.app.preprocess_request()
+
+        assert standing().step
+        assert not still_in()()
+
+
+def test_what_was_typed_is_not_used_up_by_a_page_that_nobody_sees(console: Console) -> None:
+    browser = console.browser()
+    _typed_too_late(console, browser)
+
+    browser.head("/case/7")
+
+    assert "calls at nine" in browser.get("/case/7").text

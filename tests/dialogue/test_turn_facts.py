@@ -6,7 +6,7 @@ import pytest
 
 from ivr.dialogue.asking import MOST_TURNS
 from ivr.dialogue.effect import MessageLeft, TransferEnded
-from ivr.dialogue.event import Event, KeyHeard, MessageSpoken, NothingHeard
+from ivr.dialogue.event import CallResumed, Event, KeyHeard, MessageSpoken, NothingHeard
 from ivr.dialogue.place import LAST_TURN, PATIENCE, Place, Stage
 from ivr.dialogue.step import at_home, start_of
 from ivr.menu.line import LineId
@@ -74,3 +74,25 @@ def test_a_transfer_that_asks_for_no_verification_is_no_place_to_type_a_code() -
     turn = take(TREE, at("phone", node="crew"), KeyHeard(key="1"))
 
     assert (turn.judged, turn.place.node, turn.place.stage) == ("unreadable", TREE.home.id, "turn")
+
+
+@pytest.mark.parametrize(("turn", "judged"), [(MOST_TURNS - 1, "resumed"), (MOST_TURNS, "too_many_turns")])
+def test_a_call_is_resumed_to_its_last_turn_and_no_further(turn: int, judged: str) -> None:
+    assert take(TREE, at("turn", turn=turn), CallResumed()).judged == judged
+
+
+@pytest.mark.parametrize(
+    ("line", "person", "stage", "rung"),
+    [
+        (DESK, 1, "dial_again", 1),
+        (DESK, None, "dial", 0),
+        (LineId("deck"), 1, "dial", 0),
+        (None, None, "dial", 0),
+    ],
+)
+def test_only_an_agent_of_this_line_who_had_the_call_is_rung_again_first(
+    line: LineId | None, person: int | None, stage: Stage, rung: int
+) -> None:
+    turn = take(TREE, replace(at("turn"), line=line, person=person), KeyHeard(key="0"))
+
+    assert (turn.place.stage, turn.place.line, turn.place.person) == (stage, DESK, rung)

@@ -8,11 +8,11 @@ from ivr.mask import Secret
 from ivr.recovery.call_back import ANSWERED, MOST, PLACED_WITHIN, TRIES, UNANSWERED, CallBack
 from ivr.recovery.case import MOVES, OVER, STATES, CaseId, MoveRefused, check_move
 from ivr.recovery.chain import FIRST_SEAL, canonical
-from ivr.recovery.codes import CODE_DIGITS, MATCH_DIGITS, talk_name
+from ivr.recovery.codes import CODE_DIGITS, MATCH_DIGITS, enrol_token, stop_token, talk_name
 from ivr.recovery.deed import CLOSED, CaseView
 from ivr.recovery.enrolment import Enrolment
 from ivr.recovery.factor import OWN_S, VOUCH_S
-from ivr.recovery.limits import DAY_S, SURGE_S
+from ivr.recovery.limits import DAY_S, SURGE_S, hour_of_day
 from ivr.recovery.policy import Limit, Policy, Wait
 from ivr.recovery.totp import STEP_S
 from tests.recovery.ready import AT, OPENED
@@ -119,6 +119,22 @@ def test_the_name_of_a_talk_is_sixteen_hexadecimal_digits() -> None:
     assert {len(name) for name in names} == {16}
     assert any(name.startswith("0") for name in names)
     assert len(set(names)) == len(names)
+
+
+def test_the_part_of_a_link_that_nobody_can_guess_is_of_thirty_two_hexadecimal_digits() -> None:
+    stops = [stop_token(KEY, case=f"{number:032x}") for number in range(200)]
+    enrols = [enrol_token(KEY, invitation=f"{number:032x}") for number in range(200)]
+
+    assert {len(token) for token in (*stops, *enrols)} == {32}
+    assert any(token.startswith("0") for token in stops)
+    assert any(token.startswith("0") for token in enrols)
+    assert len({*stops, *enrols}) == 400
+
+
+def test_the_hour_after_the_last_of_a_day_is_the_first() -> None:
+    hour_us = HOUR_S * 1_000_000
+
+    assert [hour_of_day(hour * hour_us) for hour in range(20, 30)] == [20, 21, 22, 23, 0, 1, 2, 3, 4, 5]
 
 
 def test_a_chain_begins_with_a_seal_of_noughts_and_its_text_is_sorted_and_plain() -> None:

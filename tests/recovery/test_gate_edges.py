@@ -7,7 +7,7 @@ import pytest
 
 from ivr.recovery.case import STATES, Case, State
 from ivr.recovery.gates import Gate, change_gates, missing, release_gates, reset_gates
-from tests.recovery.ready import AT, POLICY, TO_CHANGE, TO_RELEASE, TO_RESET, ago
+from tests.recovery.ready import AT, POLICY, TO_CHANGE, TO_RELEASE, TO_RESET, Facts, ago
 
 _DATED = {
     "subaccounts_checked_at": "subaccounts",
@@ -75,3 +75,18 @@ def test_a_case_that_is_over_is_opened_anew_and_any_other_goes_on(state: State) 
     assert remedy == (
         "open a new case: a case serves once" if is_over else "follow the next step that the card names"
     )
+
+
+@pytest.mark.parametrize(
+    ("facts", "what"),
+    [
+        ({"disclaimer_queued_at": None, "disclaimer_accepted_at": None}, "was not asked for"),
+        ({"disclaimer_accepted_at": None}, "no mail server has accepted"),
+        ({"disclaimer_accepted_at": None, "disclaimer_failed_at": ago(9)}, "was refused, or came back"),
+        ({"disclaimer_accepted_at": ago(POLICY.mail_s + 1)}, "was accepted too long ago"),
+    ],
+)
+def test_what_is_missing_of_a_warning_is_said_as_it_is(facts: Facts, what: str) -> None:
+    [gate] = missing(change_gates(replace(TO_CHANGE, **facts), POLICY, at=AT))
+
+    assert (gate.name, what in gate.missing) == ("disclaimer", True)

@@ -8,9 +8,15 @@ from typing import TypeVar
 import pytest
 
 from ivr.calls.act import Act
+from ivr.calls.lost_mailbox import without_mailbox
+from ivr.calls.own_tam import RingableTams
+from ivr.calls.pin_turn import PinTurn
+from ivr.dialogue.event import LegId
 from ivr.mask import Secret
 from ivr.phone import E164
+from ivr.ports import TurnKey
 from ivr.recovery.case import Case, MoveRefused
+from ivr.recovery.deed import CLOSED
 from ivr.recovery.policy import Policy
 from ivr.simulator.handset import Handset
 from tests.security.line import NUMBER, WRONG, GuardedLine, guarded_line
@@ -144,3 +150,50 @@ def test_a_caller_who_shows_no_number_is_counted_as_none(line: GuardedLine) -> N
     )
 
     assert callers == [None, "+14155550123"]
+
+
+def test_who_cannot_open_the_mailbox_of_a_case_that_is_over_takes_nothing_out_of_it(
+    line: GuardedLine,
+) -> None:
+    handset = asked(line)
+    handset.type(line.code("text"))
+    case = case_of(line, handset)
+    acting(line, handset.call, lambda act: act.move(case, "CANCELLED", over_at=act.at, over_why="stopped"))
+    over = case_of(line, handset)
+
+    view = acting(line, handset.call, without_mailbox)
+
+    assert (view, case_of(line, handset)) == (CLOSED, over)
+    assert over.mailbox is not None
+
+
+def test_a_copy_of_a_typed_pin_is_the_try_that_was_counted_first(line: GuardedLine) -> None:
+    handset = asked(line)
+    turn = TurnKey(call=handset.call, leg=LegId(handset.call), turn=30)
+
+    first, copy = (
+        acting(line, handset.call, lambda act: PinTurn(act=act, turn=turn).reserve(), later_s=later_s)
+        for later_s in (0, 30)
+    )
+
+    assert first is not None
+    assert copy == first
+    assert acting(line, handset.call, lambda act: act.joined(case_of(line, handset)).wrong) == 1
+    assert len(line.failures(line.account_of(NUMBER))) == 1
+
+
+def test_a_directory_that_knows_nobody_or_no_manager_is_believed(line: GuardedLine) -> None:
+    directory = line.cases.room.directory
+    ringable = RingableTams(directory=directory, countries=frozenset({"US"}), ours=frozenset())
+
+    assert ringable.find("999111") is None
+    assert ringable.find("204118") == directory.find("204118")
+    managed = ringable.find(NUMBER)
+    assert managed is not None
+    assert managed.tam is not None
+    abroad = replace(ringable, countries=frozenset({"DE"})).find(NUMBER)
+    assert abroad is not None
+    assert abroad.tam is None
+    own = replace(ringable, ours=frozenset({managed.tam})).find(NUMBER)
+    assert own is not None
+    assert own.tam is None

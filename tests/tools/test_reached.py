@@ -32,12 +32,12 @@ def test_of_a_statement_that_no_test_runs_every_test_of_the_file_may_tell() -> N
     assert len(KNOWN.tests("ivr/a.py", 1, 1, most_s=60)) == 4
 
 
-def test_of_a_file_that_only_declares_the_room_s_own_tests_may_tell() -> None:
-    own = replace(KNOWN, own="tests/one")
+def test_of_a_file_that_only_declares_the_room_s_own_tests_may_tell_also_those_that_run_no_line() -> None:
+    own = replace(KNOWN, own="tests/one", every=("tests/one.py::test_quick", "tests/one.py::test_figures"))
 
     assert own.tests("ivr/figures.py", 1, 1, most_s=60) == (
+        "tests/one.py::test_figures",
         "tests/one.py::test_quick",
-        "tests/one.py::test_slow",
     )
 
 
