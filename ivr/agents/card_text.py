@@ -57,13 +57,14 @@ _STANDINGS: Final[Mapping[Standing, str]] = {
     "lost": "nobody told us how it ended",
     "mailed": "a mail said that we called, and called in vain",
 }
-_CALLERS: Final[Mapping[CallStanding, str]] = {
+CALLERS: Final[Mapping[CallStanding, str]] = {
     "nowhere": "no agent was rung yet",
     "rings": "waits while an agent is rung",
     "talks": "with an agent",
     "left": "with no agent: at the keypad, in the menu, or hung up",
     "ended": "has hung up",
 }
+"""Where the call is that the card shows."""
 _ERRORS: Final = {
     21211: "the number is none",
     21610: "its owner answered STOP",
@@ -150,7 +151,7 @@ def _facts(card: Card, names: Names) -> Iterator[str]:
     yield from _row("Phone", card.reach.phone)
     yield from _row("Mailbox", card.reach.mailbox)
     yield from _row("Path", _PATHS[card.path])
-    yield from _row("Caller", _CALLERS[card.now.standing])
+    yield from _row("Caller", CALLERS[card.now.standing])
     for one in card.proved:
         where = "" if one.is_here else ", in another call: counts for nothing in this one"
         yield from _row("Proved", f"{_FACTORS[one.factor]}, {_time(one.at)}{where}")

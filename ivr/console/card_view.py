@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, Literal
 
-from ivr.agents.call_now import Standing as CallStanding
 from ivr.agents.card import Card, PossibleMove, Standing
 from ivr.agents.card_text import (
+    CALLERS,
     ELSEWHERE,
     calls_of,
     ended_words,
@@ -192,13 +192,6 @@ _LEVELS: Final[Mapping[Standing, Level]] = {
     "allowed": "settled",
     "over": "settled",
 }
-_CALLERS: Final[Mapping[CallStanding, str]] = {
-    "nowhere": "no agent was rung yet",
-    "rings": "waits while an agent is rung",
-    "talks": "with an agent",
-    "left": "with no agent: at the keypad, in the menu, or hung up",
-    "ended": "has hung up",
-}
 
 
 def _banner(card: Card) -> str:
@@ -218,7 +211,7 @@ def _facts(card: Card, shown: Callable[[datetime], str], names: Names) -> Iterat
     yield "Primary administrator", primary_words(card, shown)
     yield "Phone on file", card.reach.phone
     yield "Mailbox on file", card.reach.mailbox
-    yield "Caller", _CALLERS[card.now.standing]
+    yield "Caller", CALLERS[card.now.standing]
     yield "Calling number", CALLING[card.calling]
     yield "Path", PATHS[card.path]
     yield "Subaccounts seen", "not counted" if card.subaccounts is None else str(card.subaccounts)
