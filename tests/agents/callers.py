@@ -14,12 +14,13 @@ from ivr.phone import E164
 from ivr.ports import TurnKey
 from ivr.recovery.case import Case, Goal
 from ivr.recovery.codes import confirming_key, match_code, one_time_code
-from ivr.recovery.deed import CaseView, CheckEntry, Confirm, Deed, Identify, Step
+from ivr.recovery.deed import CaseView, CheckEntry, Confirm, Deed, Identify, Look, SayPrimary, Step
 from ivr.recovery.policy import Policy
 from ivr.store.accounts_import import SqlAccounts
 from ivr.store.audit import Anchor
 from ivr.store.outbox import SqlOutbox
 from tests.agents.office import KEY, Office
+from tests.agents.primary_said import say_primary
 from tests.directory.filing import file_of, line_of_cells, on, read
 from tests.recovery.ready import AT
 
@@ -69,11 +70,18 @@ class Callers:
         return call
 
     def identify(self, call: Call, typed: str, *, goal: Goal = "change") -> CaseView | None:
+        """Say yes to being the primary administrator, as whoever comes so far did, and name an account."""
+        call.turns += 1
+        say_primary(self.office.database, call.id, turn=call.turns, at=self.at)
         number = STRANGER if call.by is None else E164(ACCOUNTS[call.by][0])
         return self.do(
             call,
             Identify(typed=Secret(typed), caller=number, is_number_doubtful=False, goal=goal, language="en"),
         )
+
+    def say_primary(self, call: Call, *, is_primary: bool) -> CaseView | None:
+        """Answer once more, in a call that has a case."""
+        return self.do(call, SayPrimary(is_primary=is_primary, then=Look()))
 
     def type_code(self, call: Call, step: Step) -> CaseView | None:
         """Type what came to the caller's own telephone or mailbox; whoever got nothing types at random."""

@@ -13,20 +13,15 @@ from ivr.agents.card_text import lines_of
 from ivr.agents.moves import Refused
 from ivr.agents.on_line import OnLine
 from ivr.agents.primary import primary_words
-from ivr.dialogue.effect import PrimaryAnswered
-from ivr.dialogue.event import CallId, LegId
-from ivr.ports import TurnKey
 from ivr.recovery.case import Case
 from ivr.rehearsal import RehearsalLine
 from ivr.simulator.agents import Behaviour
 from ivr.simulator.handset import Handset
 from ivr.store import case_tables, tables
 from ivr.store.database import Database
-from ivr.store.instant import us_of
-from ivr.store.row import turn_taken
-from ivr.store.statement import store_fact
 from tests.agents.brought import Talk, line_that_keeps, on_record, rung, said, talk_on, verify, whispers
 from tests.agents.office import names_of
+from tests.agents.primary_said import say_primary
 from tests.console.house import member_of
 
 SUE = member_of("sue", roles=("supervisor",))
@@ -276,10 +271,7 @@ def test_an_answer_that_the_database_learns_late_decides_all_the_same(
             unsaid = {"primary_claimed": 0, "primary_at_us": None}
             connection.execute(update(case_tables.recovery_case).values(**unsaid))
         assert "primary" in lacks_for_reset(line)
-    key = TurnKey(call=CallId(case.l2_call), leg=LegId(case.l2_call), turn=97)
-    said = (PrimaryAnswered(is_primary=is_primary, way="key"),)
-    fact = turn_taken(key, said, at_us=us_of(line.clock.now()), document=None)
-    database(line).try_now(lambda connection: store_fact(connection, fact))
+    say_primary(database(line), case.l2_call, turn=97, at=line.clock.now(), is_primary=is_primary)
 
     if lacks:
         assert "primary" in lacks_for_reset(line)

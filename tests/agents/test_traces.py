@@ -35,13 +35,15 @@ WHO = [*ACCOUNTS, None]
 class Believed:
     """What is so of one call, whatever the database says.
 
-    case: the number of the case that it is in. proved: right codes, with their times. pressed: when the
-    confirming key was. taken_at, over: whether an agent has its caller.
+    case: the number of the case that it is in. is_primary: what its caller said last of being the primary
+    administrator. proved: when right codes were typed, by factor. pressed: when the confirming key was.
+    is_taken, is_over: whether an agent has its caller.
     """
 
     call: Call
     case: CaseNumber | None = None
-    proved: dict[str, datetime] = field(default_factory=dict)
+    is_primary: bool = True
+    proved: dict[str, list[datetime]] = field(default_factory=dict)
     pressed: list[datetime] = field(default_factory=list)
     is_taken: bool = False
     is_over: bool = False
@@ -80,7 +82,7 @@ class Traces(RuleBasedStateMachine):
         if case is None or case.l2_call != call.id:
             return
         at = self.callers.at
-        one = Believed(call=call, case=case.number, proved={"phone": at, "mailbox": at})
+        one = Believed(call=call, case=case.number, proved={"phone": [at], "mailbox": [at]})
         self.believed.append(one)
         if confirms:
             self._press(one)
@@ -109,7 +111,15 @@ class Traces(RuleBasedStateMachine):
             case = self.callers.case(one.call)
             assert case is not None
             assert self.callers.is_owner(one.call, case), "a stranger's code was taken"
-            one.proved[step] = self.callers.at
+            one.proved.setdefault(step, []).append(self.callers.at)
+
+    @rule(data=st.data(), is_primary=st.booleans())
+    @precondition(lambda self: bool(self._asked()))
+    def says_again(self, data: st.DataObject, *, is_primary: bool) -> None:
+        """Take an answer back, or give it again: keys are mistyped."""
+        one = data.draw(st.sampled_from(self._asked()))
+        self.callers.say_primary(one.call, is_primary=is_primary)
+        one.is_primary = is_primary
 
     @rule(data=st.data())
     @precondition(lambda self: self._live())
@@ -194,8 +204,7 @@ class Traces(RuleBasedStateMachine):
         with suppress(Refused, StaleCase):
             case = self.office.desk.ask_for_reset(number, agent, at=self.callers.at)
             self._earned("reset", case, agent)
-            one = self._call_of(case)
-            last = max(one.proved.values())
+            last = max(self._verified_at(self._call_of(case)))
             assert (self.callers.at - last).total_seconds() <= VERIFIED_S
 
     @rule(agent=st.sampled_from([*AGENTS, None]), data=st.data())
@@ -207,8 +216,12 @@ class Traces(RuleBasedStateMachine):
             case = self.office.desk.change(number, agent, at=self.callers.at)
             self._earned("change", case, agent)
             one = self._call_of(case)
-            last = max(one.proved.values())
-            pressed = [at for at in one.pressed if 0 <= (at - last).total_seconds() <= VERIFIED_S]
+            pressed = [
+                at
+                for at in one.pressed
+                for last in self._verified_at(one)
+                if 0 <= (at - last).total_seconds() <= VERIFIED_S
+            ]
             assert any((self.callers.at - at).total_seconds() <= CHANGE_S for at in pressed)
 
     def _looked(self, number: CaseNumber, agent: str | None, subaccounts: int) -> str:
@@ -223,18 +236,27 @@ class Traces(RuleBasedStateMachine):
         one = self._call_of(case)
         assert one.case == case.number
         assert self.callers.is_owner(one.call, case), "a stranger's call earned it"
+        assert one.is_primary, "its caller said last not to be the primary administrator"
         assert one.proved, "nothing was proved in that call"
-        assert set(self._chain(one)) >= {"phone", "mailbox"}, "two factors were not proved"
+        assert self._verified_at(one), "two factors were not proved"
         assert (agent, one.call.id, case.number) in self.spoken, "this agent did not speak in that call"
         self.earned[act] += 1
 
-    def _chain(self, one: Believed) -> dict[str, datetime]:
-        """Give what counts in a call: its own, and what was proved in the other calls about its case."""
-        found: dict[str, datetime] = {}
-        for other in self.believed:
-            if other.case == one.case:
-                found |= other.proved
-        return found | one.proved
+    def _verified_at(self, one: Believed) -> list[datetime]:
+        """Give each moment at which the call proved a factor, and another had been proved about its case."""
+        about = [
+            (factor, at)
+            for other in self.believed
+            if other.case == one.case
+            for factor, moments in other.proved.items()
+            for at in moments
+        ]
+        return [
+            at
+            for factor, moments in one.proved.items()
+            for at in moments
+            if any(other != factor and before <= at for other, before in about)
+        ]
 
     def _call_of(self, case: Case) -> Believed:
         (one,) = [one for one in self.believed if one.call.id == case.l2_call]
@@ -257,6 +279,9 @@ class Traces(RuleBasedStateMachine):
 
     def _known(self) -> list[Believed]:
         return [one for one in self.believed if one.case is not None]
+
+    def _asked(self) -> list[Believed]:
+        return [one for one in self._live() if one.case is not None]
 
     def _numbers(self) -> list[CaseNumber]:
         return list(dict.fromkeys(one.case for one in self.believed if one.case is not None))
@@ -295,7 +320,7 @@ def test_the_machine_knows_an_earned_right_from_a_stolen_one(office: Office, act
     case = machine.callers.case(call)
     assert case is not None
     at = machine.callers.at
-    owner = Believed(call=call, case=case.number, proved={"phone": at, "mailbox": at}, is_taken=True)
+    owner = Believed(call=call, case=case.number, proved={"phone": [at], "mailbox": [at]}, is_taken=True)
     machine.believed.append(owner)
     machine.spoken.add(("ana", call.id, case.number))
 
@@ -304,6 +329,9 @@ def test_the_machine_knows_an_earned_right_from_a_stolen_one(office: Office, act
     assert machine.earned[act] == 1
     with pytest.raises(AssertionError, match="did not speak in that call"):
         machine._earned(act, case, "ben")
+    owner.is_primary = False
+    with pytest.raises(AssertionError, match="not to be the primary administrator"):
+        machine._earned(act, case, "ana")
     owner.call.by = None
     with pytest.raises(AssertionError, match="a stranger's call"):
         machine._earned(act, case, "ana")

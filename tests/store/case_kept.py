@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, create_engine, insert, text, update
+from sqlalchemy import Connection, create_engine, delete, insert, text, update
 from sqlalchemy.exc import IntegrityError
 
 from ivr.mask import Secret
@@ -46,6 +46,13 @@ def put(url: str, *cases: Case) -> None:
         for case in cases:
             connection.execute(insert(recovery_case).values(**cells_of(case)))
     engine.dispose()
+
+
+def put_instead(database: Database, case: Case) -> None:
+    """Store the case as it is, in place of its row: how it came to be so is not asked."""
+    with database.engine.begin() as connection:
+        connection.execute(delete(recovery_case).where(recovery_case.c.id == case.id))
+        connection.execute(insert(recovery_case).values(**cells_of(case)))
 
 
 def on_record(url: str) -> list[Sealed]:

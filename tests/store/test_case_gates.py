@@ -16,6 +16,7 @@ from ivr.store.instant import us_of
 from tests.recovery.ready import (
     APPROVED,
     AT,
+    DONE,
     GATES,
     OPENED,
     POLICY,
@@ -103,7 +104,6 @@ def test_no_null_slips_through_the_rule_of_a_change(connection: Connection) -> N
     assert taken == (empty_of(APPROVED) | unneeded) - set(CHANGED)
 
 
-DONE = replace(TO_RELEASE, subaccount_login_at=None)
 RESET: dict[str, Case] = {
     "RESET_REQUESTED": replace(DONE, state="RESET_REQUESTED", reset_done_at=None),
     "RESET_DONE": DONE,

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select
 
 from ivr import __version__
-from ivr.case_ports import AuditUnavailable, CaseWork, Channel, Outgoing, Purpose
+from ivr.case_ports import AuditUnavailable, Channel, Outgoing, Purpose
 from ivr.mask import Secret
 from ivr.recovery.case import Case, CaseId, CaseNumber
 from ivr.recovery.codes import SentCode
@@ -22,6 +22,8 @@ from ivr.store.cases import SqlCases
 from ivr.store.database import Database
 from ivr.store.instant import us_of
 from ivr.store.outbox import LASTS, LEASE, Leased, Outcome, SqlOutbox
+from tests.recovery.ready import at_state
+from tests.store.case_kept import put_instead
 from tests.store.sample import AT, CALL
 
 KEY = Secret("k" * 40)
@@ -328,36 +330,13 @@ def test_a_mail_that_is_not_ours_cannot_come_back(cases: SqlCases, outbox: SqlOu
     assert kept_case(cases) == opened()
 
 
-def changed(tx: CaseWork) -> None:
-    """Bring the case to its end by the rule, so that nothing about it may change any more."""
-    case = tx.case(CASE)
-    assert case is not None
-    tx.save(
-        replace(
-            case,
-            state="CHANGED",
-            account="a",
-            primary_claimed=True,
-            l2_at=AT,
-            confirmed_at=AT,
-            warning_hash="w",
-            disclaimer_queued_at=AT,
-            subaccounts=0,
-            subaccounts_checked_at=AT,
-            agent="jo",
-            spoke_at=AT,
-            changed_at=AT + SECOND,
-        )
-    )
-
-
 def test_a_mail_that_comes_back_after_the_change_is_on_record_and_the_case_stays(
     cases: SqlCases, outbox: SqlOutbox, database: Database
 ) -> None:
     queue(cases, "m")
     (leased,) = lease(outbox)
     outbox.finish(leased, ACCEPTED, at=AT)
-    cases.act(changed)
+    put_instead(database, replace(at_state("CHANGED"), id=CASE))
 
     assert outbox.bounce("<m@example.com>", "5.1.1", at=AT + SECOND * 2)
     assert kept_case(cases).disclaimer_failed_at is None

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import Connection, Table, insert, update
 from sqlalchemy.exc import IntegrityError
 
-from ivr.recovery.case import Case
+from ivr.recovery.case import Case, CaseId, CaseNumber
 from ivr.store.case_row import cells_of
 from ivr.store.case_tables import recovery_case
 from ivr.store.instant import us_of
@@ -15,15 +15,17 @@ from ivr.store.permits import by_hand, permit, product_told
 from tests.recovery.ready import AT, TO_CHANGE, TO_RELEASE, ago
 
 CHANGED: Final = replace(TO_CHANGE, state="CHANGED", changed_at=AT)
-RELEASED: Final = replace(TO_RELEASE, state="RELEASED", released_at=AT)
+RELEASED: Final = replace(TO_RELEASE, state="RELEASED", released_at=AT, released_by="agent-1")
 CLOSED: Final = {"state": "CLOSED", "over_at_us": us_of(AT)}
+OTHER: Final = CaseId("d" * 32)
+"""Another case in the same state."""
 Row = tuple[Table, dict[str, Any]]
 
 
 def permitted(*, is_used: bool, case: str = CHANGED.id) -> Row:
     used_at = us_of(AT) if is_used else None
     times = {"issued_at_us": us_of(AT), "expires_at_us": us_of(ago(-3600)), "used_at_us": used_at}
-    return permit, {"case_id": case, "account": "a", "mac": f"m{case}", **times}
+    return permit, {"case_id": case, "account": CHANGED.account, "mac": f"m{case}", **times}
 
 
 def recorded(act: str, *, is_done: bool, case: str = CHANGED.id) -> Row:
@@ -41,18 +43,18 @@ def closes(connection: Connection, case: Case, *rows: Row) -> bool:
     """Whether the database lets the case be closed beside these rows; nothing of it is kept."""
     point = connection.begin_nested()
     try:
-        connection.execute(insert(recovery_case).values(**cells_of(case)))
+        for one in (case, replace(case, id=OTHER, number=CaseNumber("900000002"))):
+            connection.execute(insert(recovery_case).values(**cells_of(one)))
         for table, cells in rows:
             connection.execute(insert(table).values(**cells))
-        connection.execute(update(recovery_case).values(**CLOSED))
-    except IntegrityError:
+        connection.execute(update(recovery_case).where(recovery_case.c.id == case.id).values(**CLOSED))
+    except IntegrityError as refused:
+        if "closes once it is recorded" not in str(refused):
+            raise
         return False
     finally:
         point.rollback()
     return True
-
-
-OTHER: Final = "d" * 32
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -22,7 +22,7 @@ from ivr.store.cases import SqlCases
 from ivr.store.forgetting import compact, forget
 from ivr.store.instant import us_of
 from ivr.store.retention import Retention, _lapsed, purge
-from tests.recovery.ready import AT, OPENED, TO_CHANGE, TO_RELEASE, ago
+from tests.recovery.ready import AT, OPENED, ago, at_state
 from tests.store.case_kept import KEY, fault_of, on_record, opened, put
 from tests.store.sample import count
 
@@ -202,20 +202,20 @@ def test_counters_that_no_limit_looks_at_go_and_failures_in_a_row_never(cases: S
 
 
 def numbered(number: int, state: State, **facts: object) -> Case:
-    start = {"RELEASED": TO_RELEASE, "RESET_DONE": TO_RELEASE}.get(state, TO_CHANGE)
     case = replace(
-        start,
+        at_state(state),
         id=CaseId(f"{number:032}"),
         number=CaseNumber(f"9{number:08}"),
-        state=state,
-        held_at=AT,
-        reset_requested_at=None if state == "CHANGED" else ago(50),
-        changed_at=AT if state == "CHANGED" else None,
-        released_at=AT if state == "RELEASED" else None,
-        released_by="agent-1" if state == "RELEASED" else None,
         over_at=ago(10) if state in OVER else None,
     )
     return replace(case, **facts)  # type: ignore[arg-type]  # facts of a case
+
+
+def earlier(case: Case, seconds: float) -> Case:
+    """Move all that is known of the case, but when it was opened, so far back."""
+    by = timedelta(seconds=seconds)
+    moments = {name: at - by for name, at in asdict(case).items() if isinstance(at, datetime)}
+    return replace(case, **{**moments, "opened_at": case.opened_at})  # type: ignore[arg-type]  # moments of a case
 
 
 def test_cases_that_were_open_for_a_day_lapse_and_are_put_on_record(
@@ -223,8 +223,9 @@ def test_cases_that_were_open_for_a_day_lapse_and_are_put_on_record(
 ) -> None:
     states = [state for state in STATES if state != "CLOSED"]
     old = {state: numbered(number, state, opened_at=ago(DAY)) for number, state in enumerate(states)}
-    waits = {"reset_done_at": ago(72 * 3600), "subaccount_login_at": None}
-    old["RESET_DONE"] = replace(old["RESET_DONE"], **waits)  # type: ignore[arg-type]  # facts of a case, by name
+    done_at = old["RESET_DONE"].reset_done_at
+    assert done_at is not None
+    old["RESET_DONE"] = earlier(old["RESET_DONE"], (done_at - ago(72 * 3600)).total_seconds())
     put(url, *old.values())
 
     gone = purge(cases, KEPT, at=AT)

@@ -7,13 +7,12 @@ from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import select
 
 from ivr.app import CaseRoom, Kept, line_of
 from ivr.calls.verify import Verification
 from ivr.case_ports import Account, Addressee, Answered, Contact
 from ivr.clock import ManualClock
-from ivr.dialogue.effect import PrimaryAnswered
 from ivr.dialogue.event import CallId, LegId
 from ivr.mask import Secret
 from ivr.menu.tree import MenuTree
@@ -28,15 +27,13 @@ from ivr.store import case_tables
 from ivr.store.all_tables import metadata
 from ivr.store.audit import Anchor
 from ivr.store.breaker import Breaker
-from ivr.store.case_row import cells_of
 from ivr.store.cases import SqlCases
 from ivr.store.database import Database
-from ivr.store.instant import us_of
 from ivr.store.memory import MemoryStore
 from ivr.store.outbox import SqlOutbox
-from ivr.store.row import turn_taken
-from ivr.store.statement import store_fact
+from tests.agents.primary_said import say_primary
 from tests.prompt.texts import text_of
+from tests.store.case_kept import put_instead
 from tests.web.service import CALL, MORNING, fresh_line
 
 KEY = Secret("k" * 32)
@@ -128,10 +125,7 @@ class Desk:
     def say_primary(self) -> None:
         """Say yes to being the primary administrator, as the menu's question keeps it."""
         self.turn += 1
-        key = TurnKey(call=self.call, leg=LegId(self.call), turn=self.turn)
-        effects = (PrimaryAnswered(is_primary=True, way="key"),)
-        said = turn_taken(key, effects, at_us=us_of(self.clock.now()), document=None)
-        self.database.try_now(lambda connection: store_fact(connection, said))
+        say_primary(self.database, self.call, turn=self.turn, at=self.clock.now())
 
     def case(self) -> Case:
         found = self.verification.cases.act(lambda tx: tx.case_of(self.call))
@@ -140,10 +134,8 @@ class Desk:
 
     def put(self, case: Case) -> Case:
         """Store the case as it is given, by the database's rules of a row: how it came to it is not asked."""
-        known, stored = case_tables.recovery_case, replace(case, version=case.version + 1)
-        with self.database.engine.begin() as connection:
-            connection.execute(delete(known).where(known.c.id == case.id))
-            connection.execute(insert(known).values(**cells_of(stored)))
+        stored = replace(case, version=case.version + 1)
+        put_instead(self.database, stored)
         return stored
 
     def messages(self, **wanted: str) -> list[str]:
