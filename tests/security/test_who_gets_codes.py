@@ -114,9 +114,18 @@ def _prove(line: GuardedLine, owner: Handset, factor: Factor, text: str) -> None
             owner.type(text)
 
 
-@pytest.mark.parametrize(("waited_s", "counts"), [(MINUTE_S, False), (PAUSE_S, True)])
-@pytest.mark.parametrize("factor", ["phone", "app", "saved_code"])
-def test_a_right_entry_of_who_was_asked_before_the_pause_counts_only_after_it(
+@pytest.mark.parametrize(
+    ("factor", "waited_s", "counts"),
+    [
+        ("phone", MINUTE_S, False),
+        ("phone", PAUSE_S, True),
+        ("app", MINUTE_S, False),
+        ("app", PAUSE_S, True),
+        ("saved_code", MINUTE_S, True),
+        ("saved_code", PAUSE_S, True),
+    ],
+)
+def test_of_who_was_asked_before_the_pause_only_a_right_saved_code_counts_in_it(
     line: GuardedLine, factor: Factor, waited_s: int, *, counts: bool
 ) -> None:
     enrol(line, NUMBER)
