@@ -8,7 +8,7 @@ from typing import Literal, Protocol, TypeVar
 from ivr.desk_ports import DeskWork
 from ivr.dialogue.effect import Effect
 from ivr.phone import E164
-from ivr.ports import TurnKey
+from ivr.ports import CountsBeside, TurnKey
 from ivr.product_ports import Permits
 from ivr.recovery.call_back import CallBacks
 from ivr.recovery.case import Case, CaseCall, CaseId, CaseNumber, Subaccounts
@@ -184,7 +184,7 @@ class AuditUnavailable(Exception):  # noqa: N818 -- it names a state of the audi
     """Nothing can be put on record, so nothing is done."""
 
 
-class CaseWork(Protocol):
+class CaseWork(CountsBeside, Protocol):
     """One transaction over cases. What is done in it happens together, or not at all."""
 
     def case(self, case: CaseId) -> Case | None: ...

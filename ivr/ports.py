@@ -101,7 +101,12 @@ class Journal(Protocol):
         """Keep the row soon. Never waits for the store and never raises; the same key twice is one row."""
 
 
-class Ledger(Protocol):
+class CountsBeside(Protocol):
+    def beside(self, call: CallId, *, at: datetime) -> Beside | None:
+        """Count the other calls from this number that are with people; None where the store cannot say."""
+
+
+class Ledger(CountsBeside, Protocol):
     """Facts that later turns or people depend on. Nothing here raises: what the store refuses is spooled."""
 
     def begin(self, call: CallBegun) -> None: ...
@@ -123,9 +128,6 @@ class Ledger(Protocol):
 
         Nothing where the store cannot say.
         """
-
-    def beside(self, call: CallId, *, at: datetime) -> Beside | None:
-        """Count the other calls from this number that are with people; None where the store cannot say."""
 
     def from_ourselves(self, since: datetime) -> tuple[CallId, ...] | None:
         """Name the calls from a number of ours that began at *since* or later and go on, oldest first.

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from ivr.calls.own_tam import OwnTams
 from ivr.case_ports import Directory
 from ivr.dialogue.event import CallId
-from ivr.ports import Clock, Ledger
+from ivr.ports import Beside
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,8 +17,7 @@ class MostCalls:
 
 
 def is_crowded(
-    ledger: Ledger,
-    clock: Clock,
+    beside: Beside | None,
     call: CallId,
     most: MostCalls,
     *,
@@ -28,9 +27,9 @@ def is_crowded(
 ) -> bool:
     """Whether so many others of the caller's ring already that this call is to leave a message instead.
 
+    beside: None where the store cannot say.
     Where the store, or the directory, cannot say, it rings: a caller in need is worth more than the bound.
     """
-    beside = ledger.beside(call, at=clock.now())
     if beside is None:
         return False
     if beside.is_withheld:

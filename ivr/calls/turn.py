@@ -12,7 +12,7 @@ from ivr.calls.memo import Kept, Memo, Reply
 from ivr.calls.own_tam import OwnTams
 from ivr.calls.verify import UNAVAILABLE, Verification
 from ivr.calls.who_had import with_who_had
-from ivr.case_ports import Answered
+from ivr.case_ports import Answered, CaseWork
 from ivr.dialogue.action import Action
 from ivr.dialogue.asking import MOST_TURNS
 from ivr.dialogue.event import CallId, Event, KeyHeard, LegId, NothingHeard, SpeechHeard, Unreadable
@@ -25,7 +25,7 @@ from ivr.dialogue.whisper import accept, whisper
 from ivr.menu.line import Line, LineNow, line_now
 from ivr.menu.tree import MenuTree
 from ivr.phone import caller
-from ivr.ports import Clock, Journal, JournalRow, Ledger, Menus, TurnKey
+from ivr.ports import Clock, CountsBeside, Journal, JournalRow, Ledger, Menus, TurnKey
 from ivr.recovery.deed import CLOSED, CaseView, Deed, Look
 
 _log = structlog.get_logger(__name__)
@@ -83,7 +83,7 @@ class Turns:
             stored = self._once_with_case(tree, here, event, whose, taken, began_at=began_at)
             if stored is not None:
                 return stored
-            taken = self._told(tree, here, event, whose, taken, CLOSED)
+            taken = self._told(tree, here, event, whose, taken, CLOSED, counts=self.ledger)
         turn, reply = taken
         body = reply.at(turn.place.turn)
         if whose is None or isinstance(event, Unreadable):
@@ -162,20 +162,32 @@ class Turns:
                 return CaseAsked(deed=taken.deed, known=known), True
             known = replace(known, case=self._looked(tree, here, whose))
             taken, is_told = step(tree, here, event, known), True
-        return self._with_own(tree, here, event, whose, known, _taken(taken)), is_told
+        turn = self._with_own(tree, here, event, whose, known, _taken(taken), counts=self.ledger)
+        return turn, is_told
 
     def _line(self, line: Line, here: Place, whose: Whose | None) -> LineNow:
         now = line_now(line, self.clock.now())
         return with_who_had(now, line, here, None if whose is None else whose.call, self.ledger)
 
     def _with_own(
-        self, tree: MenuTree, here: Place, event: Event, whose: Whose | None, known: Known, turn: Turn
+        self,
+        tree: MenuTree,
+        here: Place,
+        event: Event,
+        whose: Whose | None,
+        known: Known,
+        turn: Turn,
+        *,
+        counts: CountsBeside,
     ) -> Turn:
-        """Take a turn that is about to ring again: without ringing for a crowd, or first the own manager."""
+        """Take a turn that is about to ring again: without ringing for a crowd, or first the own manager.
+
+        counts: reads the calls beside this one; within a transaction, the transaction itself.
+        """
         rung = begins_to_ring(here, turn)
         if rung is None or known.line is None or whose is None:
             return turn
-        if self._is_crowded(tree, here, whose, known):
+        if self._is_crowded(tree, here, whose, known, counts):
             return _taken(step(tree, here, event, replace(known, line=replace(known.line, is_crowded=True))))
         if tree.lines[rung].own is None or self.verification is None:
             return turn
@@ -184,15 +196,16 @@ class Turns:
             return turn
         return _taken(step(tree, here, event, replace(known, line=replace(known.line, own=own))))
 
-    def _is_crowded(self, tree: MenuTree, here: Place, whose: Whose, known: Known) -> bool:
+    def _is_crowded(
+        self, tree: MenuTree, here: Place, whose: Whose, known: Known, counts: CountsBeside
+    ) -> bool:
         """Whether the caller, who has proved nothing in this call, may not ring anybody just now."""
         case = known.case or self._looked(tree, here, whose)
         if case.level > 0:
             return False
         directory = None if self.verification is None else self.verification.directory
         return is_crowded(
-            self.ledger,
-            self.clock,
+            counts.beside(whose.call, at=self.clock.now()),
             whose.call,
             self.most_calls,
             directory=directory,
@@ -231,8 +244,8 @@ class Turns:
         key = TurnKey(call=whose.call, leg=whose.leg, turn=here.turn)
         at = self.clock.now()
 
-        def answer(view: CaseView) -> Answered:
-            turn, reply = self._told(tree, here, event, whose, asked, view)
+        def answer(tx: CaseWork, view: CaseView) -> Answered:
+            turn, reply = self._told(tree, here, event, whose, asked, view, counts=tx)
             self.journal.note(self._row(key, here, turn, event, at=at, began_at=began_at))
             return Answered(reply=reply.at(turn.place.turn), effects=turn.effects)
 
@@ -258,9 +271,13 @@ class Turns:
         whose: Whose | None,
         asked: CaseAsked,
         view: CaseView,
+        *,
+        counts: CountsBeside,
     ) -> tuple[Turn, Reply]:
         known = replace(asked.known, case=view)
-        turn = self._with_own(tree, here, event, whose, known, _taken(step(tree, here, event, known)))
+        turn = self._with_own(
+            tree, here, event, whose, known, _taken(step(tree, here, event, known)), counts=counts
+        )
         return turn, self.render(tree, turn.actions)
 
     def _keep(self, key: TurnKey, here: Place, turn: Turn, *, at: datetime, reply: bytes) -> bytes:

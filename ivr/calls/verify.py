@@ -69,23 +69,25 @@ class Verification:
         at: datetime,
         caller: E164 | None = None,
         where: Mapping[str, str] = NOWHERE,
-        answer: Callable[[CaseView], Answered],
+        answer: Callable[[CaseWork, CaseView], Answered],
     ) -> bytes:
         """Do the deed and answer with what the case is then, once for each turn.
 
         caller: the number that calls, where the deed does not say it. where: the place in the menu, to be put
-        on record with what is done.
+        on record with what is done. answer: reads what it needs of the store in the transaction it is given,
+        for a second connection would wait for the first.
         Raises what UNAVAILABLE names: then nothing was done, but that a try at a PIN may have been counted.
         """
-        # Asked before the transaction: a directory may be somebody else's service, and slow.
+        # Asked before the transaction: a directory may be somebody else's service, and slow. Only whom to
+        # ring (the own manager; nobody for a crowd) is asked within it, for a quarter of a second at most.
         found = self._found(deed)
         checked = self._checked_pin(turn, deed, policy, at)
 
         def work(tx: CaseWork) -> Answered:
             act = replace(self._act(tx, policy, str(turn.call), at, where), caller=_caller(deed) or caller)
             if isinstance(deed, CheckEntry) and deed.step == "pin":
-                return answer(PinTurn(act=act, turn=turn).judge(deed, checked))
-            return answer(_done(act, deed, found))
+                return answer(tx, PinTurn(act=act, turn=turn).judge(deed, checked))
+            return answer(tx, _done(act, deed, found))
 
         return self.cases.once(turn, work, at=at)
 

@@ -14,8 +14,9 @@ from sqlalchemy.sql.dml import ReturningInsert
 
 from ivr import __version__
 from ivr.case_ports import Answered, CaseWork, Outgoing, Queued, StaleCase
+from ivr.dialogue.event import CallId
 from ivr.mask import Secret
-from ivr.ports import StoreUnavailable, TurnKey
+from ivr.ports import Beside, StoreUnavailable, TurnKey
 from ivr.recovery.case import OVER, Case, CaseId, CaseNumber
 from ivr.recovery.chain import Fields, Sealed
 from ivr.recovery.codes import SentCode
@@ -24,6 +25,7 @@ from ivr.recovery.limits import Moments
 from ivr.recovery.primary import PrimaryAnswer
 from ivr.store import case_tables as tables
 from ivr.store.audit import Anchor, append, keep_head
+from ivr.store.beside import read_beside
 from ivr.store.call_backs import SqlCallBacks
 from ivr.store.case_calls import SqlCaseCalls
 from ivr.store.case_row import case_of, cells_of
@@ -193,6 +195,9 @@ class SqlCaseWork(SqlCaseCalls):
 
     def answers(self, call: str) -> tuple[PrimaryAnswer, ...]:
         return read_answers(self._connection, call)
+
+    def beside(self, call: CallId, *, at: datetime) -> Beside | None:
+        return read_beside(self._connection, call, at)
 
     def evidence(self, case: CaseId) -> tuple[Evidence, ...]:
         return tuple(

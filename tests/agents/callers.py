@@ -7,7 +7,7 @@ from itertools import count
 
 from ivr.agents.moves import Refused
 from ivr.calls.verify import UNAVAILABLE, Verification
-from ivr.case_ports import Answered, StaleCase
+from ivr.case_ports import Answered, CaseWork, StaleCase
 from ivr.dialogue.event import CallId, LegId
 from ivr.mask import Secret
 from ivr.phone import E164
@@ -114,7 +114,7 @@ class Callers:
         call.turns += 1
         views: list[CaseView] = []
 
-        def answer(view: CaseView) -> Answered:
+        def answer(_: CaseWork, view: CaseView) -> Answered:
             views.append(view)
             return Answered(reply=b"", effects=())
 

@@ -108,7 +108,7 @@ def _judged(line: GuardedLine, call: str, policy: Policy) -> list[str]:
     turn = TurnKey(call=CallId(call), leg=LegId(call), turn=20 + len(policy.factors))
     entry = CheckEntry(step="pin", entry=Secret(PIN), caller=None, is_open=True)
     answered = Answered(reply=b"", effects=())
-    verification.once(turn, entry, policy, at=line.clock.now(), answer=lambda _: answered)
+    verification.once(turn, entry, policy, at=line.clock.now(), answer=lambda *_: answered)
     case = line.case_of(call)
     assert case is not None
     return [one.factor for one in line.proved(case)]

@@ -16,7 +16,7 @@ from sqlalchemy import delete, insert
 
 from ivr.calls.enrolled import app_secret, new_seed, sealed_seed
 from ivr.calls.verify import Verification
-from ivr.case_ports import Answered
+from ivr.case_ports import Answered, CaseWork
 from ivr.dialogue.event import CallId, LegId
 from ivr.mask import Secret
 from ivr.phone import E164
@@ -137,7 +137,7 @@ class Attack:
     def _done(self, deed: Deed, *, is_asked: bool = False) -> CaseView:
         seen: list[CaseView] = []
 
-        def answer(view: CaseView) -> Answered:
+        def answer(_: CaseWork, view: CaseView) -> Answered:
             if is_asked:
                 raise _Undone(view)
             seen.append(view)

@@ -114,25 +114,31 @@ def sits_down(console: Console, name: str) -> FlaskClient:
     return browser
 
 
-def put_through(line: GuardedLine) -> tuple[str, str]:
-    """Call about a closed account, and ask for a person; give the case's page and its digits."""
-    handset = line.handset()
+def talk_to(line: GuardedLine, browser: FlaskClient) -> str:
+    """Call about a closed account and ask for a person, who claims the case in the talk; give its page."""
+    handset, pages = line.handset(), []
+
+    def claim() -> None:
+        digits, case = handset.match_digits(), line.case(handset)
+        assert digits is not None
+        assert case is not None
+        page = f"/case/{case.number}"
+        assert post(browser, f"{page}/claim", page=page, match=digits).status_code == 303
+        pages.append(page)
+
+    handset.in_talk = claim
     handset.type(NUMBER)
     handset.type("0")
-    digits, case = handset.match_digits(), line.case(handset)
-    assert digits is not None
-    assert case is not None
-    return f"/case/{case.number}", digits
+    return pages[0]
 
 
 def test_two_who_are_signed_in_open_an_account_in_the_console_and_nobody_who_has_left(
     line: GuardedLine,
 ) -> None:
     close(line)
-    card, digits = put_through(line)
     console = console_of(line.rehearsed)
     ben, ana = sits_down(console, "ben"), sits_down(console, "ana")
-    assert post(ana, f"{card}/claim", page=card, match=digits).status_code == 303
+    card = talk_to(line, ana)
 
     asked = post(ana, f"{card}/ask-unlock", page=card, reason="The front desk called: a new hire had tried.")
     alone = post(ana, f"{card}/unlock", page=card)

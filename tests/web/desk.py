@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from ivr.app import CaseRoom, Kept, line_of
 from ivr.calls.verify import Verification
-from ivr.case_ports import Account, Addressee, Answered, Contact
+from ivr.case_ports import Account, Addressee, Answered, CaseWork, Contact
 from ivr.clock import ManualClock
 from ivr.dialogue.event import CallId, LegId
 from ivr.mask import Secret
@@ -93,7 +93,7 @@ class Desk:
         """Do the deed as a turn of the caller's call does."""
         seen: list[CaseView] = []
 
-        def answer(view: CaseView) -> Answered:
+        def answer(_: CaseWork, view: CaseView) -> Answered:
             seen.append(view)
             return Answered(reply=b"", effects=())
 
