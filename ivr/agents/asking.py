@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal
 
-from ivr.agents.desk import Desk, NoSuchCase
+from ivr.agents.desk import Desk
 from ivr.agents.moves import Lack, Move, Refused, agent_lacks
 from ivr.agents.permit import live_permit
+from ivr.agents.record import numbered
 from ivr.case_ports import CaseWork
 from ivr.mask import Secret
 from ivr.product_ports import Accepted, Order, Product, Steps
@@ -89,10 +90,7 @@ class Asking:
         """Give the case, and its permit's number while it serves. Raises Refused."""
 
         def read(tx: CaseWork) -> tuple[Case, Secret | None]:
-            case = tx.case_numbered(number)
-            if case is None:
-                raise NoSuchCase("no case has this number: see the list of open cases")
-            case = self.desk.looked_at(case)
+            case = self.desk.looked_at(numbered(tx, number))
             lacks = (*agent_lacks(agent), *self.desk.lacks_now(tx, move, case, agent, at=at))
             if lacks:
                 raise Refused(move, lacks)

@@ -7,11 +7,11 @@ from functools import partial
 from typing import Final, Literal
 
 from ivr.agents.acts import NONE, Acts, Owed, after_acts, owed, recorded_lacks
-from ivr.agents.call_now import CallNow, is_verified
+from ivr.agents.call_now import CallNow, call_now, is_verified
 from ivr.agents.moves import MOVE_NAMES, Lack, Move, lacks_of
 from ivr.agents.next_step import NextStep, next_step
 from ivr.agents.other_mailbox import Lost, lost_of
-from ivr.agents.shut import OPEN, Shut, shut_lacks
+from ivr.agents.shut import OPEN, Shut, shut_lacks, shut_of
 from ivr.agents.tries import NO_CALLS, CallsBack
 from ivr.case_ports import Addressee, CaseWork, Directory, DirectoryUnavailable
 from ivr.mask import Secret, masked_email, masked_number, number_hmac
@@ -147,24 +147,54 @@ class Card:
         return owed(self.state, self.acts)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stored:
+    """What is stored about a case beside it, read in one transaction.
+
+    mail: the outbox's word for its disclaimer; None where there is none. caller: the keyed hash of the number
+    that calls; None where it is withheld, or nobody calls.
+    """
+
+    now: CallNow
+    evidence: tuple[Evidence, ...] = ()
+    mail: str | None = None
+    acts: Acts = NONE
+    shut: Shut = OPEN
+    calls: CallsBack = NO_CALLS
+    caller: str | None = None
+    ended: Ended | None = None
+
+
+def stored_of(
+    tx: CaseWork, case: Case, policy: Policy, *, acts: Acts, calls: CallsBack, at: datetime
+) -> Stored:
+    """Read it. acts, calls: as whoever looks may see them."""
+    now = call_now(tx, case, policy, at=at)
+    return Stored(
+        now=now,
+        evidence=tx.evidence(case.id),
+        mail=tx.disclaimer_state(case.id),
+        acts=acts,
+        shut=shut_of(tx, case, policy),
+        calls=calls,
+        caller=tx.desk.caller_of(now.call),
+        ended=ended_of(tx, case),
+    )
+
+
 def card_of(
     case: Case,
-    evidence: tuple[Evidence, ...],
+    stored: Stored,
     *,
-    mail: str | None,
     reach: Reach,
     match: str,
     policy: Policy,
     at: datetime,
-    now: CallNow,
     calling: Calling = "unknown",
     agent: str | None = None,
-    acts: Acts = NONE,
-    shut: Shut = OPEN,
-    calls: CallsBack = NO_CALLS,
-    ended: Ended | None = None,
 ) -> Card:
-    """Make the card of a case at *at*. mail: the outbox's word for its disclaimer. agent: who reads it."""
+    """Make the card of a case at *at*. agent: who reads it."""
+    now, acts, shut = stored.now, stored.acts, stored.shut
     lacks = partial(lacks_of, case=case, policy=policy, at=at, agent=agent, now=now)
     step = next_step(case, policy, at=at, now=now, agent=agent, is_shut=shut.is_now)
     return Card(
@@ -178,17 +208,17 @@ def card_of(
         primary_at=case.primary_at,
         reach=reach,
         calling=calling,
-        proved=tuple(proved_of(one, now) for one in evidence),
+        proved=tuple(proved_of(one, now) for one in stored.evidence),
         now=now,
         standing=standing_of_case(case, policy, at=at, now=now),
         verified_until=_until(case, policy, now),
-        ended=ended,
-        is_vouched=any(one.factor == "vouch" for one in evidence),
+        ended=stored.ended,
+        is_vouched=_is_vouched(case, stored.evidence),
         match=match if case.agent is not None and agent in (None, case.agent) else "",
         agent=case.agent,
         spoke_at=case.spoke_at,
         subaccounts=case.subaccounts,
-        mail=mail or "not asked for",
+        mail=stored.mail or "not asked for",
         gates=_gates(case, policy, at=at),
         moves=tuple(_possible(move, lacks(move), case, acts, shut) for move in MOVE_NAMES),
         acts=acts,
@@ -197,8 +227,13 @@ def card_of(
         waits_until=waits_until(case, policy),
         vouch=vouch_of(case),
         shut=shut,
-        calls=calls,
+        calls=stored.calls,
     )
+
+
+def _is_vouched(case: Case, evidence: tuple[Evidence, ...]) -> bool:
+    """Whether level 2 was reached with the manager's word, given before and not after it."""
+    return case.l2_at is not None and any(one.factor == "vouch" and one.at <= case.l2_at for one in evidence)
 
 
 def _possible(move: Move, lacks: tuple[Lack, ...], case: Case, acts: Acts, shut: Shut) -> PossibleMove:

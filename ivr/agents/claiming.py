@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from ivr.agents.matching import Matched, matched, untyped
 from ivr.agents.moves import Lack, taken
+from ivr.agents.undoing import remember
 from ivr.case_ports import CaseWork
 from ivr.recovery.case import Case
 
@@ -27,9 +28,11 @@ class Claiming:
     digits_of: Callable[[Case, str], str]
     lasts_s: float
     _by: Matched = field(default_factory=Matched)
+    _before: Case | None = None
 
     def lacks(self, tx: CaseWork, case: Case) -> tuple[Lack, ...]:
         """Judge the digits, and whose case it is."""
+        self._before = case
         if self.match is None:
             self._by = Matched(lacks=untyped(tx, case, lasts_s=self.lasts_s, at=self.at))
         else:
@@ -49,3 +52,8 @@ class Claiming:
         if case.is_acted or (case.agent == self.agent and self._by.call in (None, case.claimed_call)):
             return {"agent": self.agent}
         return {**_ANEW, "agent": self.agent, "claimed_at": self.at, "claimed_call": self._by.call}
+
+    def put(self, tx: CaseWork, after: Case) -> None:
+        """Keep what the claim changed, so that it can be taken back."""
+        before = after if self._before is None else self._before
+        remember(tx, "claim", before=before, after=after, agent=self.agent, at=self.at)

@@ -8,18 +8,16 @@ from typing import Any, Final, Literal, get_args
 
 from ivr.agents.acts import acts_of, outcome_lacks
 from ivr.agents.call_now import call_now
-from ivr.agents.card import Card, calling_of, card_of, ended_of, reach_of
+from ivr.agents.card import Card, Stored, calling_of, card_of, reach_of, stored_of
 from ivr.agents.claiming import Claiming
 from ivr.agents.gone_contacts import gone_contacts
 from ivr.agents.moves import Lack, Move, Refused, agent_lacks, lacks_of
 from ivr.agents.permit import issue
 from ivr.agents.primary import as_answered
-from ivr.agents.record import NO_RECORD, Lacking, Record
+from ivr.agents.record import NO_RECORD, Lacking, Record, numbered
 from ivr.agents.seen_login import seen
-from ivr.agents.shut import shut_of
 from ivr.agents.terminal import Terminal
 from ivr.agents.tries import calls_of
-from ivr.agents.undoing import remember
 from ivr.case_ports import Cases, CaseWork, Directory, Notice, StaleCase
 from ivr.mask import Secret
 from ivr.menu.line import Line
@@ -37,10 +35,6 @@ REASONS: Final[tuple[Reason, ...]] = get_args(Reason)
 Facts = Mapping[str, Any]
 _NONE: Final[Facts] = {}
 _PRODUCT_TIME: Final = "give the time that the product shows, in UTC"
-
-
-class NoSuchCase(LookupError):  # noqa: N818 -- it names what is not there
-    """No case has this number."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,20 +65,20 @@ class Desk:
     def card(self, number: CaseNumber, *, at: datetime, agent: str | None = None) -> Card:
         """Show one case. agent: who reads it; None leaves open who."""
 
-        def read(tx: CaseWork) -> tuple[Case, str | None, Callable[..., Card]]:
-            case = _numbered(tx, number)
-            evidence, mail = tx.evidence(case.id), tx.disclaimer_state(case.id)
+        def read(tx: CaseWork) -> tuple[Case, Stored]:
+            case = as_answered(tx, numbered(tx, number))
             acts = acts_of(tx, case, key=self.key, agent=agent, at=at)
-            shut, calls = shut_of(tx, case, self.policy), calls_of(tx, case, self.policy, self.lines, at=at)
-            made = partial(card_of, case, evidence, mail=mail, agent=agent, acts=acts, shut=shut, calls=calls)
-            ended, now = ended_of(tx, case), call_now(tx, case, self.policy, at=at)
-            return case, tx.desk.caller_of(now.call), partial(made, now=now, ended=ended)
+            calls = calls_of(tx, case, self.policy, self.lines, at=at)
+            return case, stored_of(tx, case, self.policy, acts=acts, calls=calls, at=at)
 
-        case, caller, made = self.cases.act(read)
+        case, stored = self.cases.act(read)
         # Asked outside the transaction: a directory may be somebody else's service, and slow.
-        return made(
+        return card_of(
+            case,
+            stored,
+            agent=agent,
             reach=reach_of(case, self.directory, agent=agent),
-            calling=calling_of(case, self.directory, caller, self.key),
+            calling=calling_of(case, self.directory, stored.caller, self.key),
             match="" if case.claimed_call is None else self._match(case, case.claimed_call),
             policy=self.policy,
             at=at,
@@ -112,7 +106,8 @@ class Desk:
             digits_of=self._match,
             lasts_s=self.policy.chain_s,
         )
-        return self._make("claim", number, agent, at=at, facts=claiming.facts, lacks=claiming.lacks)
+        record = Record(lacks=claiming.lacks, put=claiming.put)
+        return self._make("claim", number, agent, at=at, facts=claiming.facts, record=record)
 
     def spoke(self, number: CaseNumber, agent: str, *, at: datetime) -> Case:
         """Record that the agent has spoken with the caller; it proves nothing about who that is."""
@@ -281,7 +276,7 @@ class Desk:
             raise Refused(move, misnamed)
 
         def work(tx: CaseWork) -> Case | Refused:
-            case = self.looked_at(_numbered(tx, number))
+            case = self.looked_at(as_answered(tx, numbered(tx, number)))
             lacking = (
                 *(() if self.terminal is None else self.terminal.lacks(move, case, agent)),
                 *self.lacks_now(tx, move, case, agent, at=at),
@@ -296,8 +291,6 @@ class Desk:
             if state is not None:
                 check_move(case.state, state)
             saved = tx.save(replace(case, **{**facts(case), "state": state or case.state}))
-            if move == "claim":
-                remember(tx, move, before=case, after=saved, agent=agent, at=at)
             record.put(tx, saved)
             tx.record("case", {**named, "outcome": state or move, **_told(saved, state, reason)}, at=at)
             if notice is not None:
@@ -329,13 +322,6 @@ class Desk:
 
     def _match(self, case: Case, call: str) -> str:
         return match_code(self.key, case=case.id, call=call)
-
-
-def _numbered(tx: CaseWork, number: CaseNumber) -> Case:
-    case = tx.case_numbered(number)
-    if case is None:
-        raise NoSuchCase("no case has this number: see the list of open cases")
-    return as_answered(tx, case)
 
 
 def _lack(name: str, missing: str, remedy: str) -> Lack:

@@ -12,8 +12,7 @@ from typing import Any
 from ivr.agents.desk import Desk
 from ivr.agents.moves import Lack
 from ivr.agents.other_mailbox import mailboxes_of, nameable
-from ivr.agents.record import Record
-from ivr.agents.writing import numbered
+from ivr.agents.record import Record, numbered
 from ivr.case_ports import CaseWork, Contact, Outgoing
 from ivr.recovery.case import Case, CaseNumber
 

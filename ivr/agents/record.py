@@ -1,4 +1,4 @@
-"""What is put down together with a move, in its transaction."""
+"""What a move reads of its case, and what is put down together with it, in its transaction."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from typing import Final
 
 from ivr.agents.moves import Lack
 from ivr.case_ports import CaseWork
-from ivr.recovery.case import Case
+from ivr.recovery.case import Case, CaseNumber
 
 Put = Callable[[CaseWork, Case], None]
 Lacking = Callable[[CaseWork, Case], tuple[Lack, ...]]
@@ -21,3 +21,15 @@ class Record:
 
 
 NO_RECORD: Final = Record()
+
+
+class NoSuchCase(LookupError):  # noqa: N818 -- it names what is not there
+    """No case has this number."""
+
+
+def numbered(tx: CaseWork, number: CaseNumber) -> Case:
+    """Read a case. Raises NoSuchCase."""
+    case = tx.case_numbered(number)
+    if case is None:
+        raise NoSuchCase("no case has this number: see the list of open cases")
+    return case

@@ -14,8 +14,8 @@ from ivr.agents.call_now import standing_of
 from ivr.agents.card import Vouch, vouch_of
 from ivr.agents.desk import Desk
 from ivr.agents.moves import Lack, Refused
-from ivr.agents.record import Record
-from ivr.agents.writing import fit, numbered
+from ivr.agents.record import Record, numbered
+from ivr.agents.writing import fit
 from ivr.case_ports import CaseWork, Outgoing
 from ivr.desk_ports import Note
 from ivr.notices import notices

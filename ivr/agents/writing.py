@@ -7,8 +7,9 @@ from datetime import date, datetime, timedelta
 from typing import Any, Final, TypeVar
 
 from ivr.agents.acts import outcome_lacks
-from ivr.agents.desk import Desk, NoSuchCase
+from ivr.agents.desk import Desk
 from ivr.agents.moves import may_end
+from ivr.agents.record import numbered
 from ivr.agents.undoing import remember, undo_lacks, undone
 from ivr.case_ports import CaseWork
 from ivr.desk_ports import Disposition, LastMove, Note, WrapUp
@@ -163,14 +164,6 @@ def fit(text: str, what: str) -> str:
 
 def _is_ahead(day: date, at: datetime) -> bool:
     return (at - _LATEST_ZONE).date() <= day <= (at + LONGEST_FOLLOW_UP).date()
-
-
-def numbered(tx: CaseWork, number: CaseNumber) -> Case:
-    """Read a case. Raises NoSuchCase."""
-    case = tx.case_numbered(number)
-    if case is None:
-        raise NoSuchCase("no case has this number: see the list of open cases")
-    return case
 
 
 def _named(case: Case, agent: str) -> Fields:

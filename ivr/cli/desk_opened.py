@@ -10,13 +10,13 @@ from typing import Final, cast
 import click
 
 from ivr.agents.card_text import lines_of
-from ivr.agents.desk import Desk, NoSuchCase
+from ivr.agents.desk import Desk
 from ivr.agents.keypad import InDoubt
 from ivr.agents.moves import Refused, agent_lacks, sentences_of
 from ivr.agents.names import Names, names_of
 from ivr.agents.opening import lines_of as waited_for
+from ivr.agents.record import NoSuchCase, numbered
 from ivr.agents.terminal import Terminal
-from ivr.agents.writing import numbered
 from ivr.case_ports import AuditUnavailable, DirectoryUnavailable, StaleCase
 from ivr.cli.audit import cases_of, database_of, key_or_end
 from ivr.cli.environment import settings_or_end

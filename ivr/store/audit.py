@@ -153,11 +153,14 @@ def _sync(folder: Path) -> None:
         os.close(opened)
 
 
-def append(connection: Connection, key: Secret, fields: Fields) -> Sealed:
-    """Add one record behind the last. Two transactions that do so at once cannot both be stored."""
+def last_record(connection: Connection) -> Sealed | None:
     last = connection.execute(_LAST).first()
-    previous = None if last is None else Sealed(seq=last.seq, body=last.body, seal=last.seal)
-    record = sealed(key, previous, fields)
+    return None if last is None else Sealed(seq=last.seq, body=last.body, seal=last.seal)
+
+
+def append(connection: Connection, key: Secret, fields: Fields, *, last: Sealed | None) -> Sealed:
+    """Add one record behind the last. Two transactions that do so at once cannot both be stored."""
+    record = sealed(key, last, fields)
     row = {"seq": record.seq, "body": record.body, "seal": record.seal}
     connection.execute(insert(tables.audit), row)
     return record

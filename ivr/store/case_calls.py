@@ -5,10 +5,15 @@ from typing import Final
 
 from sqlalchemy import ColumnElement, Connection, bindparam, select, update
 
+from ivr.dialogue.event import CallId
+from ivr.ports import Beside
 from ivr.recovery.case import CaseCall, CaseId
+from ivr.recovery.primary import PrimaryAnswer
 from ivr.store import case_tables as tables
+from ivr.store.beside import read_beside
 from ivr.store.case_row import case_call_of
 from ivr.store.instant import us_of
+from ivr.store.primary_answers import read_answers
 from ivr.store.statement import insert_new
 
 _JOINED: Final = tables.case_call
@@ -37,6 +42,12 @@ class SqlCaseCalls:
         self._connection.execute(
             update(_JOINED).where(_is_call(answered.case, answered.call)).values(**new),
         )
+
+    def answers(self, call: str) -> tuple[PrimaryAnswer, ...]:
+        return read_answers(self._connection, call)
+
+    def beside(self, call: CallId, *, at: datetime) -> Beside | None:
+        return read_beside(self._connection, call, at)
 
     def count_wrong(self, case: CaseId, call: str) -> CaseCall:
         counted = update(_JOINED).where(_is_call(case, call)).values(wrong=_JOINED.c.wrong + 1)

@@ -14,18 +14,15 @@ from sqlalchemy.sql.dml import ReturningInsert
 
 from ivr import __version__
 from ivr.case_ports import Answered, CaseWork, Outgoing, Queued, StaleCase
-from ivr.dialogue.event import CallId
 from ivr.mask import Secret
-from ivr.ports import Beside, StoreUnavailable, TurnKey
+from ivr.ports import StoreUnavailable, TurnKey
 from ivr.recovery.case import OVER, Case, CaseId, CaseNumber
 from ivr.recovery.chain import Fields, Sealed
 from ivr.recovery.codes import SentCode
 from ivr.recovery.factor import Evidence, Factor
 from ivr.recovery.limits import Moments
-from ivr.recovery.primary import PrimaryAnswer
 from ivr.store import case_tables as tables
-from ivr.store.audit import Anchor, append, keep_head
-from ivr.store.beside import read_beside
+from ivr.store.audit import Anchor, append, keep_head, last_record
 from ivr.store.call_backs import SqlCallBacks
 from ivr.store.case_calls import SqlCaseCalls
 from ivr.store.case_row import case_of, cells_of
@@ -34,7 +31,6 @@ from ivr.store.desk import SqlDesk
 from ivr.store.enrolment import SqlEnrolments
 from ivr.store.instant import at_of, us_of
 from ivr.store.permits import SqlPermits
-from ivr.store.primary_answers import read_answers
 from ivr.store.row import turn_taken
 from ivr.store.statement import claim_turn, insert_into, put_row, store_fact, stored_document
 from ivr.store.texts import SqlTexts
@@ -193,12 +189,6 @@ class SqlCaseWork(SqlCaseCalls):
             raise StaleCase(f"case {case.number} was changed by somebody else meanwhile: look at it again")
         return new
 
-    def answers(self, call: str) -> tuple[PrimaryAnswer, ...]:
-        return read_answers(self._connection, call)
-
-    def beside(self, call: CallId, *, at: datetime) -> Beside | None:
-        return read_beside(self._connection, call, at)
-
     def evidence(self, case: CaseId) -> tuple[Evidence, ...]:
         return tuple(
             Evidence(
@@ -322,7 +312,8 @@ class SqlCaseWork(SqlCaseCalls):
     def record(self, kind: str, fields: Fields, *, at: datetime) -> None:
         self.hold_chain()  # one at a time: two records behind the same one would both be lost
         whole = {**self._beside, **fields, "kind": kind, "at_us": us_of(at), "app_version": __version__}
-        self.recorded.append(append(self._connection, self._key, whole))
+        last = self.recorded[-1] if self.recorded else last_record(self._connection)
+        self.recorded.append(append(self._connection, self._key, whole, last=last))
 
     def hold_chain(self) -> None:
         """Keep every other transaction from the audit's chain until this one ends."""

@@ -11,8 +11,9 @@ import pytest
 from sqlalchemy import select
 
 from ivr.agents.by_hand import Recording
-from ivr.agents.desk import Desk, NoSuchCase
+from ivr.agents.desk import Desk
 from ivr.agents.moves import MOVE_NAMES, Refused
+from ivr.agents.record import NoSuchCase
 from ivr.case_ports import AuditUnavailable, StaleCase
 from ivr.product_ports import SeenLogin
 from ivr.recovery.case import MOVES, OVER, Case, CaseId, CaseNumber, Path, State

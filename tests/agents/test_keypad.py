@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from ivr.agents.desk import NoSuchCase
 from ivr.agents.keypad import InDoubt, Keypad
 from ivr.agents.moves import Refused
+from ivr.agents.record import NoSuchCase
 from ivr.case_ports import StaleCase
 from ivr.console.work import work_of
 from ivr.menu.tree import NodeId

@@ -7,12 +7,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ivr.agents.call_now import CallNow
-from ivr.agents.card import Card, Reach, card_of
+from ivr.agents.card import Card, Reach, Stored, card_of
 from ivr.agents.card_text import lines_of
 from ivr.agents.moves import MOVE_NAMES, lacks_of
 from ivr.agents.names import NO_NAMES
 from ivr.agents.next_step import next_step
-from ivr.agents.shut import Shut
 from ivr.console.card_view import view_of
 from ivr.console.moment import Times
 from ivr.product.by_hand import ProductByHand
@@ -93,15 +92,12 @@ def test_the_step_that_is_named_is_never_locked(
 def carded(case: Case, now: CallNow, agent: str) -> Card:
     return card_of(
         case,
-        (),
-        mail=None,
+        Stored(now=now),
         reach=Reach(company="Acme", phone="none", mailbox="none"),
         match="407",
         policy=POLICY,
         at=AT,
-        now=now,
         agent=agent,
-        shut=Shut(),
     )
 
 

@@ -12,9 +12,9 @@ from sqlalchemy import select
 
 from ivr.agents.asking import Ordered
 from ivr.agents.by_hand import Recording
-from ivr.agents.desk import NoSuchCase
 from ivr.agents.moves import Refused
 from ivr.agents.permit import PERMIT_S
+from ivr.agents.record import NoSuchCase
 from ivr.product_ports import ByHand
 from ivr.recovery.case import Case, CaseId, CaseNumber
 from ivr.store.case_tables import audit
