@@ -15,7 +15,7 @@ from ivr.agents.shut import OPEN, Shut, shut_lacks, shut_of
 from ivr.agents.tries import NO_CALLS, CallsBack
 from ivr.case_ports import Addressee, CaseWork, Directory, DirectoryUnavailable
 from ivr.mask import Secret, masked_email, masked_number, number_hmac
-from ivr.recovery.case import Case, CaseNumber, Path, State, TamAnswer, path_of
+from ivr.recovery.case import BY_LINE, Case, CaseNumber, Path, State, TamAnswer, path_of
 from ivr.recovery.factor import Evidence, Factor
 from ivr.recovery.gates import Gate, change_gates, release_gates, reset_gates
 from ivr.recovery.policy import Policy
@@ -162,7 +162,6 @@ class Stored:
     shut: Shut = OPEN
     calls: CallsBack = NO_CALLS
     caller: str | None = None
-    ended: Ended | None = None
 
 
 def stored_of(
@@ -178,7 +177,6 @@ def stored_of(
         shut=shut_of(tx, case, policy),
         calls=calls,
         caller=tx.desk.caller_of(now.call),
-        ended=ended_of(tx, case),
     )
 
 
@@ -212,7 +210,7 @@ def card_of(
         now=now,
         standing=standing_of_case(case, policy, at=at, now=now),
         verified_until=_until(case, policy, now),
-        ended=stored.ended,
+        ended=ended_of(case),
         is_vouched=_is_vouched(case, stored.evidence),
         match=match if case.agent is not None and agent in (None, case.agent) else "",
         agent=case.agent,
@@ -266,13 +264,11 @@ def standing_of_case(case: Case, policy: Policy, *, at: datetime, now: CallNow) 
     return "confirmed" if case.state == "CONFIRMED" and level.is_met else "ran_out"
 
 
-def ended_of(tx: CaseWork, case: Case) -> Ended | None:
+def ended_of(case: Case) -> Ended | None:
     """Tell who ended a case, and why; None while it goes on."""
     if case.over_at is None:
         return None
-    last = tx.desk.last_change(case.id)
-    by = "the line" if last is None else last.actor.removeprefix("agent:").removeprefix("system:")
-    return Ended(by=by, at=case.over_at, why=case.over_why or "")
+    return Ended(by=case.over_by or BY_LINE, at=case.over_at, why=case.over_why or "")
 
 
 def proved_of(one: Evidence, now: CallNow) -> Proved:

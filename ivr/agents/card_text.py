@@ -14,7 +14,7 @@ from ivr.agents.other_mailbox import Lost
 from ivr.agents.primary import primary_words
 from ivr.agents.shut import Shut
 from ivr.agents.tries import Standing
-from ivr.recovery.case import TamAnswer
+from ivr.recovery.case import BY_CONTACT, BY_LINE, BY_PRODUCT, TamAnswer
 from ivr.recovery.factor import Factor
 from ivr.recovery.gates import Gate, GateName
 from ivr.recovery.undelivered import Undelivered
@@ -57,6 +57,12 @@ _STANDINGS: Final[Mapping[Standing, str]] = {
     "lost": "nobody told us how it ended",
     "mailed": "a mail said that we called, and called in vain",
 }
+_OTHERS: Final[Mapping[str, str]] = {
+    BY_CONTACT: "a contact, by the link in a message",
+    BY_PRODUCT: "the product",
+    BY_LINE: "the line itself",
+}
+"""Who ends cases beside members."""
 CALLERS: Final[Mapping[CallStanding, str]] = {
     "nowhere": "no agent was rung yet",
     "rings": "waits while an agent is rung",
@@ -171,7 +177,8 @@ def ended_words(card: Card, shown: Callable[[datetime], str], names: Names) -> s
     if ended is None:
         return ""
     why = f": {_WHYS.get(ended.why, ended.why)}" if ended.why else ""
-    return f"{card.state.lower()} by {names.of(ended.by)}, {shown(ended.at)}{why}"
+    by = _OTHERS.get(ended.by) or names.of(ended.by)
+    return f"{card.state.lower()} by {by}, {shown(ended.at)}{why}"
 
 
 def _besides(card: Card, names: Names) -> Iterator[str]:

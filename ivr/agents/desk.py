@@ -249,13 +249,13 @@ class Desk:
 
     def refuse(self, number: CaseNumber, agent: str, *, why: Reason, at: datetime) -> Case:
         """End the case without anything changed. Anybody may: it is the safe side."""
-        ended = {"over_at": at, "over_why": why}
+        ended = {"over_at": at, "over_by": agent, "over_why": why}
         return self._make("refuse", number, agent, at=at, state="REFUSED", facts=lambda _: ended, reason=why)
 
     def close(self, number: CaseNumber, agent: str, *, at: datetime) -> Case:
         """End a case, once it is recorded what became of its act."""
         close = partial(self._make, "close", number, agent, at=at, state="CLOSED", lacks=outcome_lacks)
-        return close(facts=lambda _: {"over_at": at, "over_why": "done"})
+        return close(facts=lambda _: {"over_at": at, "over_by": agent, "over_why": "done"})
 
     def _make(
         self,

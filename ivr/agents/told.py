@@ -99,8 +99,9 @@ class Telling:
             saved = tx.save(replace(case, state=found.state or case.state, **found.facts))
             self._notify(tx, saved, found, at=at)
         else:
-            ended = replace(case, state=found.state, over_at=at, over_why="done") if found.state else case
-            self._notify(tx, tx.save(ended) if found.state else case, found, at=at)
+            state = found.state
+            saved = tx.save(case.ended(state, at=at, by=BY_PRODUCT, why="done")) if state else case
+            self._notify(tx, saved, found, at=at)
         tx.record("case", {**named, "outcome": found.state or told.what, "reason": told.what}, at=at)
         return ""
 

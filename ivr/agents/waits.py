@@ -8,7 +8,7 @@ from typing import Final
 from ivr.agents.call_now import standing_of
 from ivr.case_ports import Cases, CaseWork, StaleCase
 from ivr.notices import notices
-from ivr.recovery.case import Case, CaseId
+from ivr.recovery.case import BY_LINE, Case, CaseId
 from ivr.recovery.policy import Policy
 from ivr.recovery.waiting import has_lapsed, is_bare, is_reminded, waits_until
 
@@ -66,7 +66,7 @@ class Waits:
             return False
 
     def _lapse(self, tx: CaseWork, case: Case, at: datetime) -> None:
-        saved = tx.save(replace(case, state="LAPSED", over_at=at, over_why=WAITED))
+        saved = tx.save(case.ended("LAPSED", at=at, by=BY_LINE, why=WAITED))
         tx.record("case", {**_named(case), "outcome": "LAPSED", "reason": "waited"}, at=at)
         for notice in notices(saved, "lapsed", call=case.call, fresh=self.fresh):
             tx.queue(notice, at=at)
@@ -81,7 +81,7 @@ class Waits:
 
 def _let_go(tx: CaseWork, case: Case, at: datetime) -> None:
     """End a bare claim. Its contacts are not told: nobody has shown that they have to do with it."""
-    tx.save(replace(case, state="LAPSED", over_at=at, over_why=IN_VAIN))
+    tx.save(case.ended("LAPSED", at=at, by=BY_LINE, why=IN_VAIN))
     tx.record("case", {**_named(case), "outcome": "LAPSED", "reason": "in_vain"}, at=at)
 
 

@@ -103,8 +103,7 @@ class Writing:
             tx.desk.keep_wrap_up(case.id, case.desk_call, now)
             owes = outcome_lacks(tx, case)
             is_done = case.state in _ACTED and not owes
-            ended = replace(case, state="CLOSED", over_at=at, over_why="done") if is_done else case
-            saved = tx.save(ended)
+            saved = tx.save(case.ended("CLOSED", at=at, by=agent, why="done") if is_done else case)
             if not is_done:
                 remember(tx, "wrap-up", before=case, after=saved, agent=agent, at=at, said=said)
             tx.record("case", {**_named(case, agent), "outcome": "wrap-up", "reason": disposition}, at=at)

@@ -3,14 +3,14 @@
 import hmac
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from ivr.calls.act import Act
 from ivr.case_ports import Cases, CaseWork, StaleCase
 from ivr.mask import Secret
 from ivr.ports import Clock
-from ivr.recovery.case import Case, CaseNumber, MoveRefused, check_move
+from ivr.recovery.case import BY_CONTACT, Case, CaseNumber, MoveRefused, check_move
 from ivr.recovery.codes import stop_token
 from ivr.recovery.policy import Policy
 
@@ -67,7 +67,7 @@ class Stopping:
             return case
         act = self._act(tx, case)
         why = "stopped by a contact"
-        cancelled = tx.save(replace(case, state="CANCELLED", over_at=act.at, over_why=why))
+        cancelled = tx.save(case.ended("CANCELLED", at=act.at, by=BY_CONTACT, why=why))
         act.record("case", cancelled, outcome="CANCELLED", actor="contact")
         act.notify(cancelled, "stopped")
         return cancelled

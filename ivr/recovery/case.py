@@ -1,7 +1,7 @@
 """A recovery case: its states, the only moves between them, and the dated facts that its gates read."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final, Literal, NewType, get_args
 
@@ -57,6 +57,8 @@ TamAnswer = Literal["yes", "no", "cannot_say"]
 
 
 BY_PRODUCT: Final = "system:product"
+BY_CONTACT: Final = "system:contact"
+BY_LINE: Final = "system:line"
 """Who recorded what the product itself told; no member is called so."""
 
 
@@ -94,7 +96,8 @@ class Case:
     when it was asked that the account be opened again, which too many wrong entries in a row had closed.
     mailbox_lost_at: when the caller said, by key, that the mailbox on file cannot be opened; mailbox_lost:
     that one, where it had counted. other_mailbox: a contact that two representatives name instead.
-    subaccount_login_by: who recorded that a subaccount logged in, a member or BY_PRODUCT.
+    subaccount_login_by: who recorded that a subaccount logged in, a member or BY_PRODUCT. over_by: who ended
+    the case: a member, BY_CONTACT (by its link), BY_PRODUCT or BY_LINE.
     """
 
     id: CaseId
@@ -162,6 +165,7 @@ class Case:
     released_by: str | None = None
     changed_at: datetime | None = None
     over_at: datetime | None = None
+    over_by: str | None = None
     over_why: str | None = None
 
     @property
@@ -172,6 +176,10 @@ class Case:
     def is_acted(self) -> bool:
         """Whether the reset was asked for, or the change allowed: what that rested on stays as it was."""
         return self.state in ACTED
+
+    def ended(self, state: State, *, at: datetime, by: str, why: str) -> "Case":
+        """Give the case as it is over. by: see over_by."""
+        return replace(self, state=state, over_at=at, over_by=by, over_why=why)
 
     @property
     def desk_call(self) -> str:

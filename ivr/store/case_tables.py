@@ -104,6 +104,7 @@ recovery_case = Table(
     Column("released_by", Text),
     Column("changed_at_us", BigInteger),
     Column("over_at_us", BigInteger),
+    Column("over_by", Text),
     Column("over_why", Text),
     CheckConstraint(rules.STATES, name="case_state"),
     CheckConstraint(rules.STANDS, name="case_state_stands_on_facts"),

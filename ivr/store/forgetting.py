@@ -1,7 +1,6 @@
 """Erases a customer. What was put on record stays, and stays whole: it names accounts by random ids only."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import Connection, create_engine, delete, make_url, or_, select, update
@@ -9,7 +8,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from ivr.case_ports import CaseWork
 from ivr.ports import StoreUnavailable
-from ivr.recovery.case import MOVES, CaseId
+from ivr.recovery.case import BY_LINE, MOVES, CaseId
 from ivr.store import case_tables, tables
 from ivr.store.call_backs import call_back
 from ivr.store.cases import SqlCases, SqlCaseWork
@@ -60,7 +59,7 @@ def _cancel(tx: CaseWork, case_id: CaseId, at: datetime) -> None:
     case = tx.case(case_id)
     if case is None or "CANCELLED" not in MOVES[case.state]:
         return
-    tx.save(replace(case, state="CANCELLED", over_at=at, over_why="the account was erased"))
+    tx.save(case.ended("CANCELLED", at=at, by=BY_LINE, why="the account was erased"))
     fields = {"case": case.id, "account": case.account, "actor": "system", "outcome": "CANCELLED"}
     tx.record("case", fields, at=at)
 

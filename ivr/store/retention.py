@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -21,7 +21,7 @@ from sqlalchemy import (
 from sqlalchemy.sql.dml import Delete, Update
 
 from ivr.case_ports import CaseWork, StaleCase
-from ivr.recovery.case import MOVES, Case
+from ivr.recovery.case import BY_LINE, MOVES, Case
 from ivr.recovery.limits import DAY_S, SAME_HOUR, SURGE_S
 from ivr.recovery.policy import Policy
 from ivr.recovery.waiting import has_lapsed, waits_until
@@ -99,7 +99,7 @@ def _lapse(cases: SqlCases, policy: Policy, *, at: datetime) -> int:
 
 def _lapsed(cases: SqlCases, case: Case, at: datetime) -> bool:
     def work(tx: CaseWork) -> None:
-        tx.save(replace(case, state="LAPSED", over_at=at, over_why="open for too long"))
+        tx.save(case.ended("LAPSED", at=at, by=BY_LINE, why="open for too long"))
         fields = {"case": case.id, "account": case.account, "actor": "system", "outcome": "LAPSED"}
         tx.record("case", fields, at=at)
 

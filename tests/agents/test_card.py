@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from itertools import pairwise
 
 import pytest
@@ -72,6 +73,18 @@ def test_a_card_tells_who_calls_how_that_was_proved_and_for_how_long(office: Off
         f"Match {match_of(case)}",
     ):
         assert row in rows
+
+
+@pytest.mark.parametrize(("seconds", "is_vouched"), [(-1, True), (0, True), (1, False)])
+def test_a_managers_word_given_after_the_caller_was_verified_is_not_what_verified_her(
+    office: Office, seconds: int, *, is_vouched: bool
+) -> None:
+    case = office.put(TO_CHANGE)
+    assert case.l2_at is not None
+    vouched = Evidence(factor="vouch", call=case.call, at=case.l2_at + timedelta(seconds=seconds))
+    office.cases.act(lambda tx: tx.prove(case.id, vouched))
+
+    assert office.desk.card(NUMBER, at=AT).is_vouched == is_vouched
 
 
 def test_no_card_shows_an_address_or_more_of_a_number_than_its_end(office: Office) -> None:

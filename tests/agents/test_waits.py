@@ -7,8 +7,10 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Connection, insert
 
+from ivr.agents.card_text import lines_of
 from ivr.agents.moves import Refused
 from ivr.agents.waits import IN_VAIN, WAITED, Waits
+from ivr.agents.writing import Writing
 from ivr.case_ports import CaseWork
 from ivr.recovery.case import Case
 from ivr.recovery.factor import Evidence
@@ -119,6 +121,18 @@ BARE = replace(
     path=None,
     notify="mail:m1 text:p1",
 )
+
+
+def test_who_says_how_a_lapsed_case_went_is_not_said_to_have_ended_it(office: Office) -> None:
+    office.put(WAITING, talks=False)
+    waits(office).tend(AT + 72 * HOUR)
+
+    writing = Writing(desk=office.desk, dispositions=("no_login",))
+    writing.wrap_up(NUMBER, "agent-1", disposition="no_login", at=AT + 73 * HOUR)
+
+    rows = [" ".join(row.split()) for row in lines_of(office.desk.card(NUMBER, at=AT + 73 * HOUR))]
+    (over,) = [row for row in rows if row.startswith("Over ")]
+    assert over.startswith("Over lapsed by the line itself, ")
 
 
 @pytest.mark.parametrize("state", ["OPENED", "CLAIMED"])
