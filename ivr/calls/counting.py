@@ -250,8 +250,22 @@ class Counting:
         self.tx.keep_moments(scope, key, new)
 
 
-def give_back(tx: CaseWork, contact: str, prefix: str | None, *, sent_at: datetime) -> None:
-    """Take back what `may_send` counted for a code that nobody was sent. prefix: None where not known."""
-    prefixes = () if prefix is None else (("prefix", prefix),)
-    for scope, key in (("contact", contact), *prefixes, ("sends", _LINE)):
-        tx.keep_moments(scope, key, given_back(tx.moments(scope, key), at_us=(sent_at - _EPOCH) // _TICK))
+def give_back(tx: CaseWork, contact: str, prefix: str | None, *, call: str, sent_at: datetime) -> None:
+    """Take back what `may_send` counted, at *sent_at*, for a code that nobody was sent.
+
+    prefix: None where not known. Which of its names a budget went by then is not kept: the moment is taken
+    from whichever has it.
+    """
+    at_us = (sent_at - _EPOCH) // _TICK
+    own = (contact, f"{contact} {call}")
+    callers = (*own, tx.desk.caller_of(call) or _WITHHELD)
+    budgets = {
+        "contact": own,
+        "asked": callers,
+        "prefix": own if prefix is None else (*own, prefix),
+        "sends": (*own, _LINE),
+    }
+    for scope, key in ((scope, key) for scope, keys in budgets.items() for key in keys):
+        moments = tx.shown_moments(scope, key)
+        if at_us in moments:
+            tx.keep_moments(scope, key, given_back(tx.moments(scope, key), at_us=at_us))

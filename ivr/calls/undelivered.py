@@ -67,7 +67,7 @@ def spend_nothing(tx: CaseWork, queued: Queued) -> None:
         prefix = case.phone_prefix if message.contact == case.phone else NO_PREFIX
     # A call that took a text's place stands in the counts where the text was asked for.
     first = tx.queued(message.details.get(INSTEAD_OF, "")) or queued
-    give_back(tx, message.contact, prefix, sent_at=first.at)
+    give_back(tx, message.contact, prefix, call=message.call, sent_at=first.at)
     code = tx.code(message.case, message.call, message.contact)
     if code is not None and code.sends:
         tx.keep_code(replace(code, sends=code.sends - 1))

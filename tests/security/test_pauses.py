@@ -11,6 +11,7 @@ from ivr.recovery.limits import IN_A_ROW, Moments
 from ivr.recovery.policy import Wait
 from ivr.simulator.handset import Handset
 from tests.security.line import NUMBER, PHONE, WRONG, GuardedLine, guarded_line
+from tests.security.test_undelivered import spent
 from tests.web.test_enrolled_call import APP, CODES, FACTORS, SAVED, WRONG_SAVED, enrol, shown_by_app, type_at
 
 MAILBOX = "ann@northwind.example"
@@ -207,6 +208,19 @@ def test_behind_a_saved_code_three_entries_and_two_codes_to_each_contact_are_all
     assert "I could not verify you" in " ".join(one.words for one in owner.heard)
     assert state(line, owner) == "CLAIMED"
     assert Counter(line.codes)[PHONE] <= 2
+
+
+def test_behind_a_saved_code_a_code_that_nobody_was_sent_spends_nothing(line: GuardedLine) -> None:
+    line.cases.post.refuses_texts = line.cases.post.refuses_calls = True
+    owner = call(line)
+    type_at(owner, line, SAVED, CODES[0].reveal())
+    before = spent(line)
+    line.clock.advance(61)
+
+    owner.type(WRONG)
+
+    assert Counter(line.codes) == {MAILBOX: 1}
+    assert spent(line) == before
 
 
 def test_a_wrong_saved_code_opens_nothing_and_the_right_one_opens_one_call_alone(line: GuardedLine) -> None:
