@@ -8,7 +8,7 @@ from typing import Final, Literal
 
 from ivr.agents.acts import NONE, Acts, Owed, after_acts, owed, recorded_lacks
 from ivr.agents.call_now import CallNow, call_now, is_verified
-from ivr.agents.moves import MOVE_NAMES, Lack, Move, lacks_of
+from ivr.agents.moves import MOVE_NAMES, Lack, Move, lacks_of, sentence
 from ivr.agents.next_step import NextStep, next_step
 from ivr.agents.other_mailbox import Lost, lost_of
 from ivr.agents.shut import OPEN, Shut, shut_lacks, shut_of
@@ -137,9 +137,12 @@ class Card:
     ended: Ended | None = None
 
     def locked(self, lacks: Callable[[Move], tuple[Lack, ...]]) -> "Card":
-        """Give the card with what each move lacks beside."""
+        """Give the card with what each move lacks beside; a next step that is locked says what to do then."""
         more = (replace(one, lacks=(*one.lacks, *lacks(one.move))) for one in self.moves)
-        return replace(self, moves=tuple(more))
+        then = () if self.next.move is None else lacks(self.next.move)
+        step = " ".join((self.next.step, *(sentence(lack.remedy) for lack in then[:1])))
+        following = replace(self.next, step=step, move=None) if then else self.next
+        return replace(self, moves=tuple(more), next=following)
 
     @property
     def owed(self) -> Owed | None:

@@ -270,7 +270,7 @@ def _acts(card: Card, names: Names) -> Iterator[str]:
         seen = "" if login is None else f", {login.name} in {login.where}, seen by {names.of(login.by)}"
         yield from _row("Login", f"{_time(card.login_at)}{seen}")
     if card.released_by is not None:
-        yield from _row("Released", f"by {card.released_by}")
+        yield from _row("Released", f"by {names.of(card.released_by)}")
     if card.waits_until is not None:
         yield from _row("Lapses", _time(card.waits_until))
 

@@ -73,7 +73,7 @@ class Desk:
 
         case, stored = self.cases.act(read)
         # Asked outside the transaction: a directory may be somebody else's service, and slow.
-        return card_of(
+        card = card_of(
             case,
             stored,
             agent=agent,
@@ -83,6 +83,7 @@ class Desk:
             policy=self.policy,
             at=at,
         )
+        return card if self.terminal is None else card.locked(partial(self.terminal.second_lacks, case))
 
     def claim(
         self,

@@ -68,8 +68,11 @@ _Rule = Callable[[Case, Policy, datetime, CallNow], tuple[Lack, ...]]
 
 def sentences_of(missing: str, remedy: str, names: Names = NO_NAMES) -> str:
     """Make two sentences of what is missing and how to get it. names: how members are called in them."""
-    clauses = (names.filled(clause) for clause in (missing, remedy))
-    return " ".join(f"{clause[:1].upper()}{clause[1:]}." for clause in clauses)
+    return " ".join(sentence(names.filled(clause)) for clause in (missing, remedy))
+
+
+def sentence(clause: str) -> str:
+    return f"{clause[:1].upper()}{clause[1:]}."
 
 
 _CALLS_AGAIN: Final = "who calls again is put through: claim the case by the digits of that call"
@@ -172,10 +175,6 @@ def _standing(case: Case, states: tuple[str, ...]) -> tuple[Lack, ...]:
         return ()
     what = f"the case is {case.state}, not {' or '.join(states)}"
     return (Lack(name="open", missing=what, remedy=_OVER if case.is_over else _FOLLOW),)
-
-
-def _while_open(case: Case, _policy: Policy, _at: datetime, _now: CallNow) -> tuple[Lack, ...]:
-    return _open(case)
 
 
 def _open(case: Case) -> tuple[Lack, ...]:

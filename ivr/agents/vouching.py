@@ -14,6 +14,7 @@ from ivr.agents.call_now import standing_of
 from ivr.agents.card import Vouch, vouch_of
 from ivr.agents.desk import Desk
 from ivr.agents.moves import Lack, Refused
+from ivr.agents.names import marked
 from ivr.agents.record import Record, numbered
 from ivr.agents.writing import fit
 from ivr.case_ports import CaseWork, Outgoing
@@ -203,7 +204,7 @@ def _unaskable(case: Case, agent: str, tam: MemberId | None) -> Iterator[Lack]:
         what = "no account manager who works with the console belongs to the account's telephone on file"
         yield Lack(name="tam", missing=what, remedy=_OTHERWISE)
     elif tam in (agent, case.agent, case.approver, case.subaccounts_checked_by):
-        what = f"the account manager, {tam}, has acted on the case"
+        what = f"the account manager, {marked(tam)}, has acted on the case"
         yield Lack(name="second", missing=what, remedy=_OTHERWISE)
 
 

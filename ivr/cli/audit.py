@@ -1,7 +1,5 @@
 """`ivr audit`."""
 
-import os
-import pwd
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
@@ -140,18 +138,10 @@ def anchor_command() -> None:
     key, anchor, at = key_or_end(settings), anchor_of(settings), WallClock().now()
 
     def work(cases: SqlCases) -> int:
-        return begin_anchor(cases, key, anchor, by=f"shell:{_os_user()}", at=at)
+        return begin_anchor(cases, key, anchor, by=f"shell:{os_user()}", at=at)
 
     try:
         seq = done_or_end(settings, work)
     except AuditBroken as fault:
         raise click.ClickException(f"{fault}; no anchor was begun") from fault
     click.echo(f"another anchor begins at record {seq}: {settings.anchor}")
-
-
-def _os_user() -> str:
-    """Name who runs this by the process's own user, not by what the environment says of it."""
-    try:
-        return pwd.getpwuid(os.getuid()).pw_name
-    except KeyError:
-        return str(os.getuid())

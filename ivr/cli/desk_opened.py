@@ -4,7 +4,6 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from functools import partial
 from typing import Final, cast
 
 import click
@@ -15,7 +14,7 @@ from ivr.agents.keypad import InDoubt
 from ivr.agents.moves import Refused, agent_lacks, sentences_of
 from ivr.agents.names import Names, names_of
 from ivr.agents.opening import lines_of as waited_for
-from ivr.agents.record import NoSuchCase, numbered
+from ivr.agents.record import NoSuchCase
 from ivr.agents.terminal import Terminal
 from ivr.case_ports import AuditUnavailable, DirectoryUnavailable, StaleCase
 from ivr.cli.audit import cases_of, database_of, key_or_end
@@ -112,11 +111,7 @@ def show_card(desk: Desk, number: str, agent: str | None) -> None:
     """Show the card to anybody; what is for whoever holds the case alone is shown to who says to be it."""
     if agent is not None:
         member_or_end(desk, agent)
-    card = desk.card(CaseNumber(number), at=now(), agent=agent)
-    if desk.terminal is not None:
-        case = desk.cases.act(lambda tx: numbered(tx, CaseNumber(number)))
-        card = card.locked(partial(desk.terminal.second_lacks, case))
-    for line in lines_of(card, roster_of(desk)):
+    for line in lines_of(desk.card(CaseNumber(number), at=now(), agent=agent), roster_of(desk)):
         click.echo(line)
 
 

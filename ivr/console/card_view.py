@@ -160,11 +160,6 @@ def view_of(
     )
 
 
-def _may_wrap_up(card: Card, agent: str) -> bool:
-    has_released = card.state == "RELEASED" and card.released_by == agent
-    return has_released or card.agent in (None, agent)
-
-
 def card_mark(card: Card) -> str:
     """Tell two states of a card apart: the same card has the same mark, in any process."""
     return hashlib.sha256(repr(card).encode()).hexdigest()[:16]

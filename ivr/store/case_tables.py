@@ -257,7 +257,7 @@ audit = Table(
     Column("seal", Text, nullable=False),
 )
 
-# One row, once the audit's start was let go. Triggers of the migrations: no record is changed, none goes that
+# One row, once the audit's start was let go. Triggers hold that no record is changed, none goes that
 # the checkpoint does not cover, and a checkpoint only moves on.
 audit_checkpoint = Table(
     "audit_checkpoint",

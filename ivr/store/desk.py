@@ -32,7 +32,7 @@ _NO_CHANGE: Final = ("case_refused", "console", "note", "asked", "by_hand", "pro
 
 
 class SqlDesk:
-    """What `case_ports.DeskWork` promises, on one connection."""
+    """What `desk_ports.DeskWork` promises, on one connection."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection

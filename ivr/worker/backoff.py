@@ -8,7 +8,6 @@ WAITS_S: Final = (60, 300, 900, 3600)
 CODE_WAITS_S: Final = (5, 10, 20, 40)
 """A caller waits for a code, for five minutes at most."""
 JITTER: Final = 0.2
-LASTS: Final = timedelta(hours=24)
 
 
 def wait_after(attempts: int, *, chance: float, waits_s: tuple[int, ...] = WAITS_S) -> timedelta:

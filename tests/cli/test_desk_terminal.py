@@ -163,7 +163,10 @@ def test_in_production_what_takes_a_second_person_is_done_in_the_console(
 
     refused = desk(move, NUMBER, "--agent", "ben", *MOVES[move])
 
-    assert f"locked {move}: this takes a second person" in said(desk("show", NUMBER))
+    shown = said(desk("show", NUMBER, "--agent", "ben"))
+    assert f"locked {move}: this takes a second person" in shown
+    following = shown.partition("NEXT")[2].partition("SAY")[0]
+    assert "Sign in to the console, and do it there." in following
     assert refused.exit_code == 1
     assert "a terminal cannot tell one person from two. Sign in to the console" in said(refused)
     assert stored(roster) == before

@@ -1,7 +1,7 @@
 """Every table of the first release, as the code declares it, with its CHECKs and triggers.
 
-Until there is a release, this step grows with the code. From the release on it stays as it is, and what
-changes gets a step of its own.
+Until there is a release, this step grows with the code. At the release its statements are written out here,
+so that it stays as it is, and what changes gets a step of its own.
 """
 
 from alembic import op
