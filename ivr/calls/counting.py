@@ -237,7 +237,7 @@ class Counting:
         shared = tuple((scope, key) for scope, key, _ in self._shared())
         # A call apart ends with its third wrong entry: no row of them is kept that nothing would ever empty.
         in_a_row = () if self.apart is not None else ((IN_A_ROW, self.account),)
-        return (("account", self._whose), *in_a_row, *shared, self._hour)
+        return (*shared, self._hour, ("account", self._whose), *in_a_row)
 
     @property
     def _hour(self) -> tuple[str, str]:

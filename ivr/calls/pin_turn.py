@@ -45,10 +45,12 @@ class PinTurn:
         In the call it stays counted even where it was right: else the entry that ends the call would tell.
         """
         act, case = self.act, self.act.case()
-        if case is None or case.is_over or act.is_out_of_tries(case):
+        if case is None or case.is_over:
             return None
         counter = self._counter(case, at=act.at)
-        if not counter.line_allows():
+        is_line_open = counter.line_allows()
+        # Read behind the counters, which are held: of PINs that come at once, each sees those before it.
+        if act.is_out_of_tries(case) or not is_line_open:
             return None
         counted = PinTry(at=act.at, may_try=counter.account_allows())
         if act.tx.enrolments.claim_pin_try(case.id, self.turn, counted):

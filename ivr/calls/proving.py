@@ -90,10 +90,12 @@ class Proving:
         case = act.case()
         if case is None or case.is_over:
             return CLOSED
+        counter = act.counter_of(case)
+        is_line_open = counter.line_allows()
+        # Read behind the counters, which are held: of entries that come at once, each sees those before it.
         if act.is_out_of_tries(case):
             return act.view(case, "failed")
-        counter = act.counter_of(case)
-        if not counter.line_allows():
+        if not is_line_open:
             act.record("verification_closed", case, outcome="limit")
             return CLOSED
         may_try = counter.account_allows()

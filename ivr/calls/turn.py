@@ -201,11 +201,13 @@ class Turns:
     ) -> bool:
         """Whether the caller, who has proved nothing in this call, may not ring anybody just now."""
         case = known.case or self._looked(tree, here, whose)
+        # Counted whatever was proved: a turn after a right PIN costs as much as one after a wrong one.
+        beside = counts.beside(whose.call, at=self.clock.now())
         if case.level > 0:
             return False
         directory = None if self.verification is None else self.verification.directory
         return is_crowded(
-            counts.beside(whose.call, at=self.clock.now()),
+            beside,
             whose.call,
             self.most_calls,
             directory=directory,

@@ -96,6 +96,7 @@ class SqlCases:
         at_us = us_of(at)
 
         def turn(connection: Connection, tx: SqlCaseWork) -> bytes:
+            tx.hold_chain()
             if not claim_turn(connection, key, at_us):
                 stored = stored_document(connection, key)
                 if stored is None:
@@ -144,6 +145,7 @@ class SqlCaseWork(SqlCaseCalls):
         self._connection = connection
         self._beside = beside
         self._key = key
+        self._holds_chain = False
         self.recorded: list[Sealed] = []
 
     @property
@@ -183,6 +185,7 @@ class SqlCaseWork(SqlCaseCalls):
         self._connection.execute(insert(_CASE), cells_of(case))
 
     def save(self, case: Case) -> Case:
+        self.hold_chain()
         new = replace(case, version=case.version + 1)
         cells = {**cells_of(new), "own_id": case.id, "own_version": case.version}
         if self._connection.execute(_UNCHANGED, cells).rowcount != 1:
@@ -310,14 +313,20 @@ class SqlCaseWork(SqlCaseCalls):
         return Queued(message=outgoing, at=at_of(row.created_at_us))
 
     def record(self, kind: str, fields: Fields, *, at: datetime) -> None:
-        self.hold_chain()  # one at a time: two records behind the same one would both be lost
+        self.hold_chain()
         whole = {**self._beside, **fields, "kind": kind, "at_us": us_of(at), "app_version": __version__}
         last = self.recorded[-1] if self.recorded else last_record(self._connection)
         self.recorded.append(append(self._connection, self._key, whole, last=last))
 
     def hold_chain(self) -> None:
-        """Keep every other transaction from the audit's chain until this one ends."""
-        self.moments("audit", "chain")
+        """Keep every other transaction from the audit's chain until this one ends.
+
+        One at a time: two records behind the same one would both be lost. Whoever changes a case holds it
+        before anything else that others hold too, so that no two wait for each other.
+        """
+        if not self._holds_chain:
+            self.moments("audit", "chain")
+            self._holds_chain = True
 
     def sender_seen_at(self) -> datetime | None:
         us = self._connection.execute(_SEEN_AT).scalar()

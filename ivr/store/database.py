@@ -14,6 +14,10 @@ from ivr.store.breaker import Breaker
 LONGEST_WAIT_S = 2.5
 """A caller hears nothing meanwhile, and the carrier gives up after four seconds and asks again."""
 
+_TRIES = 3
+_ENDED_BY_OTHERS = ("40P01", "40001")
+"""What PostgreSQL says of a deadlock, and of a transaction that another one was ahead of: try it again."""
+
 Durability = Literal["survives_power_loss", "survives_our_death"]
 _SYNCHRONOUS = {"survives_power_loss": "FULL", "survives_our_death": "NORMAL"}
 
@@ -48,8 +52,7 @@ class Database:
     def try_now(self, work: Work[Result]) -> Result:
         """Run *work* even where the last one failed, and go on as its end tells."""
         try:
-            with self.engine.begin() as connection:
-                result = work(connection)
+            result = self._done(work)
         except Undone:
             self._breaker.close()
             raise
@@ -62,6 +65,18 @@ class Database:
             raise StoreUnavailable("the database cannot be used now: see its disk, or its server") from fault
         self._breaker.close()
         return result
+
+    def _done(self, work: Work[Result]) -> Result:
+        """Run it again where the database ended it since two waited for each other: nothing of it is kept."""
+        for _ in range(_TRIES - 1):
+            try:
+                with self.engine.begin() as connection:
+                    return work(connection)
+            except DBAPIError as fault:
+                if getattr(fault.orig, "sqlstate", None) not in _ENDED_BY_OTHERS:
+                    raise
+        with self.engine.begin() as connection:
+            return work(connection)
 
     def close(self) -> None:
         self.engine.dispose()

@@ -1,12 +1,17 @@
 """A server that fails costs a caller nothing, and no fact."""
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
+from functools import partial
+from threading import Barrier
 
 import pytest
-from sqlalchemy import create_engine
+from sqlalchemy import Connection, create_engine, func, select
 
 from ivr.ports import StoreUnavailable
+from ivr.store.breaker import Breaker
+from ivr.store.database import Database
 from ivr.store.migrate import upgrade
 from ivr.store.open import Store
 from ivr.store.tables import metadata
@@ -107,3 +112,23 @@ def test_a_stopped_server_says_that_nothing_is_known(store: Store, url: str, clu
             upgrade(url)
 
     assert (accepted, summary) == (None, None)
+
+
+def test_two_that_wait_for_each_other_are_both_done(url: str) -> None:
+    database = Database(url, breaker=Breaker(retry_s=3600), durability="survives_power_loss")
+    met, tries = Barrier(2), [0]
+
+    def work(connection: Connection, order: tuple[int, int]) -> None:
+        tries[0] += 1
+        for place, key in enumerate(order):
+            connection.execute(select(func.pg_advisory_xact_lock(key)))
+            if place == 0 and tries[0] <= 2:
+                met.wait(timeout=10)
+
+    with ThreadPoolExecutor(2) as threads:
+        orders = ((1, 2), (2, 1))
+        done = [threads.submit(database.run, partial(work, order=order)) for order in orders]
+        assert [one.exception() for one in done] == [None, None]
+
+    assert tries[0] == 3
+    database.close()

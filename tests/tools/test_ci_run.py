@@ -9,7 +9,7 @@ from tools.bootstrap import ROOT
 
 MAKEFILE = """
 e2e fuzz chaos:
-	@echo $@ of $(or $(FULL),all), $${FULL-nothing} asked before, skips: $$IVR_NO_SKIPS
+	@echo $@ of $(or $(FULL),all), $${FULL-nothing} asked before, skips: $$NO_SKIPS
 """
 BLOCK = "```sh\necho checked, ${FULL-nothing} asked\n```\n"
 
@@ -25,7 +25,7 @@ def run_ci(root: Path, readme: str, makefile: str = MAKEFILE, **variables: str) 
     (programs / "apt-get").write_text("#!/bin/sh\n")
     (programs / "apt-get").chmod(0o755)
     # These tests may themselves run under make, or under the very script.
-    ours = ("MAKE", "FULL", "IVR_NO_SKIPS")
+    ours = ("MAKE", "FULL", "NO_SKIPS")
     environment = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
     environment["PATH"] = f"{programs}:{environment['PATH']}"
     ended = subprocess.run(

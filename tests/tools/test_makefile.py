@@ -120,6 +120,6 @@ def test_only_one_name_says_how_much_the_tests_do() -> None:
         for name in re.findall(r"""os\.environ(?:\.get\(|\[)"(\w+)\"""", file.read_text(encoding="utf-8"))
     }
 
-    # CI: the same examples each time, IVR_NO_SKIPS: all of them. PATH: for the programs that tests run.
+    # CI: the same examples each time, NO_SKIPS: all of them. PATH: for the programs that tests run.
     # IVR_SHOTS: where pictures go. PIP_USER: what a stand-in for pip was given.
-    assert read - {"CI", "IVR_NO_SKIPS", "PATH", "IVR_SHOTS", "PIP_USER"} == {"FULL"}
+    assert read - {"CI", "NO_SKIPS", "PATH", "IVR_SHOTS", "PIP_USER"} == {"FULL"}
