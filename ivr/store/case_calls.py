@@ -1,24 +1,31 @@
-"""The calls about a case: when each joined it, and what was said and mistyped in it."""
+"""The calls about a case: when each joined it, and what was said, mistyped and proved in it."""
 
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import ColumnElement, Connection, bindparam, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, select, update
 
 from ivr.dialogue.event import CallId
 from ivr.ports import Beside
 from ivr.recovery.case import CaseCall, CaseId
+from ivr.recovery.factor import Evidence, Factor
 from ivr.recovery.primary import PrimaryAnswer
 from ivr.store import case_tables as tables
 from ivr.store.beside import read_beside
 from ivr.store.case_row import case_call_of
-from ivr.store.instant import us_of
+from ivr.store.instant import at_of, us_of
 from ivr.store.primary_answers import read_answers
-from ivr.store.statement import insert_new
+from ivr.store.statement import insert_new, put_row
 
 _JOINED: Final = tables.case_call
 _JOINED_BY: Final = select(_JOINED).where(
     _JOINED.c.case_id == bindparam("case"), _JOINED.c.call == bindparam("call")
+)
+
+_EVIDENCE: Final = (
+    select(tables.evidence)
+    .where(tables.evidence.c.case_id == bindparam("case"))
+    .order_by(tables.evidence.c.at_us)
 )
 
 
@@ -48,6 +55,40 @@ class SqlCaseCalls:
 
     def beside(self, call: CallId, *, at: datetime) -> Beside | None:
         return read_beside(self._connection, call, at)
+
+    def evidence(self, case: CaseId) -> tuple[Evidence, ...]:
+        return tuple(
+            Evidence(
+                factor=row.factor,
+                call=row.call,
+                at=at_of(row.at_us),
+                contact=row.contact,
+                rests_on=row.rests_on,
+            )
+            for row in self._connection.execute(_EVIDENCE, {"case": case})
+        )
+
+    def prove(self, case: CaseId, evidence: Evidence) -> None:
+        row = {
+            "case_id": case,
+            "call": evidence.call,
+            "factor": evidence.factor,
+            "at_us": us_of(evidence.at),
+            "contact": evidence.contact,
+            "rests_on": evidence.rests_on,
+        }
+        statement = put_row(
+            tables.evidence,
+            self._connection.dialect.name,
+            names=tuple(row),
+            keys=("case_id", "call", "factor"),
+        )
+        self._connection.execute(statement, row)
+
+    def withdraw(self, case: CaseId, call: str, factor: Factor) -> None:
+        proved = tables.evidence.c
+        named = (proved.case_id == case) & (proved.call == call) & (proved.factor == factor)
+        self._connection.execute(delete(tables.evidence).where(named))
 
     def count_wrong(self, case: CaseId, call: str) -> CaseCall:
         counted = update(_JOINED).where(_is_call(case, call)).values(wrong=_JOINED.c.wrong + 1)

@@ -8,7 +8,7 @@ from functools import cache
 from types import MappingProxyType
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import Connection, Select, Table, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Select, Table, bindparam, insert, select, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.sql.dml import ReturningInsert
 
@@ -19,7 +19,6 @@ from ivr.ports import StoreUnavailable, TurnKey
 from ivr.recovery.case import OVER, Case, CaseId, CaseNumber
 from ivr.recovery.chain import Fields, Sealed
 from ivr.recovery.codes import SentCode
-from ivr.recovery.factor import Evidence, Factor
 from ivr.recovery.limits import Moments
 from ivr.store import case_tables as tables
 from ivr.store.audit import Anchor, append, keep_head, last_record
@@ -51,11 +50,6 @@ _BY_CALL: Final = (
 )
 _UNCHANGED: Final = update(_CASE).where(
     _CASE.c.id == bindparam("own_id"), _CASE.c.version == bindparam("own_version")
-)
-_EVIDENCE: Final = (
-    select(tables.evidence)
-    .where(tables.evidence.c.case_id == bindparam("case"))
-    .order_by(tables.evidence.c.at_us)
 )
 _CODE: Final = select(tables.code).where(
     tables.code.c.case_id == bindparam("case"),
@@ -191,34 +185,6 @@ class SqlCaseWork(SqlCaseCalls):
         if self._connection.execute(_UNCHANGED, cells).rowcount != 1:
             raise StaleCase(f"case {case.number} was changed by somebody else meanwhile: look at it again")
         return new
-
-    def evidence(self, case: CaseId) -> tuple[Evidence, ...]:
-        return tuple(
-            Evidence(
-                factor=row.factor,
-                call=row.call,
-                at=at_of(row.at_us),
-                contact=row.contact,
-                rests_on=row.rests_on,
-            )
-            for row in self._connection.execute(_EVIDENCE, {"case": case})
-        )
-
-    def prove(self, case: CaseId, evidence: Evidence) -> None:
-        row = {
-            "case_id": case,
-            "call": evidence.call,
-            "factor": evidence.factor,
-            "at_us": us_of(evidence.at),
-            "contact": evidence.contact,
-            "rests_on": evidence.rests_on,
-        }
-        self._put(tables.evidence, row, keys=("case_id", "call", "factor"))
-
-    def withdraw(self, case: CaseId, call: str, factor: Factor) -> None:
-        proved = tables.evidence.c
-        named = (proved.case_id == case) & (proved.call == call) & (proved.factor == factor)
-        self._connection.execute(delete(tables.evidence).where(named))
 
     def code(self, case: CaseId, call: str, contact: str) -> SentCode | None:
         named = {"case": case, "call": call, "contact": contact}

@@ -247,7 +247,7 @@ def test_who_may_do_both_does_not_answer_for_the_own_case(office: Office, consol
     answered = answer(both, code=console.code(BOTH))
 
     assert asked.status_code == 422
-    assert "The account manager, sam, has acted on the case." in words(asked)
+    assert "The account manager, Sam Ortiz (sam), has acted on the case." in words(asked)
     assert answered.status_code == 404
     assert office.case().tam is None
 

@@ -19,7 +19,7 @@ from werkzeug.test import Client, TestResponse
 from ivr.app import Kept
 from ivr.mail.templates import read_template_files, read_templates
 from ivr.product_ports import ByHand
-from ivr.recovery.case import MOVES, OVER, STATES, Case, CaseNumber, Goal, State
+from ivr.recovery.case import BY_CONTACT, MOVES, OVER, STATES, Case, CaseNumber, Goal, State
 from ivr.recovery.chain import first_fault
 from ivr.recovery.codes import stop_token
 from ivr.store.audit import Anchor, records
@@ -150,6 +150,7 @@ def test_the_button_stops_a_case_in_any_state_before_its_end(desk: Desk, state: 
         state="CANCELLED",
         version=case.version + 1,
         over_at=MORNING + timedelta(seconds=5),
+        over_by=BY_CONTACT,
         over_why="stopped by a contact",
     )
 
