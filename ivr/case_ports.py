@@ -219,6 +219,9 @@ class CaseWork(CountsBeside, Protocol):
 
     def evidence(self, case: CaseId) -> tuple[Evidence, ...]: ...
 
+    def evidence_of_each(self, cases: Sequence[CaseId]) -> Mapping[CaseId, tuple[Evidence, ...]]:
+        """Give the same of each of these cases; one of which nothing was proved is left out."""
+
     def prove(self, case: CaseId, evidence: Evidence) -> None: ...
 
     def withdraw(self, case: CaseId, call: str, factor: Factor) -> None:

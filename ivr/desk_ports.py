@@ -1,6 +1,6 @@
 """What the desk needs from outside: what agents write about cases, and what is known of the cases' calls."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal, NewType, Protocol
@@ -160,6 +160,9 @@ class DeskWork(Protocol):
 
     def calls(self, case: CaseId) -> tuple[CallAtDesk, ...]:
         """List the calls about the case: the one that was put through last is the first."""
+
+    def calls_of_each(self, cases: Sequence[CaseId]) -> Mapping[CaseId, tuple[CallAtDesk, ...]]:
+        """Give the same of each of these cases, in as many statements; one without a call is left out."""
 
     def talks(self, since: datetime) -> tuple[PutThrough, ...]:
         """List the calls about no case in which somebody talks now whom an agent took after *since*."""

@@ -1,6 +1,6 @@
 """The queue: which cases wait, on which lines, and for how long. It names nobody."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -10,6 +10,7 @@ from ivr.agents.card import Proved, Standing, proved_of, standing_of_case
 from ivr.case_ports import Cases, CaseWork
 from ivr.desk_ports import CallAtDesk, PutThrough
 from ivr.recovery.case import Case, CaseNumber, Goal, Path, State, path_of
+from ivr.recovery.factor import Evidence
 from ivr.recovery.policy import Policy
 from ivr.recovery.waiting import is_bare, waits_until
 
@@ -58,8 +59,7 @@ def queue_of(
     first = tuple(first_lines)
 
     def read(tx: CaseWork) -> tuple[Waiting, ...]:
-        rows = (_waiting(tx, case, policy, first, at) for case in tx.cases())
-        return tuple(row for row in rows if row is not None)
+        return _rows(tx, tx.cases(), policy, first, at)
 
     def order(row: Waiting) -> tuple[bool, bool, bool, datetime]:
         return not row.rings, row.is_bare, not row.is_held, row.since
@@ -74,8 +74,8 @@ def over_of(
     first = tuple(first_lines)
 
     def read(tx: CaseWork) -> tuple[Waiting, ...]:
-        rows = (_waiting(tx, case, policy, first, at) for case in tx.desk.over(part))
-        return tuple(replace(row, rings=False, rung=None) for row in rows if row is not None)
+        rows = _rows(tx, tx.desk.over(part), policy, first, at)
+        return tuple(replace(row, rings=False, rung=None) for row in rows)
 
     return cases.act(read)
 
@@ -90,14 +90,32 @@ def _lines_of(calls: Iterable[CallAtDesk]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(line for one in calls if one.put is not None for line in one.put.lines))
 
 
+def _rows(
+    tx: CaseWork, cases: Sequence[Case], policy: Policy, first: tuple[str, ...], at: datetime
+) -> tuple[Waiting, ...]:
+    ids = [case.id for case in cases]
+    calls, proofs = tx.desk.calls_of_each(ids), tx.evidence_of_each(ids)
+    rows = (
+        _waiting(tx, case, calls.get(case.id, ()), proofs.get(case.id, ()), policy=policy, first=first, at=at)
+        for case in cases
+    )
+    return tuple(row for row in rows if row is not None)
+
+
 def _waiting(
-    tx: CaseWork, case: Case, policy: Policy, first: tuple[str, ...], at: datetime
+    tx: CaseWork,
+    case: Case,
+    calls: tuple[CallAtDesk, ...],
+    proved: tuple[Evidence, ...],
+    *,
+    policy: Policy,
+    first: tuple[str, ...],
+    at: datetime,
 ) -> Waiting | None:
-    calls = tx.desk.calls(case.id)
     put = calls[0].put if calls else None
     if put is None and not _concerns(case, policy, at):
         return None
-    now, proved = call_among(calls, case, policy, at=at), tx.evidence(case.id)
+    now = call_among(calls, case, policy, at=at)
     ringing = next((one.put for one in calls if _rings(one, case, at)), None)
     return Waiting(
         number=case.number,

@@ -1,5 +1,6 @@
 """The calls about a case: when each joined it, and what was said, mistyped and proved in it."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -15,7 +16,7 @@ from ivr.store.beside import read_beside
 from ivr.store.case_row import case_call_of
 from ivr.store.instant import at_of, us_of
 from ivr.store.primary_answers import read_answers
-from ivr.store.statement import insert_new, put_row
+from ivr.store.statement import in_parts, insert_new, put_row
 
 _JOINED: Final = tables.case_call
 _JOINED_BY: Final = select(_JOINED).where(
@@ -24,7 +25,7 @@ _JOINED_BY: Final = select(_JOINED).where(
 
 _EVIDENCE: Final = (
     select(tables.evidence)
-    .where(tables.evidence.c.case_id == bindparam("case"))
+    .where(tables.evidence.c.case_id.in_(bindparam("cases", expanding=True)))
     .order_by(tables.evidence.c.at_us)
 )
 
@@ -57,16 +58,21 @@ class SqlCaseCalls:
         return read_beside(self._connection, call, at)
 
     def evidence(self, case: CaseId) -> tuple[Evidence, ...]:
-        return tuple(
-            Evidence(
-                factor=row.factor,
-                call=row.call,
-                at=at_of(row.at_us),
-                contact=row.contact,
-                rests_on=row.rests_on,
-            )
-            for row in self._connection.execute(_EVIDENCE, {"case": case})
-        )
+        return self.evidence_of_each([case]).get(case, ())
+
+    def evidence_of_each(self, cases: Sequence[CaseId]) -> Mapping[CaseId, tuple[Evidence, ...]]:
+        found: dict[CaseId, tuple[Evidence, ...]] = {}
+        for some in in_parts(cases):
+            for row in self._connection.execute(_EVIDENCE, {"cases": some}):
+                one = Evidence(
+                    factor=row.factor,
+                    call=row.call,
+                    at=at_of(row.at_us),
+                    contact=row.contact,
+                    rests_on=row.rests_on,
+                )
+                found[CaseId(row.case_id)] = (*found.get(CaseId(row.case_id), ()), one)
+        return found
 
     def prove(self, case: CaseId, evidence: Evidence) -> None:
         row = {

@@ -2,16 +2,16 @@
 
 import json
 from collections.abc import Collection
-from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, Select, delete, exists, func, insert, select
+from sqlalchemy import Row, Select, delete, func, insert, select
 
-from ivr.desk_ports import CallAtDesk, Change, LastMove, Note, PutThrough, Search, WrapUp
+from ivr.desk_ports import Change, LastMove, Note, Search, WrapUp
 from ivr.recovery.case import OVER, Case, CaseId
-from ivr.store import case_tables, tables
+from ivr.store import case_tables
 from ivr.store import desk_tables as ours
-from ivr.store.case_row import case_call_of, case_of
+from ivr.store.calls_at_desk import SqlCallsAtDesk
+from ivr.store.case_row import case_of
 from ivr.store.instant import at_of, us_of
 from ivr.store.last_move import cells_of as last_move_cells
 from ivr.store.last_move import last_move_of, wrap_up_of, written
@@ -19,7 +19,6 @@ from ivr.store.statement import insert_into
 
 _LAST: Final = 50
 """Records of one case to look through for its last change: what was refused lies between."""
-_NEVER: Final = at_of(0)
 _MOST: Final = 100
 """Rows of a list that somebody reads."""
 _SAID: Final = (
@@ -31,11 +30,8 @@ _SAID: Final = (
 _NO_CHANGE: Final = ("case_refused", "console", "note", "asked", "by_hand", "product")
 
 
-class SqlDesk:
+class SqlDesk(SqlCallsAtDesk):
     """What `desk_ports.DeskWork` promises, on one connection."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
 
     def keep_note(self, note: Note) -> bool | None:
         kept = ours.case_note
@@ -162,68 +158,6 @@ class SqlDesk:
                 actor, outcome = str(record.get("actor", "")), str(record.get("outcome", ""))
                 return Change(actor=actor, outcome=outcome, at=at_of(record["at_us"]))
         return None
-
-    def calls(self, case: CaseId) -> tuple[CallAtDesk, ...]:
-        joined, call = case_tables.case_call, tables.call.c
-        ended = select(joined, call.ended_at_us).join(tables.call, call.id == joined.c.call, isouter=True)
-        rows = self._connection.execute(ended.where(joined.c.case_id == case).order_by(joined.c.at_us.desc()))
-        found = [
-            CallAtDesk(
-                joined=case_call_of(row),
-                put=self._put_through(row.call),
-                ended_at=None if row.ended_at_us is None else at_of(row.ended_at_us),
-            )
-            for row in rows.all()
-        ]
-        return tuple(sorted(found, key=lambda one: _NEVER if one.put is None else one.put.at, reverse=True))
-
-    def talks(self, since: datetime) -> tuple[PutThrough, ...]:
-        leg, joined = tables.leg.c, case_tables.case_call.c
-        is_about_none = ~exists().where(joined.call == leg.call)
-        taken = select(leg.call).where(leg.accepted_at_us > us_of(since), is_about_none).distinct()
-        calls = self._connection.execute(taken.order_by(leg.call)).scalars().all()
-        found = [self._put_through(call) for call in calls]
-        return tuple(one for one in found if one is not None and one.taken_at and not one.has_ended)
-
-    def _put_through(self, call_id: str) -> PutThrough | None:
-        moved, leg = tables.transfer, tables.leg
-        query = (
-            select(moved)
-            .where(moved.c.call == call_id)
-            .order_by(moved.c.at_us.desc(), moved.c.turn.desc(), moved.c.part.desc())
-        )
-        rows = self._connection.execute(query).all()
-        placed = next((row for row in rows if row.moment == "placed"), None)
-        if placed is None:
-            return None
-        accepted = select(func.max(leg.c.accepted_at_us)).where(
-            leg.c.call == placed.call, leg.c.accepted_at_us >= placed.at_us
-        )
-        taken = self._connection.execute(accepted).scalar()
-        kept = tables.call.c
-        began = select(kept.version, kept.ended_at_us, kept.language).where(kept.id == placed.call)
-        call = self._connection.execute(began).first()
-        return PutThrough(
-            at=at_of(placed.at_us),
-            lines=tuple(dict.fromkeys(row.line for row in rows)),
-            taken_at=None if taken is None else at_of(taken),
-            has_ended=rows[0].moment == "ended" or (call is not None and call.ended_at_us is not None),
-            call=placed.call,
-            person=placed.person,
-            turn=placed.turn,
-            version=None if call is None else call.version,
-            why=placed.why or "",
-            language=self._heard_last(placed.call) or (None if call is None else call.language),
-        )
-
-    def _heard_last(self, call: str) -> str | None:
-        """Give the language of the caller's last turn: an agent's leg is spoken to in its own."""
-        kept = tables.journal.c
-        own = select(kept.language).where(kept.call == call, kept.leg == call)
-        return self._connection.execute(own.order_by(kept.turn.desc()).limit(1)).scalar()
-
-    def caller_of(self, call: str) -> str | None:
-        return self._connection.execute(select(tables.call.c.caller).where(tables.call.c.id == call)).scalar()
 
 
 def _wrap_up_of(row: Row[Any]) -> WrapUp:

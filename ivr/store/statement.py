@@ -3,10 +3,10 @@
 Each is built once and run with the values of the day: to build one costs as much as to run it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from functools import cache
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from sqlalchemy import Connection, Table, bindparam, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -19,6 +19,8 @@ from ivr.store.row import Fact, Row
 
 _Insert = postgresql.Insert | sqlite.Insert
 
+_Name = TypeVar("_Name", bound=str)
+_AT_ONCE = 500
 _LATE_US = LATE // timedelta(microseconds=1)
 _REPLY = tables.reply.c
 _DOCUMENT = select(_REPLY.document).where(
@@ -28,6 +30,11 @@ _DOCUMENT = select(_REPLY.document).where(
 
 def insert_into(table: Table, dialect: str) -> _Insert:
     return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
+
+
+def in_parts(names: Sequence[_Name]) -> Iterator[Sequence[_Name]]:
+    """Cut names into lists that one statement takes."""
+    return (names[first : first + _AT_ONCE] for first in range(0, len(names), _AT_ONCE))
 
 
 @cache
