@@ -30,7 +30,7 @@ check: ## set up the test tools, then pass everything
 	$(call step,ruff format,$(BIN)/ruff format --quiet --check .)
 	$(call step,mypy,$(BIN)/mypy --no-error-summary)
 	$(call step,import contracts,$(BIN)/lint-imports)
-	$(call step,pytest,$(BIN)/python -m pytest --quiet -n 2)
+	$(call step,pytest,$(BIN)/python -m pytest --quiet -n 3)
 	$(call step,menus,$(BIN)/ivr check)
 	$(call step,conversations,$(BIN)/ivr test)
 	@echo "everything passes"
@@ -46,9 +46,12 @@ fuzz: ## run what the suite runs with smaller numbers in full: minutes
 	@$(PYTHON) tools/bootstrap.py check
 	@FULL=$(FULL) $(BIN)/python -m pytest --quiet -n 2 -m fuzz
 
-chaos: ## kill senders, mail servers and turns, and race for one change, a thousand times: minutes
+DRILLS := tests/worker/test_kills.py tests/store/test_cases.py tests/store/test_processes.py \
+	tests/process/test_broken_menu.py tests/process/test_half_sent.py tests/process/test_reload.py
+
+chaos: ## kill senders, mail servers and turns, race for one change, break menus, send half of requests: minutes
 	@$(PYTHON) tools/bootstrap.py check
-	@FULL=$(FULL) $(BIN)/python -m pytest --quiet -n 2 tests/worker/test_kills.py tests/store/test_cases.py tests/store/test_processes.py
+	@FULL=$(FULL) $(BIN)/python -m pytest --quiet -n 2 -m "not fuzz and not e2e" $(DRILLS)
 
 mutants: ## change the code a little, again and again, and see whether a test notices: hours (ROOMS="signature --sample 50")
 	@$(PYTHON) tools/bootstrap.py check

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any, Final
 
 from ivr.recovery.case import Case
@@ -56,6 +57,7 @@ def marked(member: str) -> str:
     return member if member.startswith("{") else f"{{{member}}}"
 
 
+@lru_cache(maxsize=64)
 def with_members_marked(case: Case) -> Case:
     """Give the same case, in whose facts each member stands as in a sentence."""
     found = {name: getattr(case, name) for name in _MEMBERS}

@@ -14,6 +14,8 @@ from bench.tabs import signed_in
 from tests.process.served import IVR, ROOT, Served, call_sid, environ_of, own_menus, refused, serving
 from tests.twiml_lint import lint
 
+pytestmark = pytest.mark.chaos
+
 GREETING = "Please choose."
 DEGRADED = (200, '{"degraded":["menu"],"status":"degraded"}\n')
 READY = (200, '{"degraded":[],"status":"ready"}\n')

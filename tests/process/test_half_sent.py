@@ -10,6 +10,8 @@ import pytest
 from tests.process.served import Served, call_sid, serving
 from tests.twiml_lint import lint
 
+pytestmark = pytest.mark.chaos
+
 STRANGERS = 200
 PATIENCE_S = 30
 TIMEOUT = b"HTTP/1.1 408 "

@@ -10,6 +10,8 @@ import pytest
 from tests.process.served import Served, call_sid, own_menus, serving
 from tests.twiml_lint import lint
 
+pytestmark = pytest.mark.chaos
+
 CALLERS = 4
 
 

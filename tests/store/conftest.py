@@ -4,7 +4,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from sqlalchemy import Connection, create_engine
+from sqlalchemy import Connection, Engine, create_engine
 
 from ivr.store.migrate import upgrade
 from ivr.store.open import Store, open_store
@@ -98,11 +98,25 @@ def kept(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Kept]:
     store.close()
 
 
-@pytest.fixture
-def connection(url: str) -> Iterator[Connection]:
-    """Give a connection to each of the databases; nothing that it does is kept."""
+@pytest.fixture(scope="session", params=DATABASES)
+def scratch_engine(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Engine]:
+    """Give a database of either kind to all tests that keep nothing in it."""
+    if request.param == "sqlite":
+        empty: Path = request.getfixturevalue("empty_database")
+        url = url_of(Path(shutil.copy(empty, tmp_path_factory.mktemp("scratch") / "calls.db")))
+    else:
+        cluster: Cluster = request.getfixturevalue("cluster")
+        url = cluster.url_of(cluster.make(copy_of="filled"))
     engine = create_engine(url)
-    with engine.connect() as connection:
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def connection(scratch_engine: Engine) -> Iterator[Connection]:
+    """Give a connection to each of the databases; nothing that it does is kept."""
+    with scratch_engine.connect() as connection:
         yield connection
         connection.rollback()
-    engine.dispose()

@@ -100,6 +100,17 @@ def test_make_chaos_kills_and_races_a_thousand_times(tmp_path: Path) -> None:
         assert set(sizes_of(file, found["FULL"])) == {1000}
 
 
+def test_make_chaos_runs_each_file_that_the_suite_leaves_to_it(tmp_path: Path) -> None:
+    left = [
+        file.relative_to(ROOT).as_posix()
+        for file in (ROOT / "tests" / "process").glob("test_*.py")
+        if "pytest.mark.chaos" in file.read_text(encoding="utf-8")
+    ]
+
+    assert left
+    assert set(left) <= set(set_by_make("chaos", tmp_path)["arguments"].split())
+
+
 def test_a_share_of_chaos_and_of_fuzz_can_be_asked_for(tmp_path: Path) -> None:
     assert set_by_make("chaos", tmp_path, "FULL=0.1")["FULL"] == "0.1"
     assert set_by_make("fuzz", tmp_path, "FULL=0.1")["FULL"] == "0.1"
