@@ -7,7 +7,7 @@ from pathlib import Path
 from bench import half_load, loading, reads, size, started, tabs, turn, uniform
 from bench.quiet import watched
 from bench.server import serving
-from ivr.store.migrate import upgrade
+from ivr.adapters.database.migrate import upgrade
 
 
 def main() -> None:
@@ -16,7 +16,7 @@ def main() -> None:
         home = Path(folder)
         upgrade(f"sqlite:///{home}/ivr.db")
         with (
-            serving("ivr.server:front", home, interface="rsgi") as line,
+            serving("ivr.bootstrap.line_process:front", home, interface="rsgi") as line,
             serving("bench.constant:application", home) as floor,
         ):
             with serving("bench.usual:application", home) as usual:

@@ -6,8 +6,13 @@ import time
 from contextlib import closing
 from urllib.parse import urlencode
 
-from ivr.carrier.signature import sign
-from ivr.settings.demo import DEMO_ACCOUNT_SID, DEMO_AUTH_TOKEN, DEMO_NUMBERS, DEMO_PUBLIC_URL
+from ivr.adapters.settings.demo_settings import (
+    DEMO_ACCOUNT_SID,
+    DEMO_AUTH_TOKEN,
+    DEMO_NUMBERS,
+    DEMO_PUBLIC_URL,
+)
+from ivr.adapters.twilio.request_signature import sign
 
 _ACTION = re.compile(r'action="([^"]+)"')
 KEYS = ("3", "1", "#", "*", "3", "1")

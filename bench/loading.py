@@ -8,9 +8,9 @@ from pathlib import Path
 import yaml
 
 from bench.row import print_row
-from ivr.menu.load import load
-from ivr.store.folder import read_folders
-from ivr.written.read import read
+from ivr.adapters.database.menus.menu_folder import read_folders
+from ivr.domain.menus.building.loader import load
+from ivr.domain.yaml_source.reader import read
 
 _ROUNDS = 7
 

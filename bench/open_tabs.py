@@ -10,7 +10,7 @@ import sys
 from collections.abc import Sequence
 from contextlib import suppress
 
-from ivr.console.events import POLL_S
+from ivr.entrypoints.console.live.live_views import POLL_S
 
 _COURTESY = 10
 """Browsers run on machines of their own: here they give way to whoever measures."""

@@ -9,13 +9,13 @@ from werkzeug.test import Client
 
 from bench.caller import KEYS, Step, next_path, signed
 from bench.row import print_row
-from ivr.app import Kept, line_of
-from ivr.clock import WallClock
-from ivr.mask import Secret
-from ivr.settings.read import read_settings
-from ivr.start import load_folders
-from ivr.store.migrate import upgrade
-from ivr.store.open import Store, open_store
+from ivr.adapters.clock import WallClock
+from ivr.adapters.database.migrate import upgrade
+from ivr.adapters.database.open_store import Store, open_store
+from ivr.adapters.settings.read_settings import read_settings
+from ivr.bootstrap.line_parts import Kept, line_of
+from ivr.bootstrap.startup import load_folders
+from ivr.domain.redaction import Secret
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication

@@ -14,8 +14,8 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 from granian.server import Server as GranianServer
 
-from ivr.cli.listening import run_server
-from ivr.web.front import THREADS
+from ivr.cli.processes.listening import run_server
+from ivr.entrypoints.voice.request_front import THREADS
 
 _CPU_CLOCK = 2
 """What stands beside a process's number in the name of the clock that counts its processor time."""

@@ -11,9 +11,9 @@ from bench.loading import loading_ratio
 from bench.menus import ANSWER, write_folder
 from bench.row import print_row, spread
 from bench.server import Server, serving
-from ivr.dialogue.place import read_place
-from ivr.store.folder import read_folders
-from ivr.store.migrate import upgrade
+from ivr.adapters.database.menus.menu_folder import read_folders
+from ivr.adapters.database.migrate import upgrade
+from ivr.domain.dialogue.place import read_place
 
 _SMALL = 10
 _LARGE = 10_000
@@ -49,7 +49,9 @@ def _serving(folder: Path, questions: int) -> AbstractContextManager[Server]:
     write_folder(folder, questions)
     upgrade(f"sqlite:///{folder}/ivr.db")
     menus, prompts = str(folder / "menus"), str(folder / "prompts")
-    return serving("ivr.server:front", folder, interface="rsgi", IVR_MENUS=menus, IVR_PROMPTS=prompts)
+    return serving(
+        "ivr.bootstrap.line_process:front", folder, interface="rsgi", IVR_MENUS=menus, IVR_PROMPTS=prompts
+    )
 
 
 def _cpu_per_turn(server: Server, round_number: int, prefix: str) -> float:

@@ -12,19 +12,19 @@ from bench.caller import turns_of, walk
 from bench.row import print_row
 from bench.server import Server, environ, serving
 from bench.wire import drive, raw
-from ivr.case_ports import CaseWork
-from ivr.clock import WallClock
-from ivr.mask import Secret
-from ivr.recovery.case import Case, CaseId, CaseNumber
-from ivr.settings.read import read_settings
-from ivr.staff.member import Member, MemberId, Role
-from ivr.staff.ports import Kept, Session, StaffWork
-from ivr.staff.secret import hashed, new_secret
-from ivr.start import anchor_of, line_key
-from ivr.store.breaker import Breaker
-from ivr.store.cases import SqlCases
-from ivr.store.database import Database
-from ivr.store.staff import SqlStaff
+from ivr.adapters.clock import WallClock
+from ivr.adapters.database.cases.case_store import SqlCases
+from ivr.adapters.database.circuit_breaker import Breaker
+from ivr.adapters.database.engine import Database
+from ivr.adapters.database.staff.staff_store import SqlStaff
+from ivr.adapters.settings.read_settings import read_settings
+from ivr.bootstrap.startup import anchor_of, line_key
+from ivr.domain.recovery.case import Case, CaseId, CaseNumber
+from ivr.domain.redaction import Secret
+from ivr.services.case_ports import CaseWork
+from ivr.services.staff.member import Member, MemberId, Role
+from ivr.services.staff.session_secrets import hashed, new_secret
+from ivr.services.staff.staff_ports import Kept, Session, StaffWork
 
 _TABS = 500
 _MEMBERS = 25
@@ -45,7 +45,7 @@ def measure(line: Server, home: Path) -> None:
         cases.act(_fill)
     alone: list[float] = []
     beside: list[float] = []
-    with serving("ivr.console_server:application", home, interface="asgi") as console:
+    with serving("ivr.bootstrap.console_process:application", home, interface="asgi") as console:
         for number in range(_ROUNDS):
             alone += _took(line, steps, f"c0{number:02x}")
             with _tabs(console, cookies):

@@ -6,10 +6,10 @@ import time
 from datetime import UTC, datetime
 
 from bench.row import print_row
-from ivr.logs import log_to_stderr
-from ivr.rehearsal import RehearsalLine, line_for_tests
+from ivr.adapters.logging import log_to_stderr
+from ivr.bootstrap.rehearsal import RehearsalLine, line_for_tests
+from ivr.simulator.carrier.signed_requests import Wire, sid
 from ivr.simulator.handset import CALLED
-from ivr.simulator.wire import Wire, sid
 
 MOST_MS = 2.0
 _PAIRS = 200

@@ -14,7 +14,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from twilio.request_validator import RequestValidator
 from twilio.twiml.voice_response import VoiceResponse
 
-from ivr.settings.demo import DEMO_AUTH_TOKEN, DEMO_PUBLIC_URL
+from ivr.adapters.settings.demo_settings import DEMO_AUTH_TOKEN, DEMO_PUBLIC_URL
 
 _LABELS = (
     "getting an account",

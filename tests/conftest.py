@@ -12,7 +12,7 @@ import pytest
 import structlog
 from hypothesis import settings
 
-from ivr.store.migrate import upgrade
+from ivr.adapters.database.migrate import upgrade
 from tests.agents.office import Office, opened_office
 from tests.no_skips import pytest_runtest_makereport
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.mask import Secret, masked_digit_runs, masked_email, masked_number, number_hmac
+from ivr.domain.redaction import Secret, masked_digit_runs, masked_email, masked_number, number_hmac
 
 
 @pytest.mark.parametrize(

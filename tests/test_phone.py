@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.phone import E164, Refused, caller, can_text, destination, own, readings, regions
+from ivr.domain.phone import E164, Refused, caller, can_text, destination, own, readings, regions
 
 US = frozenset({"US"})
 HALF_THE_WORLD = frozenset({"US", "GB", "DE", "FR"})

@@ -179,7 +179,13 @@ def pass_unchanged(trials: Sequence[Trial], *, jobs: int) -> None:
 
 def warm_up() -> None:
     """Import what tests need beside our own code, so that no child has to."""
-    for name in ("pytest", "hypothesis", "ivr.rehearsal", "ivr.console_server", "ivr.server"):
+    for name in (
+        "pytest",
+        "hypothesis",
+        "ivr.bootstrap.rehearsal",
+        "ivr.bootstrap.console_process",
+        "ivr.bootstrap.line_process",
+    ):
         importlib.import_module(name)
     for name in [name for name in sys.modules if name.partition(".")[0] in ("ivr", "tests")]:
         del sys.modules[name]

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import click
 
+from ivr.adapters.settings.read_settings import read_settings
+from ivr.adapters.settings.settings import Settings, SettingsFault
 from ivr.cli.findings import end_with
-from ivr.settings.read import read_settings
-from ivr.settings.settings import Settings, SettingsFault
-from ivr.written.finding import line_of
+from ivr.domain.yaml_source.finding import line_of
 
 
 def settings_or_end() -> Settings:

@@ -6,7 +6,7 @@ from typing import NoReturn
 
 import click
 
-from ivr.written.finding import Finding, in_order, line_of, named
+from ivr.domain.yaml_source.finding import Finding, in_order, line_of, named
 
 FAULT_STATUS = 2
 

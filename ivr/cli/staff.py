@@ -7,21 +7,21 @@ from typing import Final, TypeVar
 
 import click
 
-from ivr.cli.audit import done_or_end
+from ivr.adapters.accounts.csv_faults import Wrong
+from ivr.adapters.accounts.mail_address import plain_address
+from ivr.adapters.clock import WallClock
+from ivr.adapters.database.staff.staff_store import SqlStaff
+from ivr.adapters.settings.settings import Settings
+from ivr.bootstrap.startup import StartFault, load_folders
 from ivr.cli.environment import settings_or_end
 from ivr.cli.findings import end_with, shown
-from ivr.clock import WallClock
-from ivr.directory.mailbox import plain_address
-from ivr.directory.wrong import Wrong
-from ivr.mask import Secret
-from ivr.phone import E164, Refused, own
-from ivr.settings.settings import Settings
-from ivr.staff.member import MEMBER_ID, ROLES, Member, MemberId, Role
-from ivr.staff.ports import Kept
-from ivr.staff.roster import AlreadyThere, NoSuchMember, Roster
-from ivr.start import StartFault, load_folders
-from ivr.store.staff import SqlStaff
-from ivr.written.suggest import did_you_mean
+from ivr.cli.records.audit import done_or_end
+from ivr.domain.phone import E164, Refused, own
+from ivr.domain.redaction import Secret
+from ivr.domain.yaml_source.suggestions import did_you_mean
+from ivr.services.staff.member import MEMBER_ID, ROLES, Member, MemberId, Role
+from ivr.services.staff.roster import AlreadyThere, NoSuchMember, Roster
+from ivr.services.staff.staff_ports import Kept
 
 Result = TypeVar("Result")
 _ORIGIN: Final = re.compile(r"https?://[a-z0-9.:\[\]-]+", re.ASCII)

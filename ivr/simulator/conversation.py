@@ -15,14 +15,14 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from ivr.dialogue.disposition import Disposition
-from ivr.phone import caller
-from ivr.simulator.agents import Behaviour
-from ivr.written.document import Document, Path
-from ivr.written.excerpt import excerpt
-from ivr.written.finding import Finding
-from ivr.written.judge import findings_of
-from ivr.written.read import read
+from ivr.domain.dialogue.call_disposition import Disposition
+from ivr.domain.phone import caller
+from ivr.domain.yaml_source.excerpt import excerpt
+from ivr.domain.yaml_source.finding import Finding
+from ivr.domain.yaml_source.reader import read
+from ivr.domain.yaml_source.validation import findings_of
+from ivr.domain.yaml_source.yaml_document import Document, Path
+from ivr.simulator.carrier.simulated_agents import Behaviour
 
 FIRST_TIME = "2026-11-24T10:00:00-08:00"
 """A Tuesday morning, when every shipped line is open."""

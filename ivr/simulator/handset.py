@@ -8,16 +8,16 @@ from datetime import datetime
 from typing import Literal
 from xml.etree import ElementTree as ET
 
-from ivr.dialogue.event import CallId
-from ivr.simulator.agents import AnswerAs
-from ivr.simulator.gathering import Gathering
-from ivr.simulator.line import LineUnderTest
-from ivr.simulator.recording import recorded, transcribed
-from ivr.simulator.ringing import Ringing
-from ivr.simulator.saying import seconds_of, words_of
-from ivr.simulator.spoken_code import heard_code
+from ivr.domain.dialogue.events import CallId
+from ivr.simulator.carrier.code_call import heard_code
+from ivr.simulator.carrier.gather import Gathering
+from ivr.simulator.carrier.recordings import recorded, transcribed
+from ivr.simulator.carrier.ringing import Ringing
+from ivr.simulator.carrier.say_timing import seconds_of, words_of
+from ivr.simulator.carrier.signed_requests import CallBroken, NoDocument, Wire, sid
+from ivr.simulator.carrier.simulated_agents import AnswerAs
+from ivr.simulator.line_under_test import LineUnderTest
 from ivr.simulator.transcript import Heard, Transcript
-from ivr.simulator.wire import CallBroken, NoDocument, Wire, sid
 
 Waiting = Literal["keys", "message", "over"]
 CALLED = "+14155550100"

@@ -7,19 +7,19 @@ from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from ivr.agents.desk import Desk
-from ivr.agents.keypad import Keypad
-from ivr.app import Kept, line_of
-from ivr.carrier.urls import Urls
-from ivr.dialogue.event import CallId
-from ivr.dialogue.place import Place
-from ivr.live_calls import NotMoved, PerhapsMoved
-from ivr.recovery.case import CaseNumber
-from ivr.rehearsal import RehearsalLine, line_for_tests
-from ivr.simulator.agents import Behaviour, as_cast
+from ivr.adapters.database.calls.ledger import SqlLedger
+from ivr.adapters.database.spool.spool import Spool
+from ivr.adapters.twilio.urls import Urls
+from ivr.bootstrap.line_parts import Kept, line_of
+from ivr.bootstrap.rehearsal import RehearsalLine, line_for_tests
+from ivr.domain.dialogue.events import CallId
+from ivr.domain.dialogue.place import Place
+from ivr.domain.recovery.case import CaseNumber
+from ivr.services.desk.agent_desk import Desk
+from ivr.services.desk.moves.send_to_keypad import Keypad
+from ivr.services.live_calls import NotMoved, PerhapsMoved
+from ivr.simulator.carrier.simulated_agents import Behaviour, as_cast
 from ivr.simulator.handset import Handset
-from ivr.store.ledger import SqlLedger
-from ivr.store.spool import Spool
 
 MORNING = datetime(2026, 11, 24, 10, 0, tzinfo=ZoneInfo("America/Los_Angeles"))
 SECOND: Mapping[str, tuple[Behaviour, ...]] = {"day desk": ("busy",)}

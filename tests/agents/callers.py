@@ -5,20 +5,29 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import count
 
-from ivr.agents.moves import Refused
-from ivr.calls.verify import UNAVAILABLE, Verification
-from ivr.case_ports import Answered, CaseWork, StaleCase
-from ivr.dialogue.event import CallId, LegId
-from ivr.mask import Secret
-from ivr.phone import E164
-from ivr.ports import TurnKey
-from ivr.recovery.case import Case, Goal
-from ivr.recovery.codes import confirming_key, match_code, one_time_code
-from ivr.recovery.deed import CaseView, CheckEntry, Confirm, Deed, Identify, Look, SayPrimary, Step
-from ivr.recovery.policy import Policy
-from ivr.store.accounts_import import SqlAccounts
-from ivr.store.audit import Anchor
-from ivr.store.outbox import SqlOutbox
+from ivr.adapters.database.accounts.accounts_import import SqlAccounts
+from ivr.adapters.database.audit.audit_store import Anchor
+from ivr.adapters.database.cases.outbox import SqlOutbox
+from ivr.domain.dialogue.events import CallId, LegId
+from ivr.domain.phone import E164
+from ivr.domain.recovery.case import Case, Goal
+from ivr.domain.recovery.codes import confirming_key, match_code, one_time_code
+from ivr.domain.recovery.policy import Policy
+from ivr.domain.recovery.verification_commands import (
+    CaseView,
+    CheckEntry,
+    Confirm,
+    Deed,
+    Identify,
+    Look,
+    SayPrimary,
+    Step,
+)
+from ivr.domain.redaction import Secret
+from ivr.services.calls.verification.verification import UNAVAILABLE, Verification
+from ivr.services.case_ports import Answered, CaseWork, StaleCase
+from ivr.services.desk.moves.moves import Refused
+from ivr.services.ports import TurnKey
 from tests.agents.office import KEY, Office
 from tests.agents.primary_said import say_primary
 from tests.directory.filing import file_of, line_of_cells, on, read

@@ -3,13 +3,13 @@
 from dataclasses import replace
 from typing import Final
 
-from ivr.agents.vouching import Vouching
-from ivr.phone import E164
-from ivr.recovery.case import Case
-from ivr.recovery.factor import Evidence, Factor
-from ivr.staff.member import Member, MemberId
-from ivr.staff.ports import Kept
-from ivr.store.staff import SqlStaff
+from ivr.adapters.database.staff.staff_store import SqlStaff
+from ivr.domain.phone import E164
+from ivr.domain.recovery.case import Case
+from ivr.domain.recovery.factors import Evidence, Factor
+from ivr.services.desk.moves.vouch import Vouching
+from ivr.services.staff.member import Member, MemberId
+from ivr.services.staff.staff_ports import Kept
 from tests.agents.office import Office
 from tests.recovery.ready import AT, TO_RESET, ago
 

@@ -10,22 +10,22 @@ from typing import Any
 
 from sqlalchemy import Row, create_engine, insert, select, update
 
-from ivr.agents.desk import Desk
-from ivr.agents.moves import Refused
-from ivr.case_ports import Account, CaseWork
-from ivr.mask import Secret
-from ivr.recovery.case import Case, CaseCall, CaseNumber
-from ivr.recovery.codes import match_code
-from ivr.recovery.policy import Policy
-from ivr.store import case_tables as tables
-from ivr.store import tables as call_tables
-from ivr.store.accounts import SqlDirectory
-from ivr.store.accounts_import import SqlAccounts
-from ivr.store.audit import Anchor
-from ivr.store.breaker import Breaker
-from ivr.store.cases import SqlCases
-from ivr.store.database import Database
-from ivr.store.instant import us_of
+from ivr.adapters.database.accounts.account_store import SqlDirectory
+from ivr.adapters.database.accounts.accounts_import import SqlAccounts
+from ivr.adapters.database.audit.audit_store import Anchor
+from ivr.adapters.database.calls import call_tables
+from ivr.adapters.database.cases import case_tables as tables
+from ivr.adapters.database.cases.case_store import SqlCases
+from ivr.adapters.database.circuit_breaker import Breaker
+from ivr.adapters.database.engine import Database
+from ivr.adapters.database.timestamps import us_of
+from ivr.domain.recovery.case import Case, CaseCall, CaseNumber
+from ivr.domain.recovery.codes import match_code
+from ivr.domain.recovery.policy import Policy
+from ivr.domain.redaction import Secret
+from ivr.services.case_ports import Account, CaseWork
+from ivr.services.desk.agent_desk import Desk
+from ivr.services.desk.moves.moves import Refused
 from tests.directory.filing import RULES, file_of, line_of_cells, on, read
 from tests.recovery.ready import AT, OPENED
 

@@ -5,12 +5,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from ivr.agents.calling_back import CallingBack
-from ivr.agents.desk import Desk
-from ivr.recovery.call_back import CallBack
-from ivr.recovery.case import Case
-from ivr.rehearsal import RehearsalLine, line_for_tests
-from ivr.simulator.agents import Behaviour, as_cast
+from ivr.bootstrap.rehearsal import RehearsalLine, line_for_tests
+from ivr.domain.recovery.callback import CallBack
+from ivr.domain.recovery.case import Case
+from ivr.services.desk.agent_desk import Desk
+from ivr.services.desk.moves.call_back import CallingBack
+from ivr.simulator.carrier.simulated_agents import Behaviour, as_cast
 from ivr.simulator.handset import Handset
 
 NIGHT = datetime(2026, 11, 23, 22, 0, tzinfo=ZoneInfo("America/Los_Angeles"))

@@ -2,13 +2,13 @@
 
 from datetime import datetime
 
-from ivr.dialogue.effect import PrimaryAnswered
-from ivr.dialogue.event import CallId, LegId
-from ivr.ports import TurnKey
-from ivr.store.database import Database
-from ivr.store.instant import us_of
-from ivr.store.row import turn_taken
-from ivr.store.statement import store_fact
+from ivr.adapters.database.calls.fact_rows import turn_taken
+from ivr.adapters.database.calls.statements import store_fact
+from ivr.adapters.database.engine import Database
+from ivr.adapters.database.timestamps import us_of
+from ivr.domain.dialogue.effects import PrimaryAnswered
+from ivr.domain.dialogue.events import CallId, LegId
+from ivr.services.ports import TurnKey
 
 
 def say_primary(database: Database, call: str, *, turn: int, at: datetime, is_primary: bool = True) -> None:

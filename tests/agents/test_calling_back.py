@@ -7,13 +7,13 @@ from datetime import timedelta
 import pytest
 from werkzeug.test import TestResponse
 
-from ivr.agents.moves import Refused
-from ivr.case_ports import StaleCase
-from ivr.console.work import work_of
-from ivr.mask import number_hmac
-from ivr.ports import StoreUnavailable
-from ivr.recovery.call_back import ANSWERED, UNANSWERED, CallBack
-from ivr.simulator.wire import CallBroken
+from ivr.domain.recovery.callback import ANSWERED, UNANSWERED, CallBack
+from ivr.domain.redaction import number_hmac
+from ivr.entrypoints.console.pages.page_context import work_of
+from ivr.services.case_ports import StaleCase
+from ivr.services.desk.moves.moves import Refused
+from ivr.services.ports import StoreUnavailable
+from ivr.simulator.carrier.signed_requests import CallBroken
 from tests.agents.office import names_of
 from tests.agents.overnight import PHONE, Morning, audited, handset, kept_overnight, rung, said
 from tests.console.house import CARD, WHO, pages_of, soup

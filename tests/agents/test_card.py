@@ -7,15 +7,15 @@ from itertools import pairwise
 
 import pytest
 
-from ivr.agents.call_now import CallNow
-from ivr.agents.card import Card, reach_of
-from ivr.agents.card_text import WIDTH, lines_of, summary_of
-from ivr.agents.next_step import next_step
-from ivr.case_ports import Account, Addressee, DirectoryUnavailable, Outgoing
-from ivr.recovery.case import STATES, Case, CaseId, State
-from ivr.recovery.factor import Evidence
-from ivr.recovery.limits import IN_A_ROW
-from ivr.recovery.policy import Policy
+from ivr.domain.recovery.case import STATES, Case, CaseId, State
+from ivr.domain.recovery.factors import Evidence
+from ivr.domain.recovery.limits import IN_A_ROW
+from ivr.domain.recovery.policy import Policy
+from ivr.services.case_ports import Account, Addressee, DirectoryUnavailable, Outgoing
+from ivr.services.desk.card.card import Card, reach_of
+from ivr.services.desk.card.card_text import WIDTH, lines_of, summary_of
+from ivr.services.desk.card.current_call import CallNow
+from ivr.services.desk.moves.next_step import next_step
 from tests.agents.office import MAILBOX, NUMBER, PHONE, Office, later, match_of
 from tests.recovery.ready import APPROVED, AT, OPENED, POLICY, TO_CHANGE, TO_RELEASE, TO_RESET, Facts, ago
 

@@ -9,11 +9,11 @@ from threading import Barrier
 
 import pytest
 
-from ivr.agents.moves import Refused
-from ivr.case_ports import StaleCase
-from ivr.recovery.case import Case, CaseId, CaseNumber
-from ivr.recovery.factor import Evidence
-from ivr.recovery.gates import change_gates, missing
+from ivr.domain.recovery.case import Case, CaseId, CaseNumber
+from ivr.domain.recovery.factors import Evidence
+from ivr.domain.recovery.gates import change_gates, missing
+from ivr.services.case_ports import StaleCase
+from ivr.services.desk.moves.moves import Refused
 from tests.agents.office import NUMBER, Office, later, names_of
 from tests.agents.test_desk import recorded
 from tests.recovery.ready import APPROVED, AT, GATES, POLICY, SPOILED, TO_CHANGE, Facts, ago, spoil

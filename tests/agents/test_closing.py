@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from ivr.rehearsal import RehearsalLine
-from ivr.simulator.agents import Behaviour
+from ivr.bootstrap.rehearsal import RehearsalLine
+from ivr.simulator.carrier.simulated_agents import Behaviour
 from ivr.simulator.handset import Handset
 from tests.agents.brought import (
     SECOND,

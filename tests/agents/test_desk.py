@@ -10,15 +10,15 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from ivr.agents.by_hand import Recording
-from ivr.agents.desk import Desk
-from ivr.agents.moves import MOVE_NAMES, Refused
-from ivr.agents.record import NoSuchCase
-from ivr.case_ports import AuditUnavailable, StaleCase
-from ivr.product_ports import SeenLogin
-from ivr.recovery.case import MOVES, OVER, Case, CaseId, CaseNumber, Path, State
-from ivr.store import case_tables as tables
-from ivr.store.audit import Anchor, verify
+from ivr.adapters.database.audit.audit_store import Anchor, verify
+from ivr.adapters.database.cases import case_tables as tables
+from ivr.domain.recovery.case import MOVES, OVER, Case, CaseId, CaseNumber, Path, State
+from ivr.services.case_ports import AuditUnavailable, StaleCase
+from ivr.services.desk.agent_desk import Desk
+from ivr.services.desk.moves.move_record import NoSuchCase
+from ivr.services.desk.moves.moves import MOVE_NAMES, Refused
+from ivr.services.desk.product.manual_steps import Recording
+from ivr.services.product_ports import SeenLogin
 from tests.agents.office import KEY, MINUTE, NUMBER, Office, later, match_of, names_of
 from tests.recovery.ready import AT, OPENED, TO_CHANGE, TO_RELEASE, TO_RESET, ago
 

@@ -6,16 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from ivr.agents.keypad import InDoubt, Keypad
-from ivr.agents.moves import Refused
-from ivr.agents.record import NoSuchCase
-from ivr.case_ports import StaleCase
-from ivr.console.work import work_of
-from ivr.menu.tree import NodeId
-from ivr.ports import StoreUnavailable
-from ivr.recovery.case import CaseNumber
-from ivr.rehearsal import RehearsalLine
-from ivr.simulator.agents import Behaviour
+from ivr.bootstrap.rehearsal import RehearsalLine
+from ivr.domain.menus.tree import NodeId
+from ivr.domain.recovery.case import CaseNumber
+from ivr.entrypoints.console.pages.page_context import work_of
+from ivr.services.case_ports import StaleCase
+from ivr.services.desk.moves.move_record import NoSuchCase
+from ivr.services.desk.moves.moves import Refused
+from ivr.services.desk.moves.send_to_keypad import InDoubt, Keypad
+from ivr.services.ports import StoreUnavailable
+from ivr.simulator.carrier.simulated_agents import Behaviour
 from ivr.simulator.handset import Handset
 from tests.agents.brought import (
     UNVERIFIED,

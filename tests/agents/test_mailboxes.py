@@ -8,18 +8,18 @@ from typing import Any
 import pytest
 from sqlalchemy import delete, insert
 
-from ivr.agents.asking import Asking
-from ivr.agents.card_text import lines_of
-from ivr.agents.mailboxes import Mailboxes
-from ivr.agents.moves import Refused
-from ivr.agents.other_mailbox import lost_of
-from ivr.case_ports import Account, Addressee, Directory, DirectoryUnavailable
-from ivr.notices import told_of
-from ivr.product.by_hand import ProductByHand
-from ivr.recovery.case import Case
-from ivr.store import case_tables
-from ivr.store.accounts_import import SqlAccounts
-from ivr.store.instant import us_of
+from ivr.adapters.database.accounts.accounts_import import SqlAccounts
+from ivr.adapters.database.cases import case_tables
+from ivr.adapters.database.timestamps import us_of
+from ivr.adapters.product.manual_product import ProductByHand
+from ivr.domain.recovery.case import Case
+from ivr.services.case_ports import Account, Addressee, Directory, DirectoryUnavailable
+from ivr.services.desk.card.card_text import lines_of
+from ivr.services.desk.card.mailbox_replacement import lost_of
+from ivr.services.desk.moves.moves import Refused
+from ivr.services.desk.moves.replace_mailbox import Mailboxes
+from ivr.services.desk.product.ask_product import Asking
+from ivr.services.notices import told_of
 from tests.agents.managed import AGENT, SAM, TIA, claimed, joined
 from tests.agents.office import NUMBER, Office, later, names_of
 from tests.agents.test_desk import recorded

@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import select
 
-from ivr.agents.moves import Refused
-from ivr.recovery.case import Case, CaseId, CaseNumber
-from ivr.store import case_tables
+from ivr.adapters.database.cases import case_tables
+from ivr.domain.recovery.case import Case, CaseId, CaseNumber
+from ivr.services.desk.moves.moves import Refused
 from tests.agents.office import NUMBER, Office, later, match_of, names_of
 from tests.console.test_card import UNCLAIMED
 from tests.recovery.ready import AT

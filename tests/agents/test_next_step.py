@@ -6,16 +6,16 @@ from datetime import timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ivr.agents.call_now import CallNow
-from ivr.agents.card import Card, Reach, Stored, card_of
-from ivr.agents.card_text import lines_of
-from ivr.agents.moves import MOVE_NAMES, lacks_of
-from ivr.agents.names import NO_NAMES
-from ivr.agents.next_step import next_step
-from ivr.console.card_view import view_of
-from ivr.console.moment import Times
-from ivr.product.by_hand import ProductByHand
-from ivr.recovery.case import OVER, STATES, Case
+from ivr.adapters.product.manual_product import ProductByHand
+from ivr.domain.recovery.case import OVER, STATES, Case
+from ivr.entrypoints.console.page_times import Times
+from ivr.entrypoints.console.pages.card_view import view_of
+from ivr.services.desk.card.card import Card, Reach, Stored, card_of
+from ivr.services.desk.card.card_text import lines_of
+from ivr.services.desk.card.current_call import CallNow
+from ivr.services.desk.card.member_names import NO_NAMES
+from ivr.services.desk.moves.moves import MOVE_NAMES, lacks_of
+from ivr.services.desk.moves.next_step import next_step
 from tests.console.house import shipped_menu
 from tests.recovery.ready import APPROVED, AT, POLICY, ago
 from tests.sizes import drilled

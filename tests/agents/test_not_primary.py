@@ -3,12 +3,12 @@
 from dataclasses import replace
 from pathlib import Path
 
-from ivr.dialogue.event import KeyHeard
-from ivr.dialogue.step import start_of, step
-from ivr.dialogue.turn import Turn
-from ivr.menu.load import load
-from ivr.menu.tree import Ask, GoTo, MenuTree, NodeId, Transfer
-from ivr.store.folder import read_folders
+from ivr.adapters.database.menus.menu_folder import read_folders
+from ivr.domain.dialogue.events import KeyHeard
+from ivr.domain.dialogue.step import start_of, step
+from ivr.domain.dialogue.turn import Turn
+from ivr.domain.menus.building.loader import load
+from ivr.domain.menus.tree import Ask, GoTo, MenuTree, NodeId, Transfer
 
 ASKED = NodeId("cannot-access")
 NOT_PRIMARY = NodeId("not-primary")

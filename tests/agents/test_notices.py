@@ -10,13 +10,13 @@ from typing import Final
 
 import pytest
 
-from ivr.agents.waits import Waits
-from ivr.calls.stopping import Stopping
-from ivr.clock import ManualClock
-from ivr.mail.templates import Templates, read_template_files, read_templates
-from ivr.product_ports import Order
-from ivr.recovery.case import Case
-from ivr.recovery.codes import stop_token
+from ivr.adapters.clock import ManualClock
+from ivr.adapters.mail.message_templates import Templates, read_template_files, read_templates
+from ivr.domain.recovery.case import Case
+from ivr.domain.recovery.codes import stop_token
+from ivr.services.calls.verification.stop_case import Stopping
+from ivr.services.desk.reset_deadlines import Waits
+from ivr.services.product_ports import Order
 from tests.agents.office import KEY, NUMBER, Office
 from tests.agents.test_outcome import AGENT, pen_of, record, tell
 from tests.recovery.ready import AT, TO_CHANGE, TO_RELEASE, TO_RESET

@@ -8,15 +8,15 @@ from pathlib import Path
 import pytest
 from sqlalchemy import insert, select
 
-from ivr.agents.keypad import InDoubt, Keypad
-from ivr.agents.moves import Refused
-from ivr.agents.on_line import OnLine, Talking
-from ivr.dialogue.place import Place
-from ivr.rehearsal import RehearsalLine
-from ivr.simulator.agents import Behaviour
+from ivr.adapters.database.calls import call_tables
+from ivr.bootstrap.rehearsal import RehearsalLine
+from ivr.domain.dialogue.place import Place
+from ivr.services.desk.live_callers import OnLine, Talking
+from ivr.services.desk.moves.moves import Refused
+from ivr.services.desk.moves.send_to_keypad import InDoubt, Keypad
+from ivr.services.staff.member import Member
+from ivr.simulator.carrier.simulated_agents import Behaviour
 from ivr.simulator.handset import Handset
-from ivr.staff.member import Member
-from ivr.store import tables
 from tests.agents.brought import (
     MORNING,
     UNVERIFIED,
@@ -76,12 +76,12 @@ def keep_turn(line: RehearsalLine, *, call: str, leg: str, turn: int, language: 
     rest = {"version": "0" * 12, "node": "main", "judged": "choice", "heard": "1"}
     assert line.cases is not None
     with line.cases.database.engine.begin() as connection:
-        connection.execute(insert(tables.journal).values(**cells, **rest))
+        connection.execute(insert(call_tables.journal).values(**cells, **rest))
 
 
 def transfers(line: RehearsalLine) -> list[tuple[str, str | None]]:
     """List how each ringing began or ended."""
-    kept = tables.transfer.c
+    kept = call_tables.transfer.c
     assert line.cases is not None
     with line.cases.database.engine.connect() as connection:
         return [(row.moment, row.outcome) for row in connection.execute(select(kept.moment, kept.outcome))]

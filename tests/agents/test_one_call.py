@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from ivr.agents.card_text import lines_of
-from ivr.agents.desk import Desk
-from ivr.agents.moves import Refused
-from ivr.recovery.case import Case, CaseNumber
+from ivr.domain.recovery.case import Case, CaseNumber
+from ivr.services.desk.agent_desk import Desk
+from ivr.services.desk.card.card_text import lines_of
+from ivr.services.desk.moves.moves import Refused
 from tests.agents.callers import Call, Callers, open_accounts
 from tests.agents.office import Office, names_of
 

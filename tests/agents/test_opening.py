@@ -7,8 +7,8 @@ from itertools import pairwise
 
 import pytest
 
-from ivr.agents.moves import Refused
-from ivr.agents.opening import Opening, lines_of
+from ivr.services.desk.moves.moves import Refused
+from ivr.services.desk.opening_callbacks import Opening, lines_of
 from tests.agents.office import names_of
 from tests.agents.overnight import PHONE, TILL_MORNING, Morning, handset, kept_overnight
 

@@ -10,18 +10,18 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ivr.agents.asking import Ordered
-from ivr.agents.by_hand import Recording
-from ivr.agents.desk import Desk
-from ivr.agents.moves import Refused
-from ivr.agents.permit import PERMIT_S, permit_number
-from ivr.agents.queue import queue_of
-from ivr.agents.told import NotBelieved, Telling
-from ivr.agents.writing import NotKept, Writing
-from ivr.case_ports import CaseWork, StaleCase
-from ivr.product_ports import ByHand, Happening, Order, Told
-from ivr.recovery.case import STATES, Case, CaseId, CaseNumber, State
-from ivr.start import load_folders
+from ivr.bootstrap.startup import load_folders
+from ivr.domain.recovery.case import STATES, Case, CaseId, CaseNumber, State
+from ivr.services.case_ports import CaseWork, StaleCase
+from ivr.services.desk.agent_desk import Desk
+from ivr.services.desk.case_queue import queue_of
+from ivr.services.desk.moves.moves import Refused
+from ivr.services.desk.moves.notes_and_wrap_up import NotKept, Writing
+from ivr.services.desk.product.ask_product import Ordered
+from ivr.services.desk.product.change_permit import PERMIT_S, permit_number
+from ivr.services.desk.product.manual_steps import Recording
+from ivr.services.desk.product.product_events import NotBelieved, Telling
+from ivr.services.product_ports import ByHand, Happening, Order, Told
 from tests.agents.office import KEY, NUMBER, Office, names_of
 from tests.recovery.ready import AT, OPENED, TO_CHANGE, TO_RELEASE, TO_RESET, ago
 

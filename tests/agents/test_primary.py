@@ -9,16 +9,17 @@ from pathlib import Path
 import pytest
 from sqlalchemy import delete, update
 
-from ivr.agents.card_text import lines_of
-from ivr.agents.moves import Refused
-from ivr.agents.on_line import OnLine
-from ivr.agents.primary import primary_words
-from ivr.recovery.case import Case
-from ivr.rehearsal import RehearsalLine
-from ivr.simulator.agents import Behaviour
+from ivr.adapters.database.calls import call_tables
+from ivr.adapters.database.cases import case_tables
+from ivr.adapters.database.engine import Database
+from ivr.bootstrap.rehearsal import RehearsalLine
+from ivr.domain.recovery.case import Case
+from ivr.services.desk.card.card_text import lines_of
+from ivr.services.desk.card.primary_statement import primary_words
+from ivr.services.desk.live_callers import OnLine
+from ivr.services.desk.moves.moves import Refused
+from ivr.simulator.carrier.simulated_agents import Behaviour
 from ivr.simulator.handset import Handset
-from ivr.store import case_tables, tables
-from ivr.store.database import Database
 from tests.agents.brought import Talk, line_that_keeps, on_record, rung, said, talk_on, verify, whispers
 from tests.agents.office import names_of
 from tests.agents.primary_said import say_primary
@@ -267,7 +268,7 @@ def test_an_answer_that_the_database_learns_late_decides_all_the_same(
     assert case.l2_call is not None
     if is_primary:  # as where the first answer waited in the spool while the case was opened
         with database(line).engine.begin() as connection:
-            connection.execute(delete(tables.primary_answer))
+            connection.execute(delete(call_tables.primary_answer))
             unsaid = {"primary_claimed": 0, "primary_at_us": None}
             connection.execute(update(case_tables.recovery_case).values(**unsaid))
         assert "primary" in lacks_for_reset(line)
@@ -287,7 +288,7 @@ def test_a_caller_of_whom_no_answer_is_kept_counts_for_nobody_and_is_asked_by_th
     for key in "111":
         handset.press(key)
     with database(line).engine.begin() as connection:
-        connection.execute(delete(tables.primary_answer))
+        connection.execute(delete(call_tables.primary_answer))
     handset.type("204118")
     assert not the_case(line).primary_claimed
     verify(talk)

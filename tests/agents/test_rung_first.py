@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from ivr.agents.opening import Opening, lines_of
-from ivr.simulator.agents import Behaviour
+from ivr.services.desk.opening_callbacks import Opening, lines_of
+from ivr.simulator.carrier.simulated_agents import Behaviour
 from tests.agents.overnight import EVERYBODY, PHONE, Morning, handset, kept_overnight, rung
 
 PEOPLE = "    people: [day desk, on call]\n"

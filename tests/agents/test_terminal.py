@@ -5,11 +5,11 @@ from datetime import datetime
 
 import pytest
 
-from ivr.agents.moves import MOVE_NAMES, Move
-from ivr.agents.terminal import Terminal
-from ivr.recovery.case import BY_PRODUCT
-from ivr.staff.member import ROLES, Member, MemberId, Role
-from ivr.staff.ports import Kept
+from ivr.domain.recovery.case import BY_PRODUCT
+from ivr.services.desk.moves.moves import MOVE_NAMES, Move
+from ivr.services.desk.moves.terminal import Terminal
+from ivr.services.staff.member import ROLES, Member, MemberId, Role
+from ivr.services.staff.staff_ports import Kept
 from tests.recovery.ready import AT, TO_RELEASE
 
 SECONDS = {"login", "approve", "release", "unlock", "confirm-mailbox"}

@@ -18,10 +18,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_state_machine_as_test
 from sqlalchemy import delete
 
-from ivr.agents.moves import Refused
-from ivr.case_ports import StaleCase
-from ivr.recovery.case import Case, CaseNumber
-from ivr.store import case_tables
+from ivr.adapters.database.cases import case_tables
+from ivr.domain.recovery.case import Case, CaseNumber
+from ivr.services.case_ports import StaleCase
+from ivr.services.desk.moves.moves import Refused
 from tests.agents.callers import ACCOUNTS, Call, Callers, open_accounts
 from tests.agents.office import Office
 from tests.sizes import drilled

@@ -7,15 +7,15 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from ivr.agents.calling_back import begin_round
-from ivr.agents.card import Card
-from ivr.agents.card_text import calls_of, lines_of
-from ivr.agents.names import NO_NAMES
-from ivr.agents.opening import Opening
-from ivr.agents.opening import lines_of as waited_for
-from ivr.console.card_view import card_mark
-from ivr.console.moment import Times
-from ivr.console.work import work_of
+from ivr.entrypoints.console.page_times import Times
+from ivr.entrypoints.console.pages.card_view import card_mark
+from ivr.entrypoints.console.pages.page_context import work_of
+from ivr.services.desk.card.card import Card
+from ivr.services.desk.card.card_text import calls_of, lines_of
+from ivr.services.desk.card.member_names import NO_NAMES
+from ivr.services.desk.moves.call_back import begin_round
+from ivr.services.desk.opening_callbacks import Opening
+from ivr.services.desk.opening_callbacks import lines_of as waited_for
 from tests.agents.overnight import PHONE, Morning, handset, kept_overnight
 from tests.console.house import WHO, pages_of, soup
 

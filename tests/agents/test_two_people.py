@@ -6,11 +6,11 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import select
 
-from ivr.agents.by_hand import Recording
-from ivr.agents.desk import Desk
-from ivr.agents.moves import Move, Refused
-from ivr.recovery.case import Case
-from ivr.store import case_tables as tables
+from ivr.adapters.database.cases import case_tables as tables
+from ivr.domain.recovery.case import Case
+from ivr.services.desk.agent_desk import Desk
+from ivr.services.desk.moves.moves import Move, Refused
+from ivr.services.desk.product.manual_steps import Recording
 from tests.agents.office import NUMBER, Office, later, match_of, names_of
 from tests.recovery.ready import AT, OPENED, TO_CHANGE, TO_RELEASE, ago
 

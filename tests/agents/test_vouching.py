@@ -7,18 +7,19 @@ from datetime import datetime
 import pytest
 from sqlalchemy import insert, select
 
-from ivr.agents.card_text import lines_of
-from ivr.agents.moves import MOVE_NAMES, Move, Refused
-from ivr.agents.vouching import NotAsked, Vouching
-from ivr.agents.writing import NotKept
-from ivr.recovery.case import CaseNumber
-from ivr.recovery.factor import Evidence, Factor
-from ivr.recovery.limits import IN_A_ROW
-from ivr.staff.member import Member
-from ivr.staff.ports import Kept
-from ivr.store import case_tables, tables
-from ivr.store.instant import us_of
-from ivr.store.staff import SqlStaff
+from ivr.adapters.database.calls import call_tables
+from ivr.adapters.database.cases import case_tables
+from ivr.adapters.database.staff.staff_store import SqlStaff
+from ivr.adapters.database.timestamps import us_of
+from ivr.domain.recovery.case import CaseNumber
+from ivr.domain.recovery.factors import Evidence, Factor
+from ivr.domain.recovery.limits import IN_A_ROW
+from ivr.services.desk.card.card_text import lines_of
+from ivr.services.desk.moves.moves import MOVE_NAMES, Move, Refused
+from ivr.services.desk.moves.notes_and_wrap_up import NotKept
+from ivr.services.desk.moves.vouch import NotAsked, Vouching
+from ivr.services.staff.member import Member
+from ivr.services.staff.staff_ports import Kept
 from tests.agents.managed import AGENT, SAM, TIA, claimed, joined
 from tests.agents.office import NUMBER, Office, later, names_of
 from tests.recovery.ready import AT, ago
@@ -244,7 +245,7 @@ def test_a_caller_who_has_hung_up_is_verified_in_the_next_call(
     cells = {"call": case.call, "leg": "", "turn": 9, "at_us": us_of(AT), "line": "support", "person": 0}
     with office.database.engine.begin() as connection:
         for part, moment in enumerate(moments):
-            connection.execute(insert(tables.transfer).values(**cells, part=part, moment=moment))
+            connection.execute(insert(call_tables.transfer).values(**cells, part=part, moment=moment))
     vouching.ask(NUMBER, AGENT, at=AT)
 
     say(vouching)

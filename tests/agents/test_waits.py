@@ -7,15 +7,15 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Connection, insert
 
-from ivr.agents.card_text import lines_of
-from ivr.agents.moves import Refused
-from ivr.agents.waits import IN_VAIN, WAITED, Waits
-from ivr.agents.writing import Writing
-from ivr.case_ports import CaseWork
-from ivr.recovery.case import Case
-from ivr.recovery.factor import Evidence
-from ivr.store import tables
-from ivr.store.instant import us_of
+from ivr.adapters.database.calls import call_tables
+from ivr.adapters.database.timestamps import us_of
+from ivr.domain.recovery.case import Case
+from ivr.domain.recovery.factors import Evidence
+from ivr.services.case_ports import CaseWork
+from ivr.services.desk.card.card_text import lines_of
+from ivr.services.desk.moves.moves import Refused
+from ivr.services.desk.moves.notes_and_wrap_up import Writing
+from ivr.services.desk.reset_deadlines import IN_VAIN, WAITED, Waits
 from tests.agents.office import NUMBER, Office, names_of
 from tests.recovery.ready import AT, TO_CHANGE, TO_RELEASE
 
@@ -192,8 +192,8 @@ def test_a_case_does_not_lapse_while_its_caller_talks_with_an_agent(
     def talk(connection: Connection, _: CaseWork) -> None:
         for turn, moment in enumerate(moments):
             row = {**placed, "turn": turn, "at_us": us_of(AT), "moment": moment}
-            connection.execute(insert(tables.transfer), row)
-        connection.execute(insert(tables.leg), taken)
+            connection.execute(insert(call_tables.transfer), row)
+        connection.execute(insert(call_tables.leg), taken)
 
     office.cases.transaction(talk)
     waits(office).tend(AT + HOUR)

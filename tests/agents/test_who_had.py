@@ -6,15 +6,15 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from ivr.calls.who_had import with_who_had
-from ivr.dialogue.effect import LegAccepted, TransferPlaced
-from ivr.dialogue.event import CallId, LegId
-from ivr.dialogue.place import Place, Stage
-from ivr.menu.line import Line, LineId, LineNow, line_now
-from ivr.menu.tree import MenuVersion, NodeId
-from ivr.ports import TurnKey
-from ivr.prompt.speech import Language
-from ivr.store.memory import MemoryStore
+from ivr.adapters.database.memory.memory_store import MemoryStore
+from ivr.domain.dialogue.effects import LegAccepted, TransferPlaced
+from ivr.domain.dialogue.events import CallId, LegId
+from ivr.domain.dialogue.place import Place, Stage
+from ivr.domain.menus.line import Line, LineId, LineNow, line_now
+from ivr.domain.menus.tree import MenuVersion, NodeId
+from ivr.domain.prompts.speech import Language
+from ivr.services.calls.last_agent import with_who_had
+from ivr.services.ports import TurnKey
 from tests.console.house import shipped_menu
 
 LOS_ANGELES = ZoneInfo("America/Los_Angeles")

@@ -7,9 +7,9 @@ from twilio.twiml.voice_response import Gather as GatherVerb
 from twilio.twiml.voice_response import Say as SayVerb
 from twilio.twiml.voice_response import VoiceResponse
 
-from ivr.dialogue.action import Action, Dial, Gather, HangUp, Record, Say
-from ivr.dialogue.place import Place
-from ivr.prompt.speech import Digits, Part, Silence, Slow, Utterance, Words, spelled
+from ivr.domain.dialogue.actions import Action, Dial, Gather, HangUp, Record, Say
+from ivr.domain.dialogue.place import Place
+from ivr.domain.prompts.speech import Digits, Part, Silence, Slow, Utterance, Words, spelled
 from tests.carrier.strategies import CALLER_ID, NUMBERS, URLS, VOICES
 
 

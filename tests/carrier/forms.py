@@ -4,7 +4,7 @@ from typing import Final
 
 from hypothesis import strategies as st
 
-from ivr.carrier.form import Form
+from ivr.adapters.twilio.webhook_form import Form
 
 CALL: Final = "CA450188bc524230c5086da78b80861648"
 LEG: Final = "CA0000000000000000000000000000000f"

@@ -6,9 +6,9 @@ from typing import Final
 from twilio.request_validator import RequestValidator
 from werkzeug.datastructures import MultiDict
 
-from ivr.carrier.form import Form
-from ivr.carrier.signature import Signatures, Verdict
-from ivr.mask import Secret
+from ivr.adapters.twilio.request_signature import Signatures, Verdict
+from ivr.adapters.twilio.webhook_form import Form
+from ivr.domain.redaction import Secret
 from tests.carrier.cut_points import Pair
 
 TOKEN: Final = Secret("8d0c1f2e3a4b5c6d7e8f90a1b2c3d4e5")

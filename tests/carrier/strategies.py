@@ -5,15 +5,15 @@ from typing import Final
 
 from hypothesis import strategies as st
 
-from ivr.carrier.urls import Urls
-from ivr.dialogue.action import Action, Bridge, Dial, Gather, HangUp, Record, Say
-from ivr.dialogue.place import Place, Stage
-from ivr.menu.line import LineId, PersonIndex
-from ivr.menu.tree import Ask, MenuTree, MenuVersion, NodeId, Pacing
-from ivr.phone import E164
-from ivr.prompt.catalogue import Catalogue
-from ivr.prompt.speech import Digits, Language, Part, Silence, Slow, Utterance, Words
-from ivr.prompt.voice import Voice
+from ivr.adapters.twilio.urls import Urls
+from ivr.domain.dialogue.actions import Action, Bridge, Dial, Gather, HangUp, Record, Say
+from ivr.domain.dialogue.place import Place, Stage
+from ivr.domain.menus.line import LineId, PersonIndex
+from ivr.domain.menus.tree import Ask, MenuTree, MenuVersion, NodeId, Pacing
+from ivr.domain.phone import E164
+from ivr.domain.prompts.catalog import Catalogue
+from ivr.domain.prompts.speech import Digits, Language, Part, Silence, Slow, Utterance, Words
+from ivr.domain.prompts.voices import Voice
 from tests.prompt.texts import text_of
 
 ENGLISH: Final = Language("en")

@@ -1,9 +1,9 @@
 from typing import Final
 from xml.etree import ElementTree as ET
 
-from ivr.carrier.apology import write_apology
-from ivr.phone import E164
-from ivr.prompt.speech import Utterance, Words
+from ivr.adapters.twilio.apology import write_apology
+from ivr.domain.phone import E164
+from ivr.domain.prompts.speech import Utterance, Words
 from tests.carrier.strategies import CALLER_ID, ENGLISH, NUMBERS, SUPPORT, VOICES
 from tests.twiml_lint import lint
 

@@ -4,9 +4,9 @@ from typing import get_args
 import pytest
 from hypothesis import given, settings
 
-from ivr.carrier.dialled import DialFields, DialStatus, outcome, read_dial
-from ivr.carrier.form import Form
-from ivr.dialogue.event import LegId, Outcome
+from ivr.adapters.twilio.dial_outcome import DialFields, DialStatus, outcome, read_dial
+from ivr.adapters.twilio.webhook_form import Form
+from ivr.domain.dialogue.events import LegId, Outcome
 from tests.carrier.forms import LEG, any_forms, form
 
 

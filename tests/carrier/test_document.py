@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from ivr.carrier.document import document_of
+from ivr.adapters.twilio.reply_document import document_of
 from tests.carrier.verbs import ASKS, PLACE, document, rings
 
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from werkzeug.formparser import FormDataParser
 
-from ivr.carrier.form import MAX_BYTES, MAX_FIELDS, Form, Malformed, parse_form
+from ivr.adapters.twilio.webhook_form import MAX_BYTES, MAX_FIELDS, Form, Malformed, parse_form
 
 
 def read(body: bytes) -> Form:

@@ -2,10 +2,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ivr.carrier.dialled import DialFields
-from ivr.carrier.form import Form
-from ivr.carrier.heard import read_event
-from ivr.dialogue.event import (
+from ivr.adapters.twilio.dial_outcome import DialFields
+from ivr.adapters.twilio.webhook_events import read_event
+from ivr.adapters.twilio.webhook_form import Form
+from ivr.domain.dialogue.events import (
     EntryTyped,
     Event,
     KeyHeard,
@@ -15,9 +15,9 @@ from ivr.dialogue.event import (
     SpeechHeard,
     Unreadable,
 )
-from ivr.dialogue.place import Stage
-from ivr.mask import Secret
-from ivr.phone import E164
+from ivr.domain.dialogue.place import Stage
+from ivr.domain.phone import E164
+from ivr.domain.redaction import Secret
 from tests.carrier.forms import RECORDING, any_forms, form
 
 CALLER = E164("+18181234567")

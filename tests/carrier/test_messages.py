@@ -12,9 +12,9 @@ import responses
 from structlog.testing import capture_logs
 from urllib3.exceptions import MaxRetryError, NewConnectionError
 
-from ivr.carrier.messages import TwilioTelephone
-from ivr.delivery import Delivery, Fate
-from ivr.mask import Secret
+from ivr.adapters.twilio.rest_messages import TwilioTelephone
+from ivr.domain.redaction import Secret
+from ivr.services.delivery import Delivery, Fate
 
 ACCOUNT = "AC" + "1f" * 16
 MESSAGES = f"https://api.twilio.com/2010-04-01/Accounts/{ACCOUNT}/Messages.json"

@@ -7,16 +7,16 @@ import pytest
 import requests
 import responses
 
-from ivr.carrier.messages import TwilioTelephone
-from ivr.carrier.moving import TwilioCalls
-from ivr.carrier.urls import Urls
-from ivr.dialogue.event import CallId
-from ivr.dialogue.place import Place
-from ivr.live_calls import NotMoved, PerhapsMoved
-from ivr.mask import Secret
-from ivr.menu.line import LineId
-from ivr.menu.tree import MenuVersion, NodeId
-from ivr.prompt.speech import Language
+from ivr.adapters.twilio.rest_messages import TwilioTelephone
+from ivr.adapters.twilio.rest_redirect import TwilioCalls
+from ivr.adapters.twilio.urls import Urls
+from ivr.domain.dialogue.events import CallId
+from ivr.domain.dialogue.place import Place
+from ivr.domain.menus.line import LineId
+from ivr.domain.menus.tree import MenuVersion, NodeId
+from ivr.domain.prompts.speech import Language
+from ivr.domain.redaction import Secret
+from ivr.services.live_calls import NotMoved, PerhapsMoved
 
 ACCOUNT = "AC" + "0" * 32
 CALL = CallId("CA" + "1" * 32)

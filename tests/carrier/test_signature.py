@@ -4,8 +4,8 @@ from typing import Final
 
 import pytest
 
-from ivr.carrier.signature import Signatures, sign
-from ivr.mask import Secret
+from ivr.adapters.twilio.request_signature import Signatures, sign
+from ivr.domain.redaction import Secret
 from tests.carrier.cut_points import Pair
 from tests.carrier.signed import ACCOUNT, FIELDS, NEXT, ORIGIN, PLACE, TOKEN, ours, validates, verdict
 

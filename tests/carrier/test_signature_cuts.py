@@ -3,7 +3,7 @@ import re
 from typing import Final
 from urllib.parse import urlsplit
 
-from ivr.carrier.signature import sign
+from ivr.adapters.twilio.request_signature import sign
 from tests.carrier.cut_points import cut_points
 from tests.carrier.signed import ACCOUNT, FIELDS, ORIGIN, PLACE, TOKEN, verdict
 

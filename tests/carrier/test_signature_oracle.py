@@ -5,9 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from twilio.request_validator import RequestValidator
 
-from ivr.carrier.form import Form
-from ivr.carrier.signature import sign
-from ivr.mask import Secret
+from ivr.adapters.twilio.request_signature import sign
+from ivr.adapters.twilio.webhook_form import Form
+from ivr.domain.redaction import Secret
 from tests.carrier.cut_points import Pair
 from tests.carrier.signed import ACCOUNT, FIELDS, ORIGIN, PLACE, TOKEN, ours, validates, verdict
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ivr.prompt.speech import Digits, Language, Part, Silence, Slow, Words
+from ivr.domain.prompts.speech import Digits, Language, Part, Silence, Slow, Words
 from tests.carrier.strategies import ENGLISH, FRENCH, GERMAN
 from tests.carrier.verbs import said
 from tests.twiml_lint import lint

@@ -11,13 +11,13 @@ from urllib.parse import parse_qs
 import pytest
 from click.testing import CliRunner
 
-from ivr.carrier.messages import TwilioTelephone
+from ivr.adapters.settings.demo_settings import DEMO_ACCOUNT_SID
+from ivr.adapters.settings.read_settings import read_settings
+from ivr.adapters.twilio.rest_messages import TwilioTelephone
+from ivr.bootstrap.startup import calls_of, telephone_of
 from ivr.cli.group import main
-from ivr.cli.work import _telephone_of
-from ivr.delivery import Delivery
-from ivr.settings.demo import DEMO_ACCOUNT_SID
-from ivr.settings.read import read_settings
-from ivr.start import calls_of, telephone_of
+from ivr.cli.processes.work import _telephone_of
+from ivr.services.delivery import Delivery
 from tests.process.production import ACCOUNT_SID, PRODUCTION
 
 CALL, TEXT = "CA" + "3d" * 16, "SM" + "4e" * 16

@@ -5,10 +5,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ivr.carrier.twiml import write
-from ivr.dialogue.action import Action, Bridge, HangUp, Record
-from ivr.phone import E164
-from ivr.prompt.speech import Language
+from ivr.adapters.twilio.twiml import write
+from ivr.domain.dialogue.actions import Action, Bridge, HangUp, Record
+from ivr.domain.phone import E164
+from ivr.domain.prompts.speech import Language
 from tests.carrier.builder import built
 from tests.carrier.strategies import (
     CALLER_ID,

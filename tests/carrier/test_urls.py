@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.carrier.urls import Urls
-from ivr.dialogue.place import STAGES, Place, Stage, write_place
+from ivr.adapters.twilio.urls import Urls
+from ivr.domain.dialogue.place import STAGES, Place, Stage, write_place
 from tests.carrier.strategies import URLS, places
 
 STAGE_NAMES: Final[list[Stage]] = ["turn", "dial", "between", "message", "recorded", "whisper", "accept"]

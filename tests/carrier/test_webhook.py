@@ -4,8 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ivr.carrier.form import Form
-from ivr.carrier.webhook import (
+from ivr.adapters.twilio.webhook_fields import (
     CallFields,
     StatusFields,
     TranscriptFields,
@@ -13,8 +12,9 @@ from ivr.carrier.webhook import (
     read_status,
     read_transcript,
 )
-from ivr.dialogue.event import CallId, LegId, RecordingId
-from ivr.phone import E164
+from ivr.adapters.twilio.webhook_form import Form
+from ivr.domain.dialogue.events import CallId, LegId, RecordingId
+from ivr.domain.phone import E164
 from tests.carrier.forms import CALL, LEG, RECORDING, any_forms, form, without
 
 

@@ -4,13 +4,13 @@ from dataclasses import replace
 from typing import Final
 from xml.etree import ElementTree as ET
 
-from ivr.carrier.document import Document
-from ivr.carrier.twiml import write
-from ivr.dialogue.action import Action, Dial, Gather, HangUp, Say
-from ivr.dialogue.place import Place, Stage
-from ivr.menu.line import PersonIndex
-from ivr.menu.tree import MenuVersion, NodeId
-from ivr.prompt.speech import Language, Part, Utterance
+from ivr.adapters.twilio.reply_document import Document
+from ivr.adapters.twilio.twiml import write
+from ivr.domain.dialogue.actions import Action, Dial, Gather, HangUp, Say
+from ivr.domain.dialogue.place import Place, Stage
+from ivr.domain.menus.line import PersonIndex
+from ivr.domain.menus.tree import MenuVersion, NodeId
+from ivr.domain.prompts.speech import Language, Part, Utterance
 from tests.carrier.strategies import CALLER_ID, ENGLISH, NUMBERS, SUPPORT, TREE, URLS
 
 PLACE: Final = Place(

@@ -8,9 +8,9 @@ import responses
 from click.testing import CliRunner, Result
 from sqlalchemy import create_engine, insert, select
 
-from ivr.cli.accounts import command
+from ivr.adapters.database.cases import case_tables
+from ivr.cli.accounts.accounts import command
 from ivr.cli.group import main
-from ivr.store import case_tables
 
 SAMPLES = Path(__file__).parents[1] / "data"
 SAMPLE = SAMPLES / "accounts.csv"
@@ -282,7 +282,7 @@ def test_an_import_that_another_one_overtook_while_it_asked_changes_nothing(
         assert imported(other).exit_code == 0
         return True
 
-    monkeypatch.setattr("ivr.cli.accounts.click.confirm", answer_late)
+    monkeypatch.setattr("ivr.cli.accounts.accounts.click.confirm", answer_late)
 
     result = accounts("import", str(file))
 

@@ -9,10 +9,10 @@ import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy import create_engine, select, text
 
-from ivr.calls.pins import PinHashes
+from ivr.adapters.database.cases import case_tables
 from ivr.cli.group import main
-from ivr.mask import Secret
-from ivr.store import case_tables
+from ivr.domain.redaction import Secret
+from ivr.services.calls.verification.pin_hashes import PinHashes
 
 ROOT = Path(__file__).parents[2]
 SAMPLE = ROOT / "menus" / "calls" / "accounts.csv"

@@ -4,10 +4,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from ivr.cli.call import command
-from ivr.rehearsal import line_for_tests
+from ivr.bootstrap.rehearsal import line_for_tests
+from ivr.cli.menus.call import command
 from ivr.simulator.conversation import moment_of, read_conversation
-from ivr.simulator.run import play
+from ivr.simulator.play import play
 
 ROOT = Path(__file__).parents[2]
 

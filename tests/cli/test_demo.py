@@ -3,7 +3,7 @@ from pathlib import Path
 
 from click.testing import CliRunner, Result
 
-from ivr.cli.demo import command
+from ivr.cli.menus.demo import command
 
 ROOT = Path(__file__).parents[2]
 

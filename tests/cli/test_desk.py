@@ -11,20 +11,20 @@ import pytest
 import responses
 from click.testing import CliRunner, Result
 
-from ivr.agents.card_text import WIDTH
-from ivr.cli.desk import command
-from ivr.clock import WallClock
-from ivr.mask import Secret
-from ivr.recovery.case import Case
-from ivr.recovery.codes import match_code
-from ivr.staff.member import Member, MemberId
-from ivr.staff.ports import Kept
-from ivr.store.audit import Anchor
-from ivr.store.breaker import Breaker
-from ivr.store.cases import SqlCases
-from ivr.store.database import Database
-from ivr.store.migrate import upgrade
-from ivr.store.staff import SqlStaff
+from ivr.adapters.clock import WallClock
+from ivr.adapters.database.audit.audit_store import Anchor
+from ivr.adapters.database.cases.case_store import SqlCases
+from ivr.adapters.database.circuit_breaker import Breaker
+from ivr.adapters.database.engine import Database
+from ivr.adapters.database.migrate import upgrade
+from ivr.adapters.database.staff.staff_store import SqlStaff
+from ivr.cli.desk.desk import command
+from ivr.domain.recovery.case import Case
+from ivr.domain.recovery.codes import match_code
+from ivr.domain.redaction import Secret
+from ivr.services.desk.card.card_text import WIDTH
+from ivr.services.staff.member import Member, MemberId
+from ivr.services.staff.staff_ports import Kept
 from tests.agents.office import Office
 from tests.recovery.ready import AT, TO_CHANGE, TO_RELEASE, TO_RESET, ago
 

@@ -10,10 +10,10 @@ import requests
 import responses
 from sqlalchemy import create_engine, insert
 
-from ivr.clock import WallClock
-from ivr.store import tables
-from ivr.store.instant import us_of
-from ivr.store.migrate import upgrade
+from ivr.adapters.clock import WallClock
+from ivr.adapters.database.calls import call_tables
+from ivr.adapters.database.migrate import upgrade
+from ivr.adapters.database.timestamps import us_of
 from tests.cli.test_desk import KEY, ROOT, desk, put, said
 from tests.process.production import ACCOUNT_SID, PRODUCTION
 from tests.recovery.ready import OPENED, ago
@@ -45,13 +45,15 @@ def talks(home: Path, *, about_a_case: bool = False) -> None:
     at_us = us_of(WallClock().now())
     placed = {"call": CALL, "leg": CALL, "turn": 9, "part": 0, "at_us": at_us, "person": 1}
     rows = [
-        insert(tables.call).values(id=CALL, begun_at_us=at_us, language="en", effect_n=9),
-        insert(tables.transfer).values(**placed, line="support", moment="placed", why="appliance broken"),
-        insert(tables.leg).values(id="CA" + "2" * 32, call=CALL, line="support", accepted_at_us=at_us),
+        insert(call_tables.call).values(id=CALL, begun_at_us=at_us, language="en", effect_n=9),
+        insert(call_tables.transfer).values(
+            **placed, line="support", moment="placed", why="appliance broken"
+        ),
+        insert(call_tables.leg).values(id="CA" + "2" * 32, call=CALL, line="support", accepted_at_us=at_us),
     ]
     if about_a_case:
         joined = {"case_id": CLAIMED.id, "call": CALL, "at_us": at_us}
-        rows.append(insert(tables.metadata.tables["case_call"]).values(**joined))
+        rows.append(insert(call_tables.metadata.tables["case_call"]).values(**joined))
     engine = create_engine(f"sqlite:///{home}/ivr.db")
     with engine.begin() as connection:
         for row in rows:

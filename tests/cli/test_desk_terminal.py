@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from ivr.cli.desk import command
+from ivr.cli.desk.desk import command
 from ivr.cli.group import main
-from ivr.recovery.case import BY_PRODUCT, Case
+from ivr.domain.recovery.case import BY_PRODUCT, Case
 from tests.cli.test_desk import KEY, NUMBER, desk, empty_home, home, match_of, put, said
 from tests.process.production import PRODUCTION
 from tests.recovery.ready import TO_CHANGE, TO_RELEASE, TO_RESET

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from ivr.cli.drift import command
+from ivr.cli.menus.drift import command
 
 ROOT = Path(__file__).parents[2]
 

@@ -16,11 +16,11 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from ivr.cli.events import command
+from ivr.cli.processes.events import command
 from tests.process.served import free_port, until
 
 ROOT = Path(__file__).parents[2]
-RUN = "from ivr.cli.events import command; command()"
+RUN = "from ivr.cli.processes.events import command; command()"
 SECRET = "secret-of-both-sides-" * 2
 
 
@@ -80,7 +80,7 @@ def test_it_hears_what_is_signed_and_serves_nothing_of_the_line(tmp_path: Path) 
 
 def test_a_process_takes_the_secrets_out_of_its_environment(tmp_path: Path) -> None:
     script = (
-        "import os\nfrom ivr.events_server import application\napplication()\n"
+        "import os\nfrom ivr.bootstrap.events_process import application\napplication()\n"
         "names = ('IVR_PRODUCT_SECRET', 'IVR_KEY', 'IVR_DATABASE_URL')\n"
         "print([name for name in names if name in os.environ])"
     )

@@ -7,7 +7,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from ivr.cli.group import main
-from ivr.simulator.agents import Behaviour
+from ivr.simulator.carrier.simulated_agents import Behaviour
 from tests.simulator.stub import FIRST_DESK, PUBLIC_URL, SECOND_DESK, StubLine, call, said
 from tests.twiml_lint import lint
 

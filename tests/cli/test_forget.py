@@ -62,7 +62,7 @@ def test_a_number_that_no_account_has_is_told(home: Path) -> None:
 
 
 def test_a_file_in_use_is_told_with_the_remedy(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ivr.store.forgetting.LONGEST_WAIT_S", 0)
+    monkeypatch.setattr("ivr.adapters.database.accounts.erase_account.LONGEST_WAIT_S", 0)
     with closing(sqlite3.connect(home / "line.db")) as connection:
         connection.execute("BEGIN")
         connection.execute("SELECT * FROM account").fetchall()

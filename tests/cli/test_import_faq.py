@@ -5,9 +5,9 @@ from click.testing import CliRunner, Result
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ivr.cli.import_faq import command
-from ivr.faq.read import read_faq
-from ivr.start import load_folders
+from ivr.bootstrap.startup import load_folders
+from ivr.cli.menus.import_faq import command
+from ivr.domain.faq.reading.faq_reader import read_faq
 
 ROOT = Path(__file__).parents[2]
 REAL = ROOT / "menus/faq/customer-service-faq.txt"

@@ -7,13 +7,13 @@ import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy import create_engine, text
 
+from ivr.adapters.clock import WallClock
+from ivr.adapters.database.audit.audit_store import Anchor
+from ivr.adapters.database.cases.case_store import SqlCases
+from ivr.adapters.database.circuit_breaker import Breaker
+from ivr.adapters.database.engine import Database
 from ivr.cli.group import main
-from ivr.clock import WallClock
-from ivr.mask import Secret
-from ivr.store.audit import Anchor
-from ivr.store.breaker import Breaker
-from ivr.store.cases import SqlCases
-from ivr.store.database import Database
+from ivr.domain.redaction import Secret
 from tests.recovery.ready import TO_RELEASE
 from tests.store.case_kept import put
 

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from ivr.cli.reconcile import command
-from ivr.clock import WallClock
-from ivr.recovery.case import CaseId, CaseNumber
+from ivr.adapters.clock import WallClock
+from ivr.cli.records.reconcile import command
+from ivr.domain.recovery.case import CaseId, CaseNumber
 from tests.agents.office import KEY, Office, opened_office
 from tests.recovery.ready import AT, TO_CHANGE
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from ivr.cli.schema import SCHEMAS, command, schema_bytes
+from ivr.cli.menus.schema import SCHEMAS, command, schema_bytes
 
 MENUS = Path(__file__).parents[2] / "menus"
 

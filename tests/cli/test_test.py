@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from ivr.cli.test import command
+from ivr.cli.menus.test import command
 
 ROOT = Path(__file__).parents[2]
 

@@ -12,17 +12,17 @@ from pathlib import Path
 
 import pytest
 
-from ivr.case_ports import Channel, Outgoing, Purpose
-from ivr.clock import WallClock
-from ivr.mask import Secret
-from ivr.recovery.case import Case, CaseId, CaseNumber
-from ivr.recovery.codes import SentCode
-from ivr.store import case_tables as tables
-from ivr.store.audit import Anchor
-from ivr.store.breaker import Breaker
-from ivr.store.cases import SqlCases
-from ivr.store.database import Database
-from ivr.store.instant import us_of
+from ivr.adapters.clock import WallClock
+from ivr.adapters.database.audit.audit_store import Anchor
+from ivr.adapters.database.cases import case_tables as tables
+from ivr.adapters.database.cases.case_store import SqlCases
+from ivr.adapters.database.circuit_breaker import Breaker
+from ivr.adapters.database.engine import Database
+from ivr.adapters.database.timestamps import us_of
+from ivr.domain.recovery.case import Case, CaseId, CaseNumber
+from ivr.domain.recovery.codes import SentCode
+from ivr.domain.redaction import Secret
+from ivr.services.case_ports import Channel, Outgoing, Purpose
 from tests.recovery.ready import TO_RELEASE
 
 KEY = "k" * 40

@@ -1,7 +1,7 @@
 import pytest
 
-from ivr.clock import ManualClock
-from ivr.menu.tree import MenuTree
+from ivr.adapters.clock import ManualClock
+from ivr.domain.menus.tree import MenuTree
 from tests.agents.office import Office
 from tests.console.house import Console, pages_of, shipped_menu, work_at
 from tests.recovery.ready import AT

@@ -14,20 +14,20 @@ from flask_wtf.csrf import CSRFError, CSRFProtect
 from sqlalchemy import insert
 from werkzeug.test import TestResponse
 
-from ivr.agents.desk import Desk
-from ivr.clock import ManualClock
-from ivr.console.access import remember
-from ivr.console.desk_pages import desk_pages
-from ivr.console.events import Glances
-from ivr.console.headers import put_headers
-from ivr.console.work import Work, work_of
-from ivr.menu.tree import MenuTree
-from ivr.ports import Clock
-from ivr.recovery.case import Case
-from ivr.staff.member import Member, MemberId, Role, SignedIn
-from ivr.start import load_folders
-from ivr.store import tables
-from ivr.store.instant import us_of
+from ivr.adapters.clock import ManualClock
+from ivr.adapters.database.calls import call_tables
+from ivr.adapters.database.timestamps import us_of
+from ivr.bootstrap.startup import load_folders
+from ivr.domain.menus.tree import MenuTree
+from ivr.domain.recovery.case import Case
+from ivr.entrypoints.console.live.live_views import Glances
+from ivr.entrypoints.console.pages.desk_pages import desk_pages
+from ivr.entrypoints.console.pages.page_context import Work, work_of
+from ivr.entrypoints.console.response_headers import put_headers
+from ivr.entrypoints.console.sign_in.access import remember
+from ivr.services.desk.agent_desk import Desk
+from ivr.services.ports import Clock
+from ivr.services.staff.member import Member, MemberId, Role, SignedIn
 from tests.agents.office import Office
 from tests.console.compiled import compiled_once
 from tests.recovery.ready import OPENED
@@ -79,7 +79,7 @@ def work_at(tree: MenuTree, desk: Desk, clock: Clock) -> Work:
 
 def pages_of(work: Work, *, asks: Mapping[str, Member] = MEMBERS, who: str = "") -> Flask:
     """Build an app of the pages alone. who: asks where the request does not say."""
-    app = Flask("ivr.console.app")
+    app = Flask("ivr.entrypoints.console.console_app")
     app.config.update(SECRET_KEY="forms of tests", MAX_CONTENT_LENGTH=64 * 1024)
     put_headers(app, is_https=False)
     CSRFProtect(app)
@@ -142,7 +142,7 @@ class Console:
         with self.office.database.engine.begin() as connection:
             for part, moment in enumerate(("placed", "ended")[: 1 + ended]):
                 row = {**cells, "part": part, "person": person, "moment": moment}
-                connection.execute(insert(tables.transfer).values(**row))
+                connection.execute(insert(call_tables.transfer).values(**row))
         self.office.cases.act(lambda tx: tx.join(case.id, case.call, self.clock.now()))
 
 

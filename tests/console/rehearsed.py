@@ -3,12 +3,12 @@
 from dataclasses import replace
 from pathlib import Path
 
-from ivr.console.asked import asked_blueprint
-from ivr.console.desk_pages import desk_pages
-from ivr.rehearsal import RehearsalLine
-from ivr.staff.member import Member, MemberId
-from ivr.store.cases import SqlCases
-from ivr.store.staff import SqlStaff
+from ivr.adapters.database.cases.case_store import SqlCases
+from ivr.adapters.database.staff.staff_store import SqlStaff
+from ivr.bootstrap.rehearsal import RehearsalLine
+from ivr.entrypoints.console.pages.desk_pages import desk_pages
+from ivr.entrypoints.console.pages.requests_page import asked_blueprint
+from ivr.services.staff.member import Member, MemberId
 from tests.console.house import work_at
 from tests.console.staffed import Console, console_over
 

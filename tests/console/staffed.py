@@ -20,19 +20,19 @@ from flask.typing import ResponseReturnValue
 from pyotp import TOTP
 from werkzeug.test import TestResponse
 
-from ivr.clock import ManualClock
-from ivr.console.access import allowed, member, typed
-from ivr.console.app import ConsoleRoom, console_app
-from ivr.mask import Secret
-from ivr.staff.company import ByCompany
-from ivr.staff.joining import Joining
-from ivr.staff.member import Member, MemberId
-from ivr.staff.password import Passwords
-from ivr.staff.roster import Roster
-from ivr.staff.signing_in import SigningIn
-from ivr.store.cases import SqlCases
-from ivr.store.migrate import upgrade
-from ivr.store.staff import SqlStaff
+from ivr.adapters.clock import ManualClock
+from ivr.adapters.database.cases.case_store import SqlCases
+from ivr.adapters.database.migrate import upgrade
+from ivr.adapters.database.staff.staff_store import SqlStaff
+from ivr.domain.redaction import Secret
+from ivr.entrypoints.console.console_app import ConsoleRoom, console_app
+from ivr.entrypoints.console.sign_in.access import allowed, member, typed
+from ivr.services.staff.company_sign_in import ByCompany
+from ivr.services.staff.join import Joining
+from ivr.services.staff.member import Member, MemberId
+from ivr.services.staff.passwords import Passwords
+from ivr.services.staff.roster import Roster
+from ivr.services.staff.sign_in import SigningIn
 from tests.console.compiled import compiled_once
 from tests.store.case_kept import KEY, on_record, opened
 

@@ -9,15 +9,15 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from ivr.agents.vouching import Vouching
-from ivr.clock import ManualClock
-from ivr.console.asked import asked_blueprint
-from ivr.console.desk_pages import desk_pages
-from ivr.menu.tree import MenuTree
-from ivr.recovery.case import CaseId, CaseNumber
-from ivr.staff.member import Member, MemberId
-from ivr.store import case_tables
-from ivr.store.staff import SqlStaff
+from ivr.adapters.clock import ManualClock
+from ivr.adapters.database.cases import case_tables
+from ivr.adapters.database.staff.staff_store import SqlStaff
+from ivr.domain.menus.tree import MenuTree
+from ivr.domain.recovery.case import CaseId, CaseNumber
+from ivr.entrypoints.console.pages.desk_pages import desk_pages
+from ivr.entrypoints.console.pages.requests_page import asked_blueprint
+from ivr.services.desk.moves.vouch import Vouching
+from ivr.services.staff.member import Member, MemberId
 from tests.agents.managed import AGENT, SAM, TIA, claimed
 from tests.agents.office import NUMBER, Office
 from tests.console.house import soup, words, work_at

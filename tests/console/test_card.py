@@ -5,13 +5,14 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import insert, select
 
-from ivr.agents.moves import MOVE_NAMES
-from ivr.case_ports import CaseWork
-from ivr.console.forms import FORMS
-from ivr.mask import number_hmac
-from ivr.recovery.case import Case, CaseId, CaseNumber
-from ivr.recovery.factor import Evidence
-from ivr.store import case_tables, tables
+from ivr.adapters.database.calls import call_tables
+from ivr.adapters.database.cases import case_tables
+from ivr.domain.recovery.case import Case, CaseId, CaseNumber
+from ivr.domain.recovery.factors import Evidence
+from ivr.domain.redaction import number_hmac
+from ivr.entrypoints.console.pages.forms import FORMS
+from ivr.services.case_ports import CaseWork
+from ivr.services.desk.moves.moves import MOVE_NAMES
 from tests.agents.office import KEY, PHONE, match_of
 from tests.agents.test_card import VERIFIED, on_file
 from tests.agents.test_change import SPOILED_AT_THE_DESK, every_set
@@ -98,7 +99,7 @@ def test_the_number_that_calls_is_a_hint_and_no_proof(
     case = console.office.put(on_file(console.office, replace(VERIFIED, state="CLAIMED", l2_at=None)))
     caller = None if number is None else number_hmac(KEY.reveal().encode(), number)
     with console.office.database.engine.begin() as connection:
-        connection.execute(insert(tables.call).values(id=case.call, caller=caller))
+        connection.execute(insert(call_tables.call).values(id=case.call, caller=caller))
 
     assert said in words(console.get())
     assert "UNVERIFIED" in words(console.get())

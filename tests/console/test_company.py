@@ -12,11 +12,11 @@ from flask.testing import FlaskClient
 from joserfc.jwk import OctKey
 from werkzeug.test import TestResponse
 
-from ivr.identity.oidc import OidcProvider
-from ivr.mask import Secret
-from ivr.staff.company import Asked, ByCompany, ProviderUnavailable
-from ivr.staff.member import MemberId
-from ivr.staff.signing_in import SigningIn
+from ivr.adapters.openid.oidc import OidcProvider
+from ivr.domain.redaction import Secret
+from ivr.services.staff.company_sign_in import Asked, ByCompany, ProviderUnavailable
+from ivr.services.staff.member import MemberId
+from ivr.services.staff.sign_in import SigningIn
 from tests.console.provider import CLIENT, OTHER_KEY, SECRET, Company, opened_company
 from tests.console.staffed import ANA, AT, Console, post, staffed
 

@@ -16,11 +16,11 @@ import pytest
 from click.testing import CliRunner
 
 from bench.tabs import signed_in
-from ivr.cli.console import command
+from ivr.cli.processes.console import command
 from tests.process.served import free_port, until
 
 ROOT = Path(__file__).parents[2]
-RUN = "from ivr.cli.console import command; command()"
+RUN = "from ivr.cli.processes.console import command; command()"
 
 
 def asked(port: int, path: str) -> tuple[int, str, str]:
@@ -103,7 +103,7 @@ def test_open_pages_end_with_the_process_and_hold_it_up_for_nothing(tmp_path: Pa
 
 def test_a_process_takes_the_secrets_out_of_its_environment(tmp_path: Path) -> None:
     script = (
-        "import os\nfrom ivr.console_server import application\napplication()\n"
+        "import os\nfrom ivr.bootstrap.console_process import application\napplication()\n"
         "names = ('TWILIO_AUTH_TOKEN', 'IVR_KEY', 'IVR_DATABASE_URL', 'IVR_OIDC_CLIENT_SECRET')\n"
         "print([name for name in names if name in os.environ])"
     )

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import pytest
 from flask.testing import FlaskClient
 
-from ivr.mask import Secret
-from ivr.staff.member import Member, MemberId
+from ivr.domain.redaction import Secret
+from ivr.services.staff.member import Member, MemberId
 from tests.console.house import words
 from tests.console.rehearsed import agent, console_of
 from tests.console.staffed import PASSWORD, Console, post

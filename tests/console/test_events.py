@@ -5,8 +5,8 @@ from dataclasses import replace
 
 from werkzeug.test import TestResponse
 
-from ivr.console.events import Glances
-from ivr.menu.tree import MenuTree
+from ivr.domain.menus.tree import MenuTree
+from ivr.entrypoints.console.live.live_views import Glances
 from tests.agents.office import Office
 from tests.console.house import CARD, NUMBER, Console, pages_of, soup, work_at
 from tests.recovery.ready import AT, TO_CHANGE, TO_RESET

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from ivr.recovery.case import Case, CaseId, CaseNumber
+from ivr.domain.recovery.case import Case, CaseId, CaseNumber
 from tests.console.house import Console, soup, words
 from tests.recovery.ready import OPENED, ago
 

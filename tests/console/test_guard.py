@@ -9,11 +9,11 @@ from flask.testing import FlaskClient
 from flask_wtf.csrf import generate_csrf
 from sqlalchemy import create_engine, select
 
-from ivr.console.access import still_in
-from ivr.console.guard import page_of, renew, standing
-from ivr.mask import Secret
-from ivr.staff.signing_in import Begun
-from ivr.store import staff_tables
+from ivr.adapters.database.staff import staff_tables
+from ivr.domain.redaction import Secret
+from ivr.entrypoints.console.sign_in.access import still_in
+from ivr.entrypoints.console.sign_in.access_check import page_of, renew, standing
+from ivr.services.staff.sign_in import Begun
 from tests.console.staffed import ANA, PASSWORD, Console, hidden, post, staffed, token
 
 

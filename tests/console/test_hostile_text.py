@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import update
 from werkzeug.test import TestResponse
 
-from ivr.store import case_tables
+from ivr.adapters.database.cases import case_tables
 from tests.agents.test_card import on_file
 from tests.console.house import CARD, WHO, Console, soup
 from tests.recovery.ready import TO_CHANGE, TO_RELEASE

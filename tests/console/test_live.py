@@ -10,13 +10,13 @@ from typing import Any
 import pytest
 from flask import Flask, Response, jsonify, request
 
-from ivr.case_ports import AuditUnavailable
-from ivr.console.access import remember
-from ivr.console.events import Shown, streamed
-from ivr.console.kept_pages import KeptPages
-from ivr.console.live import Live, live
-from ivr.ports import StoreUnavailable
-from ivr.staff.member import Member, MemberId, SignedIn
+from ivr.entrypoints.console.live.event_stream import Live, live
+from ivr.entrypoints.console.live.live_views import Shown, streamed
+from ivr.entrypoints.console.live.open_pages import KeptPages
+from ivr.entrypoints.console.sign_in.access import remember
+from ivr.services.case_ports import AuditUnavailable
+from ivr.services.ports import StoreUnavailable
+from ivr.services.staff.member import Member, MemberId, SignedIn
 
 PATIENCE_S = 30
 ANA = Member(id=MemberId("ana"), name="Ana", roles=frozenset({"agent"}), lines=frozenset({"support"}))

@@ -5,7 +5,7 @@ from itertools import combinations
 
 import pytest
 
-from ivr.staff.member import ROLES, Member, MemberId, Role
+from ivr.services.staff.member import ROLES, Member, MemberId, Role
 from tests.console.house import words
 from tests.console.rehearsed import console_of
 from tests.console.staffed import Console, post

@@ -6,11 +6,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from ivr.menu.line import LineId
-from ivr.menu.tree import MenuTree
-from ivr.recovery.case import CaseId, CaseNumber
-from ivr.staff.ports import Kept
-from ivr.store.staff import SqlStaff
+from ivr.adapters.database.staff.staff_store import SqlStaff
+from ivr.domain.menus.line import LineId
+from ivr.domain.menus.tree import MenuTree
+from ivr.domain.recovery.case import CaseId, CaseNumber
+from ivr.services.staff.staff_ports import Kept
 from tests.agents.managed import keep
 from tests.agents.office import match_of
 from tests.console.house import CARD, MEMBERS, NUMBER, Console, pages_of, soup, words

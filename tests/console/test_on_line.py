@@ -8,8 +8,8 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from ivr.console.work import work_of
-from ivr.rehearsal import RehearsalLine
+from ivr.bootstrap.rehearsal import RehearsalLine
+from ivr.entrypoints.console.pages.page_context import work_of
 from tests.agents.brought import Talk, line_that_keeps, talk_on
 from tests.console.house import WHO, pages_of, soup, words
 from tests.console.staffed import token

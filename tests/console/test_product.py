@@ -10,12 +10,12 @@ import responses
 from bs4 import Tag
 from sqlalchemy import select
 
-from ivr.agents.permit import PERMIT_S
-from ivr.agents.waits import Waits
-from ivr.clock import ManualClock
-from ivr.product.by_hand import ProductByHand
-from ivr.recovery.case import Case
-from ivr.store import permits, product_acts
+from ivr.adapters.clock import ManualClock
+from ivr.adapters.database.cases import permit_store, product_act_store
+from ivr.adapters.product.manual_product import ProductByHand
+from ivr.domain.recovery.case import Case
+from ivr.services.desk.product.change_permit import PERMIT_S
+from ivr.services.desk.reset_deadlines import Waits
 from tests.agents.office import Office
 from tests.agents.test_change import SPOILED_AT_THE_DESK
 from tests.console.house import CARD, Console, pages_of, soup, words
@@ -90,7 +90,7 @@ def test_a_reset_that_is_done_is_recorded_once_and_moves_the_case_in_one_go(cons
         f"{CARD}?done=reset-done.twice",
     ]
     assert (console.office.case().state, console.office.case().reset_done_at) == ("RESET_DONE", ago(30))
-    assert len(console.office.rows(select(permits.by_hand))) == 1
+    assert len(console.office.rows(select(permit_store.by_hand))) == 1
     assert "done 24 Nov, 09:59:30 PST, reference T-1, recorded by agent-1" in words(console.get())
 
 
@@ -110,7 +110,7 @@ def test_a_reset_that_failed_is_recorded_and_the_case_stays_with_what_comes_next
 
     shown = words(console.get())
     assert [reply.status_code for reply in replies] == [303, 303]
-    assert (console.office.case().state, len(console.office.rows(select(permits.by_hand)))) == (
+    assert (console.office.case().state, len(console.office.rows(select(permit_store.by_hand)))) == (
         "RESET_REQUESTED",
         1,
     )
@@ -235,7 +235,7 @@ def test_recording_the_change_uses_the_permit_up_and_a_failure_leaves_it(console
     assert kept
     assert NUMBERED.findall(page.text) == []
     assert "Say how it went: that closes the case." in words(page)
-    (permit,) = console.office.rows(select(permits.permit))
+    (permit,) = console.office.rows(select(permit_store.permit))
     assert (permit.reference, permit.used_at_us is not None) == ("T-1", True)
 
 
@@ -282,7 +282,7 @@ def test_the_permit_goes_to_the_product_with_the_change_and_nowhere_else(asked: 
 
     (order,) = asked.service.orders.values()
     assert order["permit"] in asked.console.get().text
-    (row,) = asked.console.office.rows(select(product_acts.product_order))
+    (row,) = asked.console.office.rows(select(product_act_store.product_order))
     assert (row.act, row.agent) == ("change", "agent-1")
     assert order["permit"] not in repr(row)
 
@@ -409,7 +409,7 @@ def test_a_login_is_recorded_by_a_second_agent_alone_with_its_place_and_a_masked
     assert unchanged == case
     assert "k•••@•••.example, in login history, seen by agent-2" in shown
     assert "northwind.example" not in shown
-    (row,) = console.office.rows(select(product_acts.login_seen))
+    (row,) = console.office.rows(select(product_act_store.login_seen))
     assert (row.name, row.place, row.agent) == ("k•••@•••.example", "login history", "agent-2")
 
 

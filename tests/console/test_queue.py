@@ -7,11 +7,11 @@ import pytest
 from sqlalchemy import insert
 from werkzeug.test import TestResponse
 
-from ivr.recovery.case import OVER, Case, CaseId, CaseNumber, State
-from ivr.recovery.factor import Evidence
-from ivr.store import tables
-from ivr.store.instant import us_of
-from ivr.store.retention import Retention, purge
+from ivr.adapters.database.accounts.retention import Retention, purge
+from ivr.adapters.database.calls import call_tables
+from ivr.adapters.database.timestamps import us_of
+from ivr.domain.recovery.case import OVER, Case, CaseId, CaseNumber, State
+from ivr.domain.recovery.factors import Evidence
 from tests.agents.office import match_of
 from tests.console.house import Console, soup, words
 from tests.console.test_card import audited
@@ -157,7 +157,7 @@ def test_a_call_that_somebody_took_rings_no_more(console: Console) -> None:
     case = put(console, 1, UNCLAIMED)
     leg = {"id": "CA7", "call": case.call, "line": "support", "accepted_at_us": us_of(AT)}
     with console.office.database.engine.begin() as connection:
-        connection.execute(insert(tables.leg).values(**leg))
+        connection.execute(insert(call_tables.leg).values(**leg))
 
     assert console.get("/poll").get_json()["rings"] == 0
 

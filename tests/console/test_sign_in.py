@@ -15,12 +15,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Engine, event
 
-from ivr.console.headers import HEADERS
-from ivr.mask import Secret
-from ivr.staff.member import Member, MemberId
-from ivr.staff.password import Passwords
-from ivr.staff.roster import Roster
-from ivr.staff.signing_in import Begun, Failed
+from ivr.domain.redaction import Secret
+from ivr.entrypoints.console.response_headers import HEADERS
+from ivr.services.staff.member import Member, MemberId
+from ivr.services.staff.passwords import Passwords
+from ivr.services.staff.roster import Roster
+from ivr.services.staff.sign_in import Begun, Failed
 from tests.console.staffed import (
     ANA,
     PASSWORD,

@@ -7,12 +7,12 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from ivr.console.events import KEEPER, Watch
-from ivr.console.forms import FORMS
-from ivr.mask import Secret
-from ivr.rehearsal import RehearsalLine, line_for_tests
+from ivr.adapters.database.cases import case_tables
+from ivr.bootstrap.rehearsal import RehearsalLine, line_for_tests
+from ivr.domain.redaction import Secret
+from ivr.entrypoints.console.live.live_views import KEEPER, Watch
+from ivr.entrypoints.console.pages.forms import FORMS
 from ivr.simulator.conversation import FIRST_TIME, moment_of
-from ivr.store import case_tables
 from tests.console.house import soup
 from tests.console.rehearsed import agent, console_of
 from tests.console.staffed import Console, hidden, post

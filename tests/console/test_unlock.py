@@ -8,9 +8,9 @@ import pytest
 from bs4 import Tag
 from sqlalchemy import select
 
-from ivr.recovery.case import Case
-from ivr.recovery.limits import IN_A_ROW
-from ivr.store import case_tables
+from ivr.adapters.database.cases import case_tables
+from ivr.domain.recovery.case import Case
+from ivr.domain.recovery.limits import IN_A_ROW
 from tests.agents.managed import claimed
 from tests.agents.office import MAILBOX, PHONE, Office, match_of
 from tests.console.house import CARD, Console, soup, words

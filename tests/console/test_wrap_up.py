@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from ivr.agents.writing import Writing
-from ivr.desk_ports import Disposition, WrapUp
-from ivr.recovery.case import Case
+from ivr.domain.recovery.case import Case
+from ivr.services.desk.moves.notes_and_wrap_up import Writing
+from ivr.services.desk_ports import Disposition, WrapUp
 from tests.agents.office import match_of
 from tests.console.house import CARD, NUMBER, Console, soup, words
 from tests.console.test_card import UNCLAIMED, audited

@@ -3,15 +3,23 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from ivr.dialogue.action import Collect, Dial, Gather, HangUp, Record, Say
-from ivr.dialogue.event import CallArrived, DialEnded, Event, KeyHeard, MessageSpoken, NothingHeard, Outcome
-from ivr.dialogue.known import Known
-from ivr.dialogue.place import Place, read_place, write_place
-from ivr.dialogue.step import start_of, step
-from ivr.dialogue.turn import AskLine, Turn
-from ivr.menu.line import LineNow, PersonIndex, line_now
-from ivr.menu.tree import MenuTree
-from ivr.prompt.speech import plain_words
+from ivr.domain.dialogue.actions import Collect, Dial, Gather, HangUp, Record, Say
+from ivr.domain.dialogue.context import Known
+from ivr.domain.dialogue.events import (
+    CallArrived,
+    DialEnded,
+    Event,
+    KeyHeard,
+    MessageSpoken,
+    NothingHeard,
+    Outcome,
+)
+from ivr.domain.dialogue.place import Place, read_place, write_place
+from ivr.domain.dialogue.step import start_of, step
+from ivr.domain.dialogue.turn import AskLine, Turn
+from ivr.domain.menus.line import LineNow, PersonIndex, line_now
+from ivr.domain.menus.tree import MenuTree
+from ivr.domain.prompts.speech import plain_words
 from tests.menu.folder import SMALL, built, menu
 
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)

@@ -6,14 +6,14 @@ from datetime import datetime
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ivr.dialogue.action import Dial, HangUp
-from ivr.dialogue.asking import MOST_TURNS
-from ivr.dialogue.event import KeyHeard, MessageSpoken, Outcome, RecordingId
-from ivr.dialogue.place import LAST_TURN, STAGES, Place
-from ivr.dialogue.turn import Turn
-from ivr.menu.line import LineId
-from ivr.menu.load import load
-from ivr.menu.tree import Ask, MenuTree
+from ivr.domain.dialogue.actions import Dial, HangUp
+from ivr.domain.dialogue.events import KeyHeard, MessageSpoken, Outcome, RecordingId
+from ivr.domain.dialogue.place import LAST_TURN, STAGES, Place
+from ivr.domain.dialogue.turn import Turn
+from ivr.domain.dialogue.turns.ask_node import MOST_TURNS
+from ivr.domain.menus.building.loader import load
+from ivr.domain.menus.line import LineId
+from ivr.domain.menus.tree import Ask, MenuTree
 from tests.dialogue.call import LINES, NIGHT, NOON, TREE, Doing, arrive, is_over, leads_on, spoken, take
 from tests.menu.folder import menu, small
 

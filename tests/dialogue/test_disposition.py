@@ -3,10 +3,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from ivr.dialogue.disposition import CallSummary, Disposition, LastTurn, disposition
-from ivr.dialogue.turn import Judgement
-from ivr.menu.tree import MenuVersion, NodeId
-from ivr.prompt.speech import Language
+from ivr.domain.dialogue.call_disposition import CallSummary, Disposition, LastTurn, disposition
+from ivr.domain.dialogue.turn import Judgement
+from ivr.domain.menus.tree import MenuVersion, NodeId
+from ivr.domain.prompts.speech import Language
 from tests.dialogue.call import NIGHT, go
 
 BEGAN = datetime(2026, 11, 24, 18, 0, tzinfo=UTC)

@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
-from ivr.dialogue.event import KeyHeard
-from ivr.dialogue.step import start_of
-from ivr.prompt.speech import Language
+from ivr.domain.dialogue.events import KeyHeard
+from ivr.domain.dialogue.step import start_of
+from ivr.domain.prompts.speech import Language
 from tests.dialogue.call import NIGHT, spoken, take
 from tests.menu.folder import TWO_LANGUAGES, built, menu
 

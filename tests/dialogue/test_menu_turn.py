@@ -2,9 +2,9 @@
 
 import pytest
 
-from ivr.dialogue.action import Dial, Gather
-from ivr.dialogue.event import KeyHeard, SpeechHeard
-from ivr.dialogue.turn import Turn
+from ivr.domain.dialogue.actions import Dial, Gather
+from ivr.domain.dialogue.events import KeyHeard, SpeechHeard
+from ivr.domain.dialogue.turn import Turn
 from tests.dialogue.call import HEARING, NIGHT, TREE, arrive, go, is_over, kinds, spoken, take
 
 

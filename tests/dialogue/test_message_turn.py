@@ -2,10 +2,10 @@
 
 import pytest
 
-from ivr.dialogue.action import Record
-from ivr.dialogue.effect import MessageLeft
-from ivr.dialogue.event import Event, KeyHeard, MessageSpoken, NothingHeard, RecordingId, SpeechHeard
-from ivr.menu.line import LineId
+from ivr.domain.dialogue.actions import Record
+from ivr.domain.dialogue.effects import MessageLeft
+from ivr.domain.dialogue.events import Event, KeyHeard, MessageSpoken, NothingHeard, RecordingId, SpeechHeard
+from ivr.domain.menus.line import LineId
 from tests.dialogue.call import NIGHT, TREE, UNTOLD, go, is_over, kinds, spoken, take
 
 SPOKEN = RecordingId("RE" + "a" * 32)

@@ -6,17 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.dialogue.action import Dial
-from ivr.dialogue.event import DialEnded, EntryTyped, Event, KeyHeard, Outcome
-from ivr.dialogue.known import Known
-from ivr.dialogue.place import Place, Stage
-from ivr.dialogue.step import start_of, step
-from ivr.dialogue.turn import AskCase, Turn
-from ivr.mask import Secret
-from ivr.menu.line import LineId, line_now
-from ivr.menu.tree import MenuTree, NodeId
-from ivr.phone import E164
-from ivr.recovery.deed import CLOSED, CaseView, CheckEntry, Hold, Look, Next
+from ivr.domain.dialogue.actions import Dial
+from ivr.domain.dialogue.context import Known
+from ivr.domain.dialogue.events import DialEnded, EntryTyped, Event, KeyHeard, Outcome
+from ivr.domain.dialogue.place import Place, Stage
+from ivr.domain.dialogue.step import start_of, step
+from ivr.domain.dialogue.turn import AskCase, Turn
+from ivr.domain.menus.line import LineId, line_now
+from ivr.domain.menus.tree import MenuTree, NodeId
+from ivr.domain.phone import E164
+from ivr.domain.recovery.verification_commands import CLOSED, CaseView, CheckEntry, Hold, Look, Next
+from ivr.domain.redaction import Secret
 from tests.dialogue.call import LINES, NIGHT, NOON
 from tests.dialogue.test_verify_turn import MAIN, said
 from tests.menu.folder import built

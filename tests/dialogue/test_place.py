@@ -2,10 +2,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.dialogue.place import CODE_STAGES, STAGES, Place, PlaceText, Stage, moved, read_place, write_place
-from ivr.menu.line import LineId
-from ivr.menu.tree import MenuVersion, NodeId
-from ivr.prompt.speech import Language
+from ivr.domain.dialogue.place import (
+    CODE_STAGES,
+    STAGES,
+    Place,
+    PlaceText,
+    Stage,
+    moved,
+    read_place,
+    write_place,
+)
+from ivr.domain.menus.line import LineId
+from ivr.domain.menus.tree import MenuVersion, NodeId
+from ivr.domain.prompts.speech import Language
 
 NAMES = st.from_regex(r"[a-z][a-z0-9]{0,6}(-{1,2}[a-z0-9]{1,4}){0,2}", fullmatch=True)
 COUNTS = st.integers(0, 3)

@@ -7,17 +7,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.dialogue.action import Collect, Dial, Gather, Say
-from ivr.dialogue.effect import PrimaryAnswered
-from ivr.dialogue.event import Event, KeyHeard, NothingHeard, SpeechHeard, Unreadable
-from ivr.dialogue.known import Known
-from ivr.dialogue.place import Place, read_place, write_place
-from ivr.dialogue.step import start_of, step
-from ivr.dialogue.turn import AskCase, AskLine, Taken, Turn
-from ivr.menu.line import LineId, line_now
-from ivr.menu.tree import MenuTree, NodeId
-from ivr.prompt.speech import plain_words
-from ivr.recovery.deed import CLOSED, CaseView, Deed, GoOn, Look, SayPrimary
+from ivr.domain.dialogue.actions import Collect, Dial, Gather, Say
+from ivr.domain.dialogue.context import Known
+from ivr.domain.dialogue.effects import PrimaryAnswered
+from ivr.domain.dialogue.events import Event, KeyHeard, NothingHeard, SpeechHeard, Unreadable
+from ivr.domain.dialogue.place import Place, read_place, write_place
+from ivr.domain.dialogue.step import start_of, step
+from ivr.domain.dialogue.turn import AskCase, AskLine, Taken, Turn
+from ivr.domain.menus.line import LineId, line_now
+from ivr.domain.menus.tree import MenuTree, NodeId
+from ivr.domain.prompts.speech import plain_words
+from ivr.domain.recovery.verification_commands import CLOSED, CaseView, Deed, GoOn, Look, SayPrimary
 from tests.dialogue.call import LINES, NOON
 from tests.menu.folder import built, menu
 

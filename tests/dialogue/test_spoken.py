@@ -1,9 +1,9 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.dialogue.spoken import heard_choice, plain_phrase
-from ivr.menu.tree import Choice, GoTo, Key, NodeId
-from ivr.prompt.speech import Language
+from ivr.domain.dialogue.spoken_choice import heard_choice, plain_phrase
+from ivr.domain.menus.tree import Choice, GoTo, Key, NodeId
+from ivr.domain.prompts.speech import Language
 from tests.prompt.texts import text_of
 
 NOBODY: frozenset[str] = frozenset()

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from ivr.dialogue.asking import MOST_TURNS
-from ivr.dialogue.event import (
+from ivr.domain.dialogue.context import Known
+from ivr.domain.dialogue.events import (
     CallArrived,
     CallResumed,
     DialEnded,
@@ -16,13 +16,13 @@ from ivr.dialogue.event import (
     SpeechHeard,
     Unreadable,
 )
-from ivr.dialogue.known import Known
-from ivr.dialogue.place import LAST_TURN, Place, Stage
-from ivr.dialogue.step import at_home, start_of, step
-from ivr.dialogue.turn import AskLine, Turn
-from ivr.menu.line import LineId
-from ivr.menu.tree import NodeId
-from ivr.prompt.speech import Language
+from ivr.domain.dialogue.place import LAST_TURN, Place, Stage
+from ivr.domain.dialogue.step import at_home, start_of, step
+from ivr.domain.dialogue.turn import AskLine, Turn
+from ivr.domain.dialogue.turns.ask_node import MOST_TURNS
+from ivr.domain.menus.line import LineId
+from ivr.domain.menus.tree import NodeId
+from ivr.domain.prompts.speech import Language
 from tests.dialogue.call import OPEN, TREE, arrive, go, is_over, kinds, leads_on, spoken, take
 
 DESK = LineId("desk")

@@ -5,17 +5,17 @@ from datetime import datetime
 
 import pytest
 
-from ivr.dialogue.action import Dial, Gather
-from ivr.dialogue.effect import TransferEnded, TransferPlaced
-from ivr.dialogue.event import DialEnded, KeyHeard, NothingHeard, Outcome
-from ivr.dialogue.known import Known
-from ivr.dialogue.place import Place, write_place
-from ivr.dialogue.step import step
-from ivr.dialogue.transfer_turn import begins_to_ring
-from ivr.dialogue.turn import Turn
-from ivr.menu.line import LineId, PersonIndex, line_now
-from ivr.menu.tree import MenuTree
-from ivr.phone import E164
+from ivr.domain.dialogue.actions import Dial, Gather
+from ivr.domain.dialogue.context import Known
+from ivr.domain.dialogue.effects import TransferEnded, TransferPlaced
+from ivr.domain.dialogue.events import DialEnded, KeyHeard, NothingHeard, Outcome
+from ivr.domain.dialogue.place import Place, write_place
+from ivr.domain.dialogue.step import step
+from ivr.domain.dialogue.turn import Turn
+from ivr.domain.dialogue.turns.transfer_turn import begins_to_ring
+from ivr.domain.menus.line import LineId, PersonIndex, line_now
+from ivr.domain.menus.tree import MenuTree
+from ivr.domain.phone import E164
 from tests.dialogue.call import (
     LINES,
     MAIN,

@@ -4,14 +4,14 @@ from dataclasses import replace
 
 import pytest
 
-from ivr.dialogue.asking import MOST_TURNS
-from ivr.dialogue.effect import MessageLeft, TransferEnded
-from ivr.dialogue.event import CallResumed, Event, KeyHeard, MessageSpoken, NothingHeard
-from ivr.dialogue.place import LAST_TURN, PATIENCE, Place, Stage
-from ivr.dialogue.step import at_home, start_of
-from ivr.menu.line import LineId
-from ivr.menu.tree import NodeId
-from ivr.prompt.speech import Language
+from ivr.domain.dialogue.effects import MessageLeft, TransferEnded
+from ivr.domain.dialogue.events import CallResumed, Event, KeyHeard, MessageSpoken, NothingHeard
+from ivr.domain.dialogue.place import LAST_TURN, PATIENCE, Place, Stage
+from ivr.domain.dialogue.step import at_home, start_of
+from ivr.domain.dialogue.turns.ask_node import MOST_TURNS
+from ivr.domain.menus.line import LineId
+from ivr.domain.menus.tree import NodeId
+from ivr.domain.prompts.speech import Language
 from tests.dialogue.call import TREE, take
 
 DESK = LineId("desk")

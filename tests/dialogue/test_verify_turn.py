@@ -7,19 +7,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.dialogue.action import Collect, Dial, Gather, Say
-from ivr.dialogue.effect import PrimaryAnswered
-from ivr.dialogue.event import EntryTyped, Event, KeyHeard, NothingHeard, SpeechHeard, Unreadable
-from ivr.dialogue.known import Known
-from ivr.dialogue.place import CODE_STAGES, LAST_TURN, Place, Stage, read_place, write_place
-from ivr.dialogue.step import start_of, step
-from ivr.dialogue.turn import AskCase, AskLine, Turn
-from ivr.mask import Secret
-from ivr.menu.line import line_now
-from ivr.menu.tree import MenuTree, NodeId
-from ivr.phone import E164
-from ivr.prompt.speech import plain_words
-from ivr.recovery.deed import (
+from ivr.domain.dialogue.actions import Collect, Dial, Gather, Say
+from ivr.domain.dialogue.context import Known
+from ivr.domain.dialogue.effects import PrimaryAnswered
+from ivr.domain.dialogue.events import EntryTyped, Event, KeyHeard, NothingHeard, SpeechHeard, Unreadable
+from ivr.domain.dialogue.place import CODE_STAGES, LAST_TURN, Place, Stage, read_place, write_place
+from ivr.domain.dialogue.step import start_of, step
+from ivr.domain.dialogue.turn import AskCase, AskLine, Turn
+from ivr.domain.menus.line import line_now
+from ivr.domain.menus.tree import MenuTree, NodeId
+from ivr.domain.phone import E164
+from ivr.domain.prompts.speech import plain_words
+from ivr.domain.recovery.verification_commands import (
     CLOSED,
     CaseView,
     CheckEntry,
@@ -34,6 +33,7 @@ from ivr.recovery.deed import (
     WithoutMailbox,
     WithoutPin,
 )
+from ivr.domain.redaction import Secret
 from tests.dialogue.call import LINES, NIGHT, NOON
 from tests.menu.folder import built, menu
 

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.dialogue.action import Collect, Dial, Gather, HangUp, Record
-from ivr.dialogue.event import (
+from ivr.adapters.database.menus.menu_folder import read_folders
+from ivr.domain.dialogue.actions import Collect, Dial, Gather, HangUp, Record
+from ivr.domain.dialogue.events import (
     CallArrived,
     CallResumed,
     DialEnded,
@@ -21,15 +22,14 @@ from ivr.dialogue.event import (
     RecordingId,
     SpeechHeard,
 )
-from ivr.dialogue.place import LAST_TURN, Place
-from ivr.dialogue.step import start_of
-from ivr.dialogue.turn import Turn
-from ivr.dialogue.whisper import accept, whisper
-from ivr.menu.load import load
-from ivr.menu.paths import fewest_keys
-from ivr.menu.tree import Ask, MenuTree
-from ivr.prompt.seconds import seconds_of
-from ivr.store.folder import read_folders
+from ivr.domain.dialogue.place import LAST_TURN, Place
+from ivr.domain.dialogue.step import start_of
+from ivr.domain.dialogue.turn import Turn
+from ivr.domain.dialogue.whisper import accept, whisper
+from ivr.domain.menus.building.loader import load
+from ivr.domain.menus.paths import fewest_keys
+from ivr.domain.menus.tree import Ask, MenuTree
+from ivr.domain.prompts.durations import seconds_of
 from tests.dialogue import call
 
 MORNING = datetime(2026, 11, 24, 18, 0, tzinfo=UTC)

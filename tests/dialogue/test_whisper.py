@@ -4,15 +4,15 @@ from dataclasses import replace
 
 import pytest
 
-from ivr.dialogue.action import Bridge, Dial, Gather, HangUp
-from ivr.dialogue.effect import LegAccepted
-from ivr.dialogue.event import CallResumed, Event, KeyHeard, LegId, NothingHeard, SpeechHeard
-from ivr.dialogue.place import LAST_TURN, Place
-from ivr.dialogue.whisper import accept, whisper
-from ivr.menu.line import LineId
-from ivr.menu.tree import NodeId
-from ivr.prompt.speech import Language
-from ivr.recovery.deed import CLOSED, CaseView, Next
+from ivr.domain.dialogue.actions import Bridge, Dial, Gather, HangUp
+from ivr.domain.dialogue.effects import LegAccepted
+from ivr.domain.dialogue.events import CallResumed, Event, KeyHeard, LegId, NothingHeard, SpeechHeard
+from ivr.domain.dialogue.place import LAST_TURN, Place
+from ivr.domain.dialogue.whisper import accept, whisper
+from ivr.domain.menus.line import LineId
+from ivr.domain.menus.tree import NodeId
+from ivr.domain.prompts.speech import Language
+from ivr.domain.recovery.verification_commands import CLOSED, CaseView, Next
 from tests.dialogue.call import TREE, go, spoken
 
 LEG = LegId("CA" + "b" * 32)

@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 import responses
 
-from ivr.case_ports import Directory
-from ivr.store.accounts import SqlDirectory
-from ivr.store.accounts_import import SqlAccounts
-from ivr.store.breaker import Breaker
-from ivr.store.database import Database
+from ivr.adapters.database.accounts.account_store import SqlDirectory
+from ivr.adapters.database.accounts.accounts_import import SqlAccounts
+from ivr.adapters.database.circuit_breaker import Breaker
+from ivr.adapters.database.engine import Database
+from ivr.services.case_ports import Directory
 from tests.directory.filing import FILED, RULES, file_of, on, read
 from tests.directory.service import http_directory, serve
 

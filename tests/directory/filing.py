@@ -3,11 +3,11 @@
 from datetime import UTC, date, datetime
 from io import BytesIO
 
-from ivr.directory.csv_file import read_accounts
-from ivr.directory.filed import FiledAccount
-from ivr.directory.header import COLUMNS
-from ivr.directory.row import Rules
-from ivr.written.finding import Finding
+from ivr.adapters.accounts.csv_file import read_accounts
+from ivr.adapters.accounts.csv_header import COLUMNS
+from ivr.adapters.accounts.csv_row import Rules
+from ivr.adapters.accounts.imported_account import FiledAccount
+from ivr.domain.yaml_source.finding import Finding
 
 RULES = Rules(today=date(2026, 11, 24), countries=frozenset({"US", "DE"}))
 RIGHT = {

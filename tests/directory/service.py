@@ -8,9 +8,9 @@ from urllib.parse import parse_qs, urlsplit
 import responses
 from requests import PreparedRequest
 
-from ivr.case_ports import Account, Addressee, Directory, DirectoryUnavailable
-from ivr.directory.http import HttpDirectory
-from ivr.mask import Secret
+from ivr.adapters.accounts.account_service import HttpDirectory
+from ivr.domain.redaction import Secret
+from ivr.services.case_ports import Account, Addressee, Directory, DirectoryUnavailable
 
 ADDRESS = "https://accounts.example.com/ivr"
 TOKEN = Secret("token-of-the-service")

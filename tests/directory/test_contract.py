@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from ivr.case_ports import Account, Addressee, Contact, ContactKind, Directory, DirectoryUnavailable
-from ivr.phone import E164
-from ivr.store.database import Database
+from ivr.adapters.database.engine import Database
+from ivr.domain.phone import E164
+from ivr.services.case_ports import Account, Addressee, Contact, ContactKind, Directory, DirectoryUnavailable
 from tests.directory.filing import on
 
 NOBODY = "0" * 32

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from ivr.directory.csv_file import MOST_TOLD, read_accounts
-from ivr.directory.filed import FiledAccount, FiledContact
-from ivr.directory.header import COLUMNS
-from ivr.phone import E164
-from ivr.written.finding import Finding, line_of
+from ivr.adapters.accounts.csv_file import MOST_TOLD, read_accounts
+from ivr.adapters.accounts.csv_header import COLUMNS
+from ivr.adapters.accounts.imported_account import FiledAccount, FiledContact
+from ivr.domain.phone import E164
+from ivr.domain.yaml_source.finding import Finding, line_of
 from tests.directory.filing import RULES, file_of, line_of_cells, on, place_of, read, told
 
 AFTER_HEADER = len(",".join(COLUMNS)) + 2

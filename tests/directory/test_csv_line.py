@@ -2,7 +2,7 @@ from io import BytesIO
 
 import pytest
 
-from ivr.directory.csv_line import MOST_BYTES_OF_LINE, csv_lines
+from ivr.adapters.accounts.csv_lines import MOST_BYTES_OF_LINE, csv_lines
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n"])

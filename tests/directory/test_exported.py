@@ -1,6 +1,6 @@
 import pytest
 
-from ivr.directory.exported import harmless
+from ivr.adapters.accounts.spreadsheet_cells import harmless
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+1•••••••123", "-2", "@SUM(A1)", "\t=1", "\r=1"])

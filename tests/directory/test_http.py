@@ -7,8 +7,8 @@ import pytest
 import requests
 import responses
 
-from ivr.case_ports import DirectoryUnavailable
-from ivr.directory.http import MOST_BYTES, HttpDirectory
+from ivr.adapters.accounts.account_service import MOST_BYTES, HttpDirectory
+from ivr.services.case_ports import DirectoryUnavailable
 from tests.directory.service import ADDRESS, TOKEN, http_directory
 
 ID = "a" * 32

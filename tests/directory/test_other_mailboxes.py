@@ -5,7 +5,7 @@ from datetime import datetime
 
 import pytest
 
-from ivr.directory.filed import FiledContact
+from ivr.adapters.accounts.imported_account import FiledContact
 from tests.directory.filing import file_of, line_of_cells, on, read, told
 from tests.directory.filing import place_of as place
 

@@ -3,10 +3,10 @@ from datetime import timedelta
 
 import pytest
 
-from ivr.case_ports import Account, Contact, ContactKind
-from ivr.directory.readiness import NOTHING, Readiness, readiness
-from ivr.recovery.enrolment import Enrolment, Pin, PinWay
-from ivr.recovery.policy import Offered, Policy
+from ivr.adapters.accounts.readiness import NOTHING, Readiness, readiness
+from ivr.domain.recovery.enrollment import Enrolment, Pin, PinWay
+from ivr.domain.recovery.policy import Offered, Policy
+from ivr.services.case_ports import Account, Contact, ContactKind
 from tests.directory.filing import on
 
 NOW = on(2026, 11, 24)

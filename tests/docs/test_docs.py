@@ -8,14 +8,14 @@ from pathlib import Path
 import yaml
 from pydantic import BaseModel
 
-import ivr.menu.model
+import ivr.domain.menus.schema.menu_file
 import ivr.simulator.conversation
-from ivr.menu.load import load
-from ivr.menu.model import CompanyFile, LinesFile, PacingFile
-from ivr.rehearsal import line_for_tests
+from ivr.adapters.database.menus.menu_folder import read_folders
+from ivr.bootstrap.rehearsal import line_for_tests
+from ivr.domain.menus.building.loader import load
+from ivr.domain.menus.schema.menu_file import CompanyFile, LinesFile, PacingFile
 from ivr.simulator.conversation import read_conversation
-from ivr.simulator.run import play
-from ivr.store.folder import read_folders
+from ivr.simulator.play import play
 from tests.docs.documents import DOCS, blocks, example
 
 OPERATORS = DOCS["operators.md"]
@@ -62,7 +62,7 @@ def test_every_rule_of_a_finding_is_told_to_operators() -> None:
 def test_every_key_of_a_file_is_told_to_operators() -> None:
     models = {
         model
-        for module in (ivr.menu.model, ivr.simulator.conversation)
+        for module in (ivr.domain.menus.schema.menu_file, ivr.simulator.conversation)
         for model in vars(module).values()
         if isinstance(model, type) and issubclass(model, BaseModel)
     }

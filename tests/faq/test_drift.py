@@ -1,10 +1,10 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.faq.document import Bullets, Faq, Item, Lines, Paragraph, Question
-from ivr.faq.drift import Changed, Drift, KnownAnswer, Same, drift, fingerprint
-from ivr.faq.read import read_faq
-from ivr.written.spot import Spot
+from ivr.domain.faq.drift import Changed, Drift, KnownAnswer, Same, drift, fingerprint
+from ivr.domain.faq.reading.faq_reader import read_faq
+from ivr.domain.faq.structure.faq_document import Bullets, Faq, Item, Lines, Paragraph, Question
+from ivr.domain.yaml_source.location import Spot
 
 LONG = "Please write to the claims department within thirty days."
 

@@ -1,7 +1,7 @@
 import pytest
 
-from ivr.faq.document import Lines
-from ivr.faq.read import read_faq
+from ivr.domain.faq.reading.faq_reader import read_faq
+from ivr.domain.faq.structure.faq_document import Lines
 
 
 @pytest.mark.parametrize(

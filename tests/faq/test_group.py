@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.faq.group import MOST_GROUPED, MOST_OPTIONS, Group, groups_of
+from ivr.domain.faq.drafting.option_groups import MOST_GROUPED, MOST_OPTIONS, Group, groups_of
 
 
 def members_of(groups: tuple[Group, ...]) -> list[int]:

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.faq.label import MOST_WORDS, labels_of, shortened
+from ivr.domain.faq.drafting.option_labels import MOST_WORDS, labels_of, shortened
 
 
 def label_of(question: str) -> str:

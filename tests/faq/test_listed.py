@@ -2,9 +2,9 @@ import json
 
 import pytest
 
-from ivr.faq.document import Bullets, Item, Lines, Paragraph, Question
-from ivr.faq.listed import listed_questions
-from ivr.faq.read import read_faq
+from ivr.domain.faq.reading.faq_reader import read_faq
+from ivr.domain.faq.reading.json_ld import listed_questions
+from ivr.domain.faq.structure.faq_document import Bullets, Item, Lines, Paragraph, Question
 
 
 def page(*values: object, body: str = "") -> str:

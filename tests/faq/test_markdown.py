@@ -1,5 +1,5 @@
-from ivr.faq.document import Bullets, Faq, Item, Lines, Paragraph
-from ivr.faq.read import read_faq
+from ivr.domain.faq.reading.faq_reader import read_faq
+from ivr.domain.faq.structure.faq_document import Bullets, Faq, Item, Lines, Paragraph
 
 
 def read(text: str) -> Faq:

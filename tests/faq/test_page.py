@@ -4,10 +4,10 @@ from collections import Counter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.faq.document import Address, Bullets, Item, Lines, Paragraph, texts_of
-from ivr.faq.page import page_pieces
-from ivr.faq.piece import Asked, Heading, Piece, Said, Stray
-from ivr.faq.read import read_faq
+from ivr.domain.faq.reading.faq_reader import read_faq
+from ivr.domain.faq.reading.html_page import page_pieces
+from ivr.domain.faq.structure.blocks import Asked, Heading, Piece, Said, Stray
+from ivr.domain.faq.structure.faq_document import Address, Bullets, Item, Lines, Paragraph, texts_of
 
 
 def at(first: int, last: int | None = None) -> Lines:

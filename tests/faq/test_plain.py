@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.faq.document import Faq, texts_of
-from ivr.faq.piece import Piece, Stray
-from ivr.faq.plain import plain_pieces
-from ivr.faq.read import read_faq
-from ivr.faq.source import lines_of, squeeze
+from ivr.domain.faq.reading.faq_reader import read_faq
+from ivr.domain.faq.reading.plain_text import plain_pieces
+from ivr.domain.faq.reading.source import lines_of, squeeze
+from ivr.domain.faq.structure.blocks import Piece, Stray
+from ivr.domain.faq.structure.faq_document import Faq, texts_of
 
 REAL = (Path(__file__).parents[2] / "menus" / "faq" / "customer-service-faq.txt").read_text(encoding="utf-8")
 MARKS = {"question", "answer", "frage", "antwort", "pregunta", "respuesta"}

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.faq.document import Address, Bullets, Item, Lines, Paragraph, texts_of
-from ivr.faq.read import read_faq
+from ivr.domain.faq.reading.faq_reader import read_faq
+from ivr.domain.faq.structure.faq_document import Address, Bullets, Item, Lines, Paragraph, texts_of
 
 DATA = Path(__file__).parent / "data"
 REAL = Path(__file__).parents[2] / "menus" / "faq" / "customer-service-faq.txt"

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.faq.document import texts_of
-from ivr.faq.read import read_faq
-from ivr.faq.route import LineWords, Route, route_of
+from ivr.domain.faq.drafting.routing import LineWords, Route, route_of
+from ivr.domain.faq.reading.faq_reader import read_faq
+from ivr.domain.faq.structure.faq_document import texts_of
 
 REAL = Path(__file__).parents[2] / "menus" / "faq" / "customer-service-faq.txt"
 LINES = (

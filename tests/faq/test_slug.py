@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.faq.slug import slug_of
+from ivr.domain.faq.drafting.slug import slug_of
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.faq.document import Address, Block, Bullets, Item, Paragraph
-from ivr.faq.speech import Slow, spoken
+from ivr.domain.faq.drafting.spoken_draft import Slow, spoken
+from ivr.domain.faq.structure.faq_document import Address, Block, Bullets, Item, Paragraph
 
 UNHEARD = re.compile("[<>&\u00a0\u00ad\u200b\u202e\u201c\u201d\u2019\u00d7\x00-\x1f]")
 

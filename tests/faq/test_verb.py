@@ -1,6 +1,6 @@
 import pytest
 
-from ivr.faq.verb import after_past, gerund, third_person
+from ivr.domain.faq.drafting.verb_forms import after_past, gerund, third_person
 
 
 @pytest.mark.parametrize(

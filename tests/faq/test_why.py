@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.faq.why import short_why
+from ivr.domain.faq.drafting.whisper_reason import short_why
 
 
 def test_what_fits_is_left_as_it_is_offered() -> None:

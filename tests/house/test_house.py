@@ -6,16 +6,16 @@ import subprocess
 import sys
 from pathlib import Path
 
-from ivr.web.called_back import CalledBackLine
-from ivr.web.case_page import CasePage
-from ivr.web.enrol import Enrol
-from ivr.web.events_app import events_app
-from ivr.web.line import line_app
-from ivr.web.product_events import ProductEvents
-from ivr.web.spoken import Spoken
-from ivr.web.stop import Stop
-from ivr.web.texts import Texts
-from ivr.web.voice import Voice
+from ivr.entrypoints.product_events.event_webhook import ProductEvents
+from ivr.entrypoints.product_events.events_app import events_app
+from ivr.entrypoints.voice.callback_webhooks import CalledBackLine
+from ivr.entrypoints.voice.code_call_webhooks import Spoken
+from ivr.entrypoints.voice.line_app import line_app
+from ivr.entrypoints.voice.pages.case_page import CasePage
+from ivr.entrypoints.voice.pages.enrollment_page import Enrol
+from ivr.entrypoints.voice.pages.stop_page import Stop
+from ivr.entrypoints.voice.text_status_webhook import Texts
+from ivr.entrypoints.voice.voice_webhooks import Voice
 
 FILES = sorted(Path("ivr").rglob("*.py"))
 HEAVY = ("sqlalchemy", "twilio", "flask", "pydantic", "babel", "granian", "alembic")
@@ -108,7 +108,7 @@ def test_help_loads_nothing_heavy() -> None:
 
 
 def test_a_line_never_loads_what_only_migrations_and_tools_need() -> None:
-    script = "import sys, ivr.server\n"
+    script = "import sys, ivr.bootstrap.line_process\n"
     script += "print([n for n in ('alembic', 'hypothesis', 'bs4', 'markdown_it') if n in sys.modules])"
 
     said = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout
@@ -118,7 +118,7 @@ def test_a_line_never_loads_what_only_migrations_and_tools_need() -> None:
 
 def test_a_process_takes_the_secrets_out_of_its_environment(tmp_path: Path) -> None:
     script = (
-        "import os\nfrom ivr.server import application\napplication()\n"
+        "import os\nfrom ivr.bootstrap.line_process import application\napplication()\n"
         "names = ('TWILIO_AUTH_TOKEN', 'IVR_KEY', 'IVR_OIDC_CLIENT_SECRET')\n"
         "print([name for name in names if name in os.environ])"
     )

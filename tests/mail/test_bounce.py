@@ -2,7 +2,7 @@
 
 import pytest
 
-from ivr.mail.bounce import Bounce, read_bounce
+from ivr.adapters.mail.bounces import Bounce, read_bounce
 
 OURS = "<m@example.com>"
 

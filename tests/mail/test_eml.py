@@ -2,9 +2,9 @@ from datetime import UTC, datetime
 from email import message_from_bytes
 from pathlib import Path
 
-from ivr.delivery import Delivery, Letter
-from ivr.mail.closed import NoRelay
-from ivr.mail.eml import EmlFolder
+from ivr.adapters.mail.eml_files import EmlFolder
+from ivr.adapters.mail.no_relay import NoRelay
+from ivr.services.delivery import Delivery, Letter
 
 AT = datetime(2026, 11, 24, 18, tzinfo=UTC)
 LETTER = Letter(

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.mail.message import BadAddress, message_of, plain_address
+from ivr.adapters.mail.mail_message import BadAddress, message_of, plain_address
 
 AT = datetime(2026, 11, 24, 18, tzinfo=UTC)
 HEADERS = [

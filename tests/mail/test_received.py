@@ -15,9 +15,9 @@ from email.utils import parsedate_to_datetime
 
 import pytest
 
-from ivr.delivery import Letter
-from ivr.mail.smtp import SmtpMailer
-from ivr.settings.relay import Relay as Address
+from ivr.adapters.mail.smtp import SmtpMailer
+from ivr.adapters.settings.mail_relay import Relay as Address
+from ivr.services.delivery import Letter
 from tests.mail.relay import relay
 
 AT = datetime(2026, 11, 24, 18, 0, 7, tzinfo=UTC)

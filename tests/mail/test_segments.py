@@ -1,6 +1,6 @@
 import pytest
 
-from ivr.mail.segments import costly, segments_of
+from ivr.adapters.mail.text_segments import costly, segments_of
 
 
 @pytest.mark.parametrize(

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from ivr.delivery import Delivery, Fate, Letter
-from ivr.mail.smtp import SmtpMailer
-from ivr.mask import Secret
-from ivr.settings.relay import Encryption
-from ivr.settings.relay import Relay as Address
+from ivr.adapters.mail.smtp import SmtpMailer
+from ivr.adapters.settings.mail_relay import Encryption
+from ivr.adapters.settings.mail_relay import Relay as Address
+from ivr.domain.redaction import Secret
+from ivr.services.delivery import Delivery, Fate, Letter
 from tests.mail.relay import Mode, relay
 
 LETTER = Letter(

@@ -5,8 +5,8 @@ from typing import get_args
 
 import pytest
 
-from ivr.case_ports import Notice
-from ivr.mail.templates import NAMES, TemplateMissing, read_template_files, read_templates
+from ivr.adapters.mail.message_templates import NAMES, TemplateMissing, read_template_files, read_templates
+from ivr.services.case_ports import Notice
 
 SHIPPED = read_template_files(Path("prompts"))
 WARNING = SHIPPED["mail/en/disclaimer"].decode()

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from ivr.menu.load import Loaded, load
-from ivr.menu.tree import Ask, MenuTree, NodeId
-from ivr.store.folder import read_folders
-from ivr.written.finding import Finding
+from ivr.adapters.database.menus.menu_folder import read_folders
+from ivr.domain.menus.building.loader import Loaded, load
+from ivr.domain.menus.tree import Ask, MenuTree, NodeId
+from ivr.domain.yaml_source.finding import Finding
 
 COMPANY = "menus/company.yaml"
 LINES = "menus/lines.yaml"

@@ -2,12 +2,12 @@
 
 import pytest
 
-from ivr.menu.build import build
-from ivr.menu.complaints import Complaints
-from ivr.menu.line import LineId
-from ivr.menu.load import load, version_of
-from ivr.menu.parse import parse
-from ivr.menu.tree import Goodbye, NodeId, Pacing, Transfer
+from ivr.domain.menus.building.finding_log import Complaints
+from ivr.domain.menus.building.loader import load, version_of
+from ivr.domain.menus.building.parse_files import parse
+from ivr.domain.menus.building.tree_builder import build
+from ivr.domain.menus.line import LineId
+from ivr.domain.menus.tree import Goodbye, NodeId, Pacing, Transfer
 from tests.menu.folder import PACING, SMALL, TWO_LANGUAGES, asked, built, menu, small
 
 KINDS = (

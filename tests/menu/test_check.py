@@ -4,9 +4,9 @@ import itertools
 
 import pytest
 
-from ivr.menu.check import LARGEST_DOCUMENT
-from ivr.menu.load import load
-from ivr.menu.paths import fewest_keys, people_keys
+from ivr.domain.menus.building.loader import load
+from ivr.domain.menus.checks import LARGEST_DOCUMENT
+from ivr.domain.menus.paths import fewest_keys, people_keys
 from tests.menu.folder import LINES, MAIN, SMALL, TWO_LANGUAGES, built, menu, only, small, told
 
 PERSON = "answers:\n  end: {say: The end., line: desk, why: the end}\n"

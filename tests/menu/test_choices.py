@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.menu.load import load
-from ivr.menu.tree import Choice, GoTo, NodeId, PutThrough
+from ivr.domain.menus.building.loader import load
+from ivr.domain.menus.tree import Choice, GoTo, NodeId, PutThrough
 from tests.menu.folder import SENTENCES, TWO_LANGUAGES, asked, built, menu, offers, only, small, told
 
 THREE = "{for: a, go: main}\n{for: b, go: main}\n{for: c, put_through: deck}"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ivr.menu.load import load
+from ivr.domain.menus.building.loader import load
 from tests.console.house import shipped_menu
 from tests.menu.folder import DESK, TWO_LANGUAGES, built, small
 

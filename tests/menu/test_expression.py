@@ -1,6 +1,6 @@
 import pytest
 
-from ivr.menu.hours import Hours, HoursFault
+from ivr.domain.menus.opening_hours import Hours, HoursFault
 
 
 @pytest.mark.parametrize(

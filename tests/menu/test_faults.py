@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.menu.load import load
-from ivr.store.folder import read_folders
-from ivr.written.finding import Finding
+from ivr.adapters.database.menus.menu_folder import read_folders
+from ivr.domain.menus.building.loader import load
+from ivr.domain.yaml_source.finding import Finding
 
 SHIPPED = read_folders(Path("menus"), Path("prompts"))
 MAIN = "menus/main.yaml"

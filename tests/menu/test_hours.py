@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.menu.hours import Hours, HoursFault
+from ivr.domain.menus.opening_hours import Hours, HoursFault
 
 LOS_ANGELES = ZoneInfo("America/Los_Angeles")
 EVERY_DAY = range(7)

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.menu.line import Line, LineId, LineNow, group_of, line_now
-from ivr.menu.load import load
+from ivr.domain.menus.building.loader import load
+from ivr.domain.menus.line import Line, LineId, LineNow, group_of, line_now
 from tests.menu.folder import built, small, told
 
 LINES = (

@@ -7,8 +7,8 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.menu.load import load, version_of
-from ivr.written.characters import LINE_END
+from ivr.domain.menus.building.loader import load, version_of
+from ivr.domain.yaml_source.characters import LINE_END
 from tests.menu.folder import (
     COMPANY,
     GERMAN,

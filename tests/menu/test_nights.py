@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.menu.hours import Hours
-from ivr.menu.load import load
+from ivr.domain.menus.building.loader import load
+from ivr.domain.menus.opening_hours import Hours
 from tests.menu.folder import small
 
 BERLIN = ZoneInfo("Europe/Berlin")

@@ -5,11 +5,11 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.menu.load import load
-from ivr.menu.paging import LONGEST_PAGE_S, page_name, pages_of
-from ivr.menu.tree import GoTo, NodeId
-from ivr.prompt.seconds import seconds_to_say
-from ivr.prompt.speech import Digits, Language, Part, Silence, Slow, Text, Words
+from ivr.domain.menus.building.loader import load
+from ivr.domain.menus.paging import LONGEST_PAGE_S, page_name, pages_of
+from ivr.domain.menus.tree import GoTo, NodeId
+from ivr.domain.prompts.durations import seconds_to_say
+from ivr.domain.prompts.speech import Digits, Language, Part, Silence, Slow, Text, Words
 from tests.menu.folder import TWO_LANGUAGES, asked, built, menu, offers, small, told
 
 ENGLISH, GERMAN = Language("en"), Language("de")

@@ -2,10 +2,10 @@
 
 import pytest
 
-from ivr.mask import Secret
-from ivr.menu.load import load
-from ivr.product.by_hand import STEPS, ProductByHand
-from ivr.recovery.case import CaseNumber
+from ivr.adapters.product.manual_product import STEPS, ProductByHand
+from ivr.domain.menus.building.loader import load
+from ivr.domain.recovery.case import CaseNumber
+from ivr.domain.redaction import Secret
 from tests.menu.folder import DESK, built, small
 
 CASE, PERMIT = CaseNumber("900000001"), Secret("04711-12345-67890-00042")

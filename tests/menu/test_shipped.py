@@ -2,11 +2,11 @@
 
 from pathlib import Path
 
-from ivr.menu.load import load
-from ivr.menu.model import AnswerIn, QuestionIn
-from ivr.menu.paths import fewest_keys
-from ivr.menu.tree import NodeId
-from ivr.store.folder import read_folders
+from ivr.adapters.database.menus.menu_folder import read_folders
+from ivr.domain.menus.building.loader import load
+from ivr.domain.menus.paths import fewest_keys
+from ivr.domain.menus.schema.menu_file import AnswerIn, QuestionIn
+from ivr.domain.menus.tree import NodeId
 
 LOADED = load(read_folders(Path("menus"), Path("prompts")))
 FAQ = Path("menus/faq/customer-service-faq.txt").read_text(encoding="utf-8").splitlines()

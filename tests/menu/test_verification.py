@@ -2,8 +2,8 @@
 
 import pytest
 
-from ivr.menu.load import load
-from ivr.recovery.policy import Policy
+from ivr.domain.menus.building.loader import load
+from ivr.domain.recovery.policy import Policy
 from tests.menu.folder import MAIN, VERIFICATION, built, menu, only, small
 
 GUARDED = menu(

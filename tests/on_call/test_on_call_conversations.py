@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from ivr.rehearsal import RehearsalLine, line_for_tests
+from ivr.bootstrap.rehearsal import RehearsalLine, line_for_tests
 from ivr.simulator.conversation import FIRST_TIME, moment_of, read_conversation
-from ivr.simulator.run import play
+from ivr.simulator.play import play
 
 ROOT = Path(__file__).parents[2]
 HERE = Path(__file__).parent

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
-from ivr.calls.pins import PinHashes, keep_pin
-from ivr.mask import Secret
-from ivr.recovery.enrolment import PinWay
+from ivr.domain.recovery.enrollment import PinWay
+from ivr.domain.redaction import Secret
+from ivr.services.calls.verification.pin_hashes import PinHashes, keep_pin
 from ivr.simulator.handset import Handset
 from tests.security.line import GuardedLine, guarded_line
 from tests.web.service import MORNING

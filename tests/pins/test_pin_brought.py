@@ -5,12 +5,12 @@ from datetime import timedelta
 
 import pytest
 
-from ivr.agents.calling_back import CallingBack
-from ivr.agents.keypad import Keypad
-from ivr.carrier.urls import Urls
-from ivr.dialogue.event import CallId
-from ivr.dialogue.place import Place
-from ivr.simulator.agents import as_cast
+from ivr.adapters.twilio.urls import Urls
+from ivr.domain.dialogue.events import CallId
+from ivr.domain.dialogue.place import Place
+from ivr.services.desk.moves.call_back import CallingBack
+from ivr.services.desk.moves.send_to_keypad import Keypad
+from ivr.simulator.carrier.simulated_agents import as_cast
 from ivr.simulator.handset import Handset
 from tests.pins.pinned import FACTORS, PIN, WRONG_PIN, asked_for_pin, begun, issue
 from tests.security.line import NUMBER, PHONE, WRONG, Exchange, GuardedLine, filed_line

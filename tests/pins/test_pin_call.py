@@ -5,9 +5,9 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import delete, select
 
-from ivr.recovery.enrolment import PinWay
+from ivr.adapters.database.cases import case_tables
+from ivr.domain.recovery.enrollment import PinWay
 from ivr.simulator.handset import Handset
-from ivr.store import case_tables
 from tests.pins.pinned import PIN, WRONG_PIN, asked_for_pin, begun, issue, pinned_line
 from tests.security.line import NUMBER, WRONG, GuardedLine, guarded_line
 

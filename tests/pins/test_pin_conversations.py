@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from ivr.calls.pins import keep_pin
-from ivr.mask import Secret
-from ivr.rehearsal import RehearsalLine, line_for_tests
+from ivr.bootstrap.rehearsal import RehearsalLine, line_for_tests
+from ivr.domain.redaction import Secret
+from ivr.services.calls.verification.pin_hashes import keep_pin
 from ivr.simulator.conversation import FIRST_TIME, moment_of, read_conversation
-from ivr.simulator.run import play
+from ivr.simulator.play import play
 from tests.pins.pinned import HASHES, PIN
 from tests.security.line import NUMBER
 

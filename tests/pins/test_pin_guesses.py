@@ -8,8 +8,8 @@ from threading import Barrier, Lock
 import pytest
 from argon2 import PasswordHasher
 
-from ivr.calls.pins import PinHashes, TooManyPins
-from ivr.mask import Secret
+from ivr.domain.redaction import Secret
+from ivr.services.calls.verification.pin_hashes import PinHashes, TooManyPins
 from ivr.simulator.handset import Handset
 from tests.pins.pinned import PIN, WRONG_PIN, asked_for_pin, begun, issue, pinned_line
 from tests.security.line import NUMBER, GuardedLine
@@ -102,7 +102,7 @@ def test_no_more_than_four_are_compared_at_once(compared: list[int]) -> None:
 
 
 def test_who_would_wait_too_long_is_refused_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ivr.calls.pins._LONGEST_WAIT_S", 0)
+    monkeypatch.setattr("ivr.services.calls.verification.pin_hashes._LONGEST_WAIT_S", 0)
     hashes, slow = PinHashes(), Barrier(AT_ONCE + 1, timeout=60)
     hashed = hashes.hashed(KEY, "account", Secret(PIN))
     verify = PasswordHasher.verify

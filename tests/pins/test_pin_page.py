@@ -8,12 +8,12 @@ import pytest
 from sqlalchemy import select
 from werkzeug.test import Client, TestResponse
 
-from ivr.calls.enrolling import invite
-from ivr.calls.pins import PinHashes, TooManyPins
-from ivr.mask import Secret
-from ivr.recovery.codes import enrol_token
-from ivr.recovery.enrolment import Invitation
-from ivr.store import case_tables
+from ivr.adapters.database.cases import case_tables
+from ivr.domain.recovery.codes import enrol_token
+from ivr.domain.recovery.enrollment import Invitation
+from ivr.domain.redaction import Secret
+from ivr.services.calls.verification.enroll import invite
+from ivr.services.calls.verification.pin_hashes import PinHashes, TooManyPins
 from tests.pins.pinned import HASHES, asked_for_pin
 from tests.security.line import NUMBER, GuardedLine, guarded_line
 from tests.web.service import MORNING

@@ -6,14 +6,14 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import update
 
-from ivr.calls.verify import Verification
-from ivr.case_ports import Answered
-from ivr.dialogue.event import CallId, LegId
-from ivr.mask import Secret
-from ivr.ports import TurnKey
-from ivr.recovery.deed import CheckEntry
-from ivr.recovery.policy import Policy, Wait
-from ivr.store import case_tables
+from ivr.adapters.database.cases import case_tables
+from ivr.domain.dialogue.events import CallId, LegId
+from ivr.domain.recovery.policy import Policy, Wait
+from ivr.domain.recovery.verification_commands import CheckEntry
+from ivr.domain.redaction import Secret
+from ivr.services.calls.verification.verification import Verification
+from ivr.services.case_ports import Answered
+from ivr.services.ports import TurnKey
 from tests.pins.pinned import FACTORS, PIN, WRONG_PIN, asked_for_pin, issue
 from tests.security.line import NUMBER, GuardedLine, guarded_line
 

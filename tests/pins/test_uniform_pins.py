@@ -6,7 +6,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from argon2 import PasswordHasher
 
-from ivr.recovery.enrolment import PinWay
+from ivr.domain.recovery.enrollment import PinWay
 from tests.pins.pinned import PIN, WRONG_PIN, asked_for_pin, begun, issue, pinned_line
 from tests.security.line import NUMBER, WRONG, Exchange, GuardedLine
 

@@ -16,9 +16,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlencode
 
-from ivr.carrier.signature import sign
-from ivr.mask import Secret
-from ivr.settings.demo import DEMO_ACCOUNT_SID, DEMO_AUTH_TOKEN, DEMO_NUMBERS, DEMO_PUBLIC_URL
+from ivr.adapters.settings.demo_settings import (
+    DEMO_ACCOUNT_SID,
+    DEMO_AUTH_TOKEN,
+    DEMO_NUMBERS,
+    DEMO_PUBLIC_URL,
+)
+from ivr.adapters.twilio.request_signature import sign
+from ivr.domain.redaction import Secret
 
 ROOT = Path(__file__).parents[2]
 WITHOUT_ROOTS_RIGHTS = (

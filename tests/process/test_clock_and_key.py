@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from ivr.start import load_folders
+from ivr.bootstrap.startup import load_folders
 from tests.process.production import PRODUCTION
 from tests.process.served import IVR, ROOT, free_port
 
 CLOCK = "2020-01-01T10:00:00+00:00"
 SECRET = {"IVR_PRODUCT_SECRET": "b7c1f09e5d2a4836" * 4}
-FACTORIES = ["ivr.server", "ivr.console_server", "ivr.events_server"]
+FACTORIES = ["ivr.bootstrap.line_process", "ivr.bootstrap.console_process", "ivr.bootstrap.events_process"]
 COMMANDS = [
     ["serve", "--port", "PORT"],
     ["console", "--port", "PORT"],

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from ivr.server import degraded
-from ivr.settings.read import read_settings
-from ivr.store.migrate import upgrade
-from ivr.store.open import open_store
+from ivr.adapters.database.migrate import upgrade
+from ivr.adapters.database.open_store import open_store
+from ivr.adapters.settings.read_settings import read_settings
+from ivr.bootstrap.line_process import degraded
 from tests.process.served import call_sid, serving
 from tests.twiml_lint import lint
 

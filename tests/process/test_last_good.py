@@ -4,11 +4,11 @@ from pathlib import Path
 
 from structlog.testing import capture_logs
 
-from ivr.last_good import ServedMenu, tell_until
-from ivr.settings.read import read_settings
-from ivr.start import load_folders
-from ivr.written.finding import Finding
-from ivr.written.spot import Spot
+from ivr.adapters.settings.read_settings import read_settings
+from ivr.bootstrap.last_good_menu import ServedMenu, tell_until
+from ivr.bootstrap.startup import load_folders
+from ivr.domain.yaml_source.finding import Finding
+from ivr.domain.yaml_source.location import Spot
 from tests.process.served import ROOT
 
 

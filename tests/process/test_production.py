@@ -3,7 +3,7 @@
 import shutil
 from pathlib import Path
 
-from ivr.mask import Secret
+from ivr.domain.redaction import Secret
 from tests.process.production import ACCOUNT_SID, KEY, PRODUCTION, PUBLIC_URL, TOKEN
 from tests.process.served import ROOT, call_sid, serving
 from tests.twiml_lint import lint

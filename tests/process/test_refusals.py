@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ivr.start import load_folders
+from ivr.bootstrap.startup import load_folders
 from tests.process.production import KEY, PRODUCTION, TOKEN
 from tests.process.served import ROOT, refused
 

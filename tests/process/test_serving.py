@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from ivr.mask import Secret
-from ivr.rehearsal import line_for_tests
+from ivr.bootstrap.rehearsal import line_for_tests
+from ivr.domain.redaction import Secret
 from tests.process.served import ROOT, Served, call_sid, serving, until
 from tests.twiml_lint import lint
 from tests.web.service import MORNING

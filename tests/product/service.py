@@ -11,9 +11,9 @@ from urllib.parse import urlsplit
 import responses
 from requests import PreparedRequest
 
-from ivr.clock import ManualClock
-from ivr.mask import Secret
-from ivr.product.http import HttpProduct
+from ivr.adapters.clock import ManualClock
+from ivr.adapters.product.product_service import HttpProduct
+from ivr.domain.redaction import Secret
 from tests.recovery.ready import AT
 
 ADDRESS = "https://product.example.com/ivr"

@@ -10,14 +10,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from ivr.agents.asking import Ordered
-from ivr.agents.by_hand import Recording
-from ivr.agents.moves import Refused
-from ivr.agents.permit import PERMIT_S
-from ivr.agents.record import NoSuchCase
-from ivr.product_ports import ByHand
-from ivr.recovery.case import Case, CaseId, CaseNumber
-from ivr.store.case_tables import audit
+from ivr.adapters.database.cases.case_tables import audit
+from ivr.domain.recovery.case import Case, CaseId, CaseNumber
+from ivr.services.desk.moves.move_record import NoSuchCase
+from ivr.services.desk.moves.moves import Refused
+from ivr.services.desk.product.ask_product import Ordered
+from ivr.services.desk.product.change_permit import PERMIT_S
+from ivr.services.desk.product.manual_steps import Recording
+from ivr.services.product_ports import ByHand
 from tests.agents.office import NUMBER, Office, later, names_of
 from tests.recovery.ready import AT, TO_CHANGE, TO_RELEASE, TO_RESET, ago
 

@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.product.changes_file import MOST_TOLD, read_changes
-from ivr.product.reconcile import Change
+from ivr.adapters.product.changes_file import MOST_TOLD, read_changes
+from ivr.adapters.product.reconciliation import Change
 from tests.recovery.ready import AT
 
 HEAD = "account,time,reference\n"

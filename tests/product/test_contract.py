@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 import responses
 
-from ivr.mask import Secret
-from ivr.product.by_hand import ProductByHand
-from ivr.product_ports import Accepted, Counted, Product, Steps
-from ivr.recovery.case import CaseNumber
+from ivr.adapters.product.manual_product import ProductByHand
+from ivr.domain.recovery.case import CaseNumber
+from ivr.domain.redaction import Secret
+from ivr.services.product_ports import Accepted, Counted, Product, Steps
 from tests.product.service import ACCOUNT, Service, http_product
 
 CASE = CaseNumber("900000001")

@@ -13,11 +13,11 @@ import responses
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.clock import ManualClock
-from ivr.mask import Secret
-from ivr.product.http import MOST_BYTES, HttpProduct
-from ivr.product.wire import AcceptedReply, CountedReply, Malformed, read_reply
-from ivr.product_ports import ProductUnavailable
+from ivr.adapters.clock import ManualClock
+from ivr.adapters.product.product_json import AcceptedReply, CountedReply, Malformed, read_reply
+from ivr.adapters.product.product_service import MOST_BYTES, HttpProduct
+from ivr.domain.redaction import Secret
+from ivr.services.product_ports import ProductUnavailable
 from tests.product.service import ACCOUNT, ADDRESS, SECRET, http_product, signature_of
 from tests.product.test_contract import CASE, PERMIT
 from tests.recovery.ready import AT

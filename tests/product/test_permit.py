@@ -14,14 +14,21 @@ import pytest
 from sqlalchemy import event, insert, select
 from sqlalchemy.exc import IntegrityError
 
-from ivr.agents.moves import Refused
-from ivr.agents.permit import PERMIT_S, issue, live_permit, permit_mac, permit_number, use
-from ivr.case_ports import StaleCase
-from ivr.mask import Secret
-from ivr.ports import StoreUnavailable
-from ivr.recovery.case import Case, CaseId, CaseNumber
-from ivr.store import case_tables
-from ivr.store.permits import permit as permits
+from ivr.adapters.database.cases import case_tables
+from ivr.adapters.database.cases.permit_store import permit as permits
+from ivr.domain.recovery.case import Case, CaseId, CaseNumber
+from ivr.domain.redaction import Secret
+from ivr.services.case_ports import StaleCase
+from ivr.services.desk.moves.moves import Refused
+from ivr.services.desk.product.change_permit import (
+    PERMIT_S,
+    issue,
+    live_permit,
+    permit_mac,
+    permit_number,
+    use,
+)
+from ivr.services.ports import StoreUnavailable
 from tests.agents.office import KEY, NUMBER, Office, later
 from tests.recovery.ready import AT, GATES, TO_CHANGE, TO_RELEASE, spoil
 

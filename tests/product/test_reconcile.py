@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.product.reconcile import (
+from ivr.adapters.product.reconciliation import (
     NO_ACCOUNT,
     NO_PERMIT,
     TOO_EARLY,
@@ -17,8 +17,8 @@ from ivr.product.reconcile import (
     alarms_of,
     over_since,
 )
-from ivr.product_ports import Permit
-from ivr.recovery.case import CaseId
+from ivr.domain.recovery.case import CaseId
+from ivr.services.product_ports import Permit
 from tests.recovery.ready import AT
 
 HOUR = timedelta(hours=1)

@@ -1,7 +1,7 @@
 import pytest
 
-from ivr.prompt.catalogue import PROMPT_IDS, SLOTS, Catalogue, slots_in
-from ivr.prompt.speech import Language, Text, Words
+from ivr.domain.prompts.catalog import PROMPT_IDS, SLOTS, Catalogue, slots_in
+from ivr.domain.prompts.speech import Language, Text, Words
 from tests.prompt.texts import text_of
 
 ENGLISH, GERMAN = Language("en"), Language("de")

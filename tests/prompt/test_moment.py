@@ -7,7 +7,7 @@ from babel import UnknownLocaleError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.prompt.moment import OpeningWords, spoken_opening
+from ivr.domain.prompts.spoken_times import OpeningWords, spoken_opening
 
 PACIFIC = ZoneInfo("America/Los_Angeles")
 NIGHT = datetime(2026, 11, 25, 3, 2, tzinfo=PACIFIC)

@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.prompt.seconds import SLOW_FACTOR, WORDS_PER_MINUTE, seconds_of, seconds_to_say
-from ivr.prompt.speech import Digits, Language, Part, Silence, Slow, Utterance, Words
+from ivr.domain.prompts.durations import SLOW_FACTOR, WORDS_PER_MINUTE, seconds_of, seconds_to_say
+from ivr.domain.prompts.speech import Digits, Language, Part, Silence, Slow, Utterance, Words
 
 WORD_S = 60 / WORDS_PER_MINUTE
 

@@ -3,7 +3,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.prompt.speech import (
+from ivr.domain.prompts.speech import (
     Digits,
     Language,
     Part,

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.prompt.voice import SAY_LIMITS, Family, voice_of
+from ivr.domain.prompts.voices import SAY_LIMITS, Family, voice_of
 
 
 @pytest.mark.parametrize(

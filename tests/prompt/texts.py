@@ -1,6 +1,6 @@
 """A text in one language, as tests need one."""
 
-from ivr.prompt.speech import Language, Text, Words
+from ivr.domain.prompts.speech import Language, Text, Words
 
 
 def text_of(words: str, *, language: Language) -> Text:

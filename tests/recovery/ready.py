@@ -5,8 +5,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from ivr.recovery.case import OVER, Case, CaseId, CaseNumber, State
-from ivr.recovery.policy import Policy
+from ivr.domain.recovery.case import OVER, Case, CaseId, CaseNumber, State
+from ivr.domain.recovery.policy import Policy
 
 AT: Final = datetime(2026, 11, 24, 18, 0, 0, tzinfo=UTC)
 POLICY: Final = Policy()

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field, replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.mask import Secret
-from ivr.recovery.anchored import HEAD, START, Lines, Mark, mark_at, whole_fault
-from ivr.recovery.chain import Sealed, sealed
+from ivr.domain.recovery.audit_anchor import HEAD, START, Lines, Mark, mark_at, whole_fault
+from ivr.domain.recovery.audit_chain import Sealed, sealed
+from ivr.domain.redaction import Secret
 from tests.recovery.test_chain import KEY
 
 OTHER = Secret("another key, of no use to anybody")

@@ -4,7 +4,7 @@ from random import Random
 
 import pytest
 
-from ivr.recovery.case import (
+from ivr.domain.recovery.case import (
     MOVES,
     OVER,
     STATES,

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.mask import Secret
-from ivr.recovery.chain import FIRST_SEAL, Fields, Sealed, canonical, first_fault, seal, sealed
+from ivr.domain.recovery.audit_chain import FIRST_SEAL, Fields, Sealed, canonical, first_fault, seal, sealed
+from ivr.domain.redaction import Secret
 
 KEY = Secret("k" * 32)
 LENGTH = 12

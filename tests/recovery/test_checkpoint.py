@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.recovery.chain import (
+from ivr.domain.recovery.audit_chain import (
     FIRST_SEAL,
     SHORTENED,
     Checkpoint,

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.mask import Secret
-from ivr.recovery.codes import confirming_key, is_code, match_code, one_time_code, stop_token
+from ivr.domain.recovery.codes import confirming_key, is_code, match_code, one_time_code, stop_token
+from ivr.domain.redaction import Secret
 
 KEY = Secret("k" * 32)
 NAMES = {"case": "c" * 32, "call": "CA1", "contact": "p1", "salt": "s1"}

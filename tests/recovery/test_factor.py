@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.recovery.factor import Evidence, Factor, counting, level_of
+from ivr.domain.recovery.factors import Evidence, Factor, counting, level_of
 
 AT = datetime(2026, 11, 24, 18, 0, tzinfo=UTC)
 TICK = timedelta(microseconds=1)

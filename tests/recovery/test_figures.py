@@ -4,17 +4,17 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from ivr.mask import Secret
-from ivr.recovery.call_back import ANSWERED, MOST, PLACED_WITHIN, TRIES, UNANSWERED, CallBack
-from ivr.recovery.case import MOVES, OVER, STATES, CaseId, MoveRefused, check_move
-from ivr.recovery.chain import FIRST_SEAL, canonical
-from ivr.recovery.codes import CODE_DIGITS, MATCH_DIGITS, enrol_token, stop_token, talk_name
-from ivr.recovery.deed import CLOSED, CaseView
-from ivr.recovery.enrolment import Enrolment
-from ivr.recovery.factor import OWN_S, VOUCH_S
-from ivr.recovery.limits import DAY_S, SURGE_S, hour_of_day
-from ivr.recovery.policy import Limit, Policy, Wait
-from ivr.recovery.totp import STEP_S
+from ivr.domain.recovery.audit_chain import FIRST_SEAL, canonical
+from ivr.domain.recovery.callback import ANSWERED, MOST, PLACED_WITHIN, TRIES, UNANSWERED, CallBack
+from ivr.domain.recovery.case import MOVES, OVER, STATES, CaseId, MoveRefused, check_move
+from ivr.domain.recovery.codes import CODE_DIGITS, MATCH_DIGITS, enrol_token, stop_token, talk_name
+from ivr.domain.recovery.enrollment import Enrolment
+from ivr.domain.recovery.factors import OWN_S, VOUCH_S
+from ivr.domain.recovery.limits import DAY_S, SURGE_S, hour_of_day
+from ivr.domain.recovery.policy import Limit, Policy, Wait
+from ivr.domain.recovery.totp import STEP_S
+from ivr.domain.recovery.verification_commands import CLOSED, CaseView
+from ivr.domain.redaction import Secret
 from tests.recovery.ready import AT, OPENED
 
 MINUTE_S, HOUR_S = 60, 3600

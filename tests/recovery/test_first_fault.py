@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from ivr.mask import Secret
-from ivr.recovery.chain import Sealed, first_fault, sealed
+from ivr.domain.recovery.audit_chain import Sealed, first_fault, sealed
+from ivr.domain.redaction import Secret
 
 KEY = Secret("k" * 32)
 

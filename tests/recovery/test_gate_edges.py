@@ -5,8 +5,8 @@ from datetime import datetime
 
 import pytest
 
-from ivr.recovery.case import STATES, Case, State
-from ivr.recovery.gates import Gate, change_gates, missing, release_gates, reset_gates
+from ivr.domain.recovery.case import STATES, Case, State
+from ivr.domain.recovery.gates import Gate, change_gates, missing, release_gates, reset_gates
 from tests.recovery.ready import AT, POLICY, TO_CHANGE, TO_RELEASE, TO_RESET, Facts, ago
 
 _DATED = {

@@ -4,9 +4,9 @@ from itertools import chain, combinations
 
 import pytest
 
-from ivr.recovery.case import STATES, Case
-from ivr.recovery.gates import change_gates, missing, release_gates, reset_gates
-from ivr.recovery.policy import Policy
+from ivr.domain.recovery.case import STATES, Case
+from ivr.domain.recovery.gates import change_gates, missing, release_gates, reset_gates
+from ivr.domain.recovery.policy import Policy
 from tests.recovery.ready import (
     APPROVED,
     AT,

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.recovery.limits import DAY_S, Moments, allows, given_back, must_wait, noted, within
-from ivr.recovery.policy import Limit, Policy, Wait
+from ivr.domain.recovery.limits import DAY_S, Moments, allows, given_back, must_wait, noted, within
+from ivr.domain.recovery.policy import Limit, Policy, Wait
 
 US = 1_000_000
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.recovery.case import ACTED, OVER, STATES, Case, CaseCall, State
-from ivr.recovery.primary import PrimaryAnswer, as_said, goes_by, last_said
+from ivr.domain.recovery.case import ACTED, OVER, STATES, Case, CaseCall, State
+from ivr.domain.recovery.primary_answer import PrimaryAnswer, as_said, goes_by, last_said
 from tests.recovery.ready import OPENED, ago
 
 CALLS = ("first", "second", "stranger")

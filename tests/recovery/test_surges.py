@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.recovery.limits import DAY_S, SURGE_S, hour_of_day, noted, surges
-from ivr.recovery.policy import Policy
+from ivr.domain.recovery.limits import DAY_S, SURGE_S, hour_of_day, noted, surges
+from ivr.domain.recovery.policy import Policy
 
 US = 1_000_000
 HOUR_US = 3600 * US

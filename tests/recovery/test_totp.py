@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from ivr.mask import Secret
-from ivr.recovery.totp import STEP_S, step_of
+from ivr.domain.recovery.totp import STEP_S, step_of
+from ivr.domain.redaction import Secret
 
 SEED = Secret("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ")
 TWICE, DIGITS = 59_061_240, Secret("963181")

@@ -5,9 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from ivr.recovery.case import STATES, State
-from ivr.recovery.policy import Policy
-from ivr.recovery.waiting import has_lapsed, is_reminded, waits_until
+from ivr.domain.recovery.case import STATES, State
+from ivr.domain.recovery.deadlines import has_lapsed, is_reminded, waits_until
+from ivr.domain.recovery.policy import Policy
 from tests.recovery.ready import AT, POLICY, TO_RELEASE
 
 WAITS = replace(TO_RELEASE, reset_done_at=AT, subaccount_login_at=None)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from ivr.case_ports import Account, Addressee, Directory
+from ivr.services.case_ports import Account, Addressee, Directory
 
 
 @dataclass(slots=True)

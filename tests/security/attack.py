@@ -14,19 +14,19 @@ from typing import Final, Literal
 from pyotp import TOTP
 from sqlalchemy import delete, insert
 
-from ivr.calls.enrolled import app_secret, new_seed, sealed_seed
-from ivr.calls.verify import Verification
-from ivr.case_ports import Answered, CaseWork
-from ivr.dialogue.event import CallId, LegId
-from ivr.mask import Secret
-from ivr.phone import E164
-from ivr.ports import TurnKey
-from ivr.recovery.codes import one_time_code
-from ivr.recovery.deed import CaseView, CheckEntry, Deed, Identify, Step
-from ivr.recovery.policy import Policy
-from ivr.rehearsal import RehearsedCases, Repeatable
-from ivr.store import case_tables
-from ivr.store.instant import us_of
+from ivr.adapters.database.cases import case_tables
+from ivr.adapters.database.timestamps import us_of
+from ivr.bootstrap.rehearsal import RehearsedCases, Repeatable
+from ivr.domain.dialogue.events import CallId, LegId
+from ivr.domain.phone import E164
+from ivr.domain.recovery.codes import one_time_code
+from ivr.domain.recovery.policy import Policy
+from ivr.domain.recovery.verification_commands import CaseView, CheckEntry, Deed, Identify, Step
+from ivr.domain.redaction import Secret
+from ivr.services.calls.verification.enrolled_factors import app_secret, new_seed, sealed_seed
+from ivr.services.calls.verification.verification import Verification
+from ivr.services.case_ports import Answered, CaseWork
+from ivr.services.ports import TurnKey
 from tests.security.line import guarded_line
 from tests.web.service import MORNING
 

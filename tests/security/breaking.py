@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, TypeVar, cast
 
-from ivr.app import CaseRoom, Kept
-from ivr.case_ports import Answered, Cases, CaseWork
-from ivr.ports import TurnKey
+from ivr.bootstrap.line_parts import CaseRoom, Kept
+from ivr.services.case_ports import Answered, Cases, CaseWork
+from ivr.services.ports import TurnKey
 
 Result = TypeVar("Result")
 

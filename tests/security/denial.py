@@ -16,18 +16,24 @@ from pyotp import TOTP
 from sqlalchemy import Connection, func, select
 from structlog.testing import capture_logs
 
-from ivr.calls.act import Act
-from ivr.calls.enrolled import app_secret, new_saved_codes, new_seed, saved_mac, sealed_seed
-from ivr.calls.proving import Proving
-from ivr.case_ports import CaseWork
-from ivr.mask import Secret
-from ivr.phone import E164
-from ivr.recovery.codes import one_time_code
-from ivr.recovery.deed import CaseView, CheckEntry, Entered, Identify, Step
-from ivr.recovery.policy import Offered, Policy
-from ivr.rehearsal import RehearsedCases, Repeatable
-from ivr.store import case_tables
-from ivr.store.cases import SqlCases
+from ivr.adapters.database.cases import case_tables
+from ivr.adapters.database.cases.case_store import SqlCases
+from ivr.bootstrap.rehearsal import RehearsedCases, Repeatable
+from ivr.domain.phone import E164
+from ivr.domain.recovery.codes import one_time_code
+from ivr.domain.recovery.policy import Offered, Policy
+from ivr.domain.recovery.verification_commands import CaseView, CheckEntry, Entered, Identify, Step
+from ivr.domain.redaction import Secret
+from ivr.services.calls.verification.case_transaction import Act
+from ivr.services.calls.verification.enrolled_factors import (
+    app_secret,
+    new_saved_codes,
+    new_seed,
+    saved_mac,
+    sealed_seed,
+)
+from ivr.services.calls.verification.prove_identity import Proving
+from ivr.services.case_ports import CaseWork
 from tests.security.attack import attack, number_of
 from tests.web.service import MORNING
 

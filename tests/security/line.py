@@ -13,26 +13,26 @@ from urllib.parse import parse_qsl
 from sqlalchemy import event, select
 from werkzeug.test import TestResponse
 
-from ivr.app import Kept, line_of
-from ivr.case_ports import AuditUnavailable
-from ivr.clock import ManualClock
-from ivr.dialogue.disposition import Disposition
-from ivr.dialogue.event import CallId
-from ivr.mask import Secret
-from ivr.menu.line import LineId
-from ivr.menu.tree import MenuTree
-from ivr.phone import E164
-from ivr.ports import StoreUnavailable
-from ivr.recovery.case import Case
-from ivr.recovery.factor import Evidence
-from ivr.recovery.limits import Moments
-from ivr.rehearsal import RehearsalLine, RehearsedCases, line_for_tests
-from ivr.settings.read import read_settings
+from ivr.adapters.clock import ManualClock
+from ivr.adapters.database.cases import case_tables
+from ivr.adapters.database.cases.case_store import SqlCases
+from ivr.adapters.database.open_store import Store, open_store
+from ivr.adapters.settings.read_settings import read_settings
+from ivr.bootstrap.line_parts import Kept, line_of
+from ivr.bootstrap.rehearsal import RehearsalLine, RehearsedCases, line_for_tests
+from ivr.domain.dialogue.call_disposition import Disposition
+from ivr.domain.dialogue.events import CallId
+from ivr.domain.menus.line import LineId
+from ivr.domain.menus.tree import MenuTree
+from ivr.domain.phone import E164
+from ivr.domain.recovery.case import Case
+from ivr.domain.recovery.factors import Evidence
+from ivr.domain.recovery.limits import Moments
+from ivr.domain.redaction import Secret
+from ivr.services.case_ports import AuditUnavailable
+from ivr.services.ports import StoreUnavailable
+from ivr.simulator.carrier.mailbox_and_phone import Received
 from ivr.simulator.handset import Handset
-from ivr.simulator.post import Received
-from ivr.store import case_tables
-from ivr.store.cases import SqlCases
-from ivr.store.open import Store, open_store
 from tests.web.service import MORNING, post
 
 if TYPE_CHECKING:

@@ -7,17 +7,17 @@ from typing import TypeVar
 
 import pytest
 
-from ivr.calls.act import Act
-from ivr.calls.lost_mailbox import without_mailbox
-from ivr.calls.own_tam import RingableTams
-from ivr.calls.pin_turn import PinTurn
-from ivr.dialogue.event import LegId
-from ivr.mask import Secret
-from ivr.phone import E164
-from ivr.ports import TurnKey
-from ivr.recovery.case import Case, MoveRefused
-from ivr.recovery.deed import CLOSED
-from ivr.recovery.policy import Policy
+from ivr.domain.dialogue.events import LegId
+from ivr.domain.phone import E164
+from ivr.domain.recovery.case import Case, MoveRefused
+from ivr.domain.recovery.policy import Policy
+from ivr.domain.recovery.verification_commands import CLOSED
+from ivr.domain.redaction import Secret
+from ivr.services.calls.account_manager import RingableTams
+from ivr.services.calls.verification.case_transaction import Act
+from ivr.services.calls.verification.mailbox_unreachable import without_mailbox
+from ivr.services.calls.verification.pin_entry import PinTurn
+from ivr.services.ports import TurnKey
 from ivr.simulator.handset import Handset
 from tests.security.line import NUMBER, WRONG, GuardedLine, guarded_line
 

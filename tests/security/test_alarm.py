@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
-from ivr.recovery.limits import DAY_S
-from ivr.recovery.policy import Limit
+from ivr.domain.recovery.limits import DAY_S
+from ivr.domain.recovery.policy import Limit
 from tests.security.line import WRONG, GuardedLine, guarded_line
 
 FIRST = {"line_failures": Limit(count=3, seconds=DAY_S)}

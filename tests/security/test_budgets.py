@@ -5,8 +5,8 @@ from collections import Counter
 import pytest
 from structlog.testing import capture_logs
 
-from ivr.recovery.limits import DAY_S
-from ivr.recovery.policy import Limit, Wait
+from ivr.domain.recovery.limits import DAY_S
+from ivr.domain.recovery.policy import Limit, Wait
 from ivr.simulator.handset import Handset
 from tests.security.line import NUMBER, PHONE, WRONG, GuardedLine, guarded_line
 

@@ -5,9 +5,9 @@ from itertools import count, product
 
 import pytest
 
-from ivr.carrier.webhook import STIR_LEVELS
-from ivr.dialogue.event import CallId
-from ivr.recovery.factor import level_of
+from ivr.adapters.twilio.webhook_fields import STIR_LEVELS
+from ivr.domain.dialogue.events import CallId
+from ivr.domain.recovery.factors import level_of
 from tests.security.line import NUMBER, PHONE, STRANGER, GuardedLine, guarded_line
 from tests.web.service import post, usual
 

@@ -3,10 +3,10 @@
 import pytest
 from sqlalchemy import select
 
-from ivr.rehearsal import line_for_tests
+from ivr.adapters.database.cases import case_tables
+from ivr.bootstrap.rehearsal import line_for_tests
 from ivr.simulator.conversation import read_conversation
-from ivr.simulator.run import Result, play
-from ivr.store import case_tables
+from ivr.simulator.play import Result, play
 from tests.security.line import ROOT
 
 

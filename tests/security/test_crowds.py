@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from ivr.app import Kept
-from ivr.dialogue.event import CallId
-from ivr.ports import Beside
+from ivr.bootstrap.line_parts import Kept
+from ivr.domain.dialogue.events import CallId
+from ivr.services.ports import Beside
 from tests.security.line import (
     NUMBER,
     PHONE,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ivr.recovery.policy import Policy
+from ivr.domain.recovery.policy import Policy
 from tests.docs.documents import DOCS
 from tests.security.denial import PLANS, STRANGERS, Has, Plan, Spent, spent
 

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import event
 
-from ivr.app import Kept
-from ivr.case_ports import Directory, DirectoryUnavailable
-from ivr.directory.http import HttpDirectory
-from ivr.mask import Secret
+from ivr.adapters.accounts.account_service import HttpDirectory
+from ivr.bootstrap.line_parts import Kept
+from ivr.domain.redaction import Secret
+from ivr.services.case_ports import Directory, DirectoryUnavailable
 from ivr.simulator.handset import Handset
 from tests.security.asked import Unasked
 from tests.security.line import NUMBER, GuardedLine, guarded_line

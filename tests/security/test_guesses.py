@@ -11,10 +11,10 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from ivr.recovery.limits import DAY_S
-from ivr.recovery.policy import Limit
+from ivr.adapters.database.cases import case_tables
+from ivr.domain.recovery.limits import DAY_S
+from ivr.domain.recovery.policy import Limit
 from ivr.simulator.handset import Handset
-from ivr.store import case_tables
 from tests.security.line import NUMBER, PHONE, WRONG, GuardedLine, guarded_line
 from tests.sizes import fuzzed
 from tests.web.service import MORNING, post, usual

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from ivr.recovery.case import Case
-from ivr.recovery.factor import Evidence
+from ivr.domain.recovery.case import Case
+from ivr.domain.recovery.factors import Evidence
 from ivr.simulator.handset import Handset
 from tests.security.line import NUMBER, PHONE, WRONG, GuardedLine, guarded_line
 from tests.web.test_enrolled_call import APP, CODES, FACTORS, SAVED, enrol, shown_by_app

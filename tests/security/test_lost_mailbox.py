@@ -5,14 +5,14 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import insert
 
-from ivr.agents.mailboxes import Mailboxes
-from ivr.agents.vouching import Vouching
-from ivr.recovery.case import Case
+from ivr.adapters.database.cases import case_tables
+from ivr.adapters.database.staff.staff_store import SqlStaff
+from ivr.adapters.database.timestamps import us_of
+from ivr.domain.recovery.case import Case
+from ivr.services.desk.moves.replace_mailbox import Mailboxes
+from ivr.services.desk.moves.vouch import Vouching
+from ivr.services.staff.staff_ports import Kept
 from ivr.simulator.handset import Handset
-from ivr.staff.ports import Kept
-from ivr.store import case_tables
-from ivr.store.instant import us_of
-from ivr.store.staff import SqlStaff
 from tests.agents.managed import SAM
 from tests.security.line import NUMBER, STRANGER, WRONG, GuardedLine, guarded_line
 

@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from ivr.case_ports import CaseWork
-from ivr.recovery.limits import IN_A_ROW, Moments
-from ivr.recovery.policy import Wait
+from ivr.domain.recovery.limits import IN_A_ROW, Moments
+from ivr.domain.recovery.policy import Wait
+from ivr.services.case_ports import CaseWork
 from ivr.simulator.handset import Handset
 from tests.security.line import NUMBER, PHONE, WRONG, GuardedLine, guarded_line
 from tests.security.test_undelivered import spent

@@ -9,11 +9,11 @@ import pytest
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from ivr.rehearsal import RehearsalLine
+from ivr.adapters.database.calls.call_tables import metadata
+from ivr.adapters.database.cases import case_tables
+from ivr.bootstrap.rehearsal import RehearsalLine
 from ivr.simulator.conversation import read_conversation
-from ivr.simulator.run import play
-from ivr.store import case_tables
-from ivr.store.tables import metadata
+from ivr.simulator.play import play
 from tests.security.line import NUMBER, ROOT, WRONG, Fields, GuardedLine, Send, filed_line, guarded_line
 from tests.sizes import fuzzed
 from tests.web.service import post

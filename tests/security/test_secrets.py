@@ -13,13 +13,13 @@ import structlog
 from argon2 import PasswordHasher
 from sqlalchemy import select
 
-from ivr.calls.pins import new_pin
-from ivr.case_ports import CaseWork
-from ivr.delivery import Delivery, Letter
-from ivr.logs import log_to_stderr
+from ivr.adapters.database.audit.audit_store import exported
+from ivr.adapters.database.calls.call_tables import metadata
+from ivr.adapters.logging import log_to_stderr
+from ivr.services.calls.verification.pin_hashes import new_pin
+from ivr.services.case_ports import CaseWork
+from ivr.services.delivery import Delivery, Letter
 from ivr.simulator.handset import Handset
-from ivr.store.audit import exported
-from ivr.store.tables import metadata
 from tests.pins.pinned import issue
 from tests.security.breaking import Seam, breakable
 from tests.security.line import NUMBER, GuardedLine, filed_line

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import update
 
-from ivr.store import case_tables
+from ivr.adapters.database.cases import case_tables
 from tests.security.line import NUMBER, PHONE, GuardedLine, guarded_line
 
 

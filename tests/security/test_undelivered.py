@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import select
 
-from ivr.agents.card_text import lines_of
-from ivr.store import case_tables
+from ivr.adapters.database.cases import case_tables
+from ivr.services.desk.card.card_text import lines_of
 from tests.security.line import NUMBER, PHONE, GuardedLine, filed_line, guarded_line
 from tests.twiml_lint import lint
 from tests.web.service import CALL, post, usual

@@ -8,10 +8,10 @@ from xml.etree import ElementTree as ET
 import pytest
 from sqlalchemy import delete, select
 
-from ivr.app import Kept
+from ivr.adapters.database.cases import case_tables
+from ivr.bootstrap.line_parts import Kept
 from ivr.simulator.conversation import read_conversation
-from ivr.simulator.run import play
-from ivr.store import case_tables
+from ivr.simulator.play import play
 from tests.security.asked import Asked
 from tests.security.line import NUMBER, PHONE, ROOT, WRONG, Exchange, GuardedLine, guarded_line
 from tests.web.service import MORNING

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 import pytest
 from flask.testing import FlaskClient
 
-from ivr.agents.unlocking import NotOpened, unlock
-from ivr.case_ports import Account
-from ivr.recovery.limits import IN_A_ROW
-from ivr.staff.ports import Kept
+from ivr.domain.recovery.limits import IN_A_ROW
+from ivr.services.case_ports import Account
+from ivr.services.desk.moves.unlock_account import NotOpened, unlock
+from ivr.services.staff.staff_ports import Kept
 from tests.console.rehearsed import agent, console_of
 from tests.console.staffed import Console, post
 from tests.security.line import NUMBER, WRONG, GuardedLine, guarded_line

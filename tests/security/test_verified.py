@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_state_machine_as_test
 
-from ivr.recovery.case import Case
+from ivr.domain.recovery.case import Case
 from ivr.simulator.handset import Handset
 from tests.security.line import NUMBER, PHONE, STRANGER, WRONG, Exchange, GuardedLine, guarded_line
 from tests.sizes import fuzzed

@@ -6,11 +6,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import update
 
-from ivr.recovery.factor import Factor
-from ivr.recovery.policy import Wait
+from ivr.adapters.database.cases import case_tables
+from ivr.adapters.database.timestamps import us_of
+from ivr.domain.recovery.factors import Factor
+from ivr.domain.recovery.policy import Wait
 from ivr.simulator.handset import Handset
-from ivr.store import case_tables
-from ivr.store.instant import us_of
 from tests.security.line import NUMBER, PHONE, STRANGER, WRONG, GuardedLine, guarded_line
 from tests.web.service import MORNING
 from tests.web.test_enrolled_call import APP, CODES, FACTORS, SAVED, enrol, shown_by_app

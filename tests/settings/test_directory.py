@@ -4,10 +4,10 @@ from collections.abc import Mapping
 
 import pytest
 
-from ivr.directory.http import HttpDirectory
-from ivr.mask import Secret
-from ivr.settings.directory import AccountService, read_account_service
-from ivr.settings.variables import Variables
+from ivr.adapters.accounts.account_service import HttpDirectory
+from ivr.adapters.settings.account_service_settings import AccountService, read_account_service
+from ivr.adapters.settings.environment.variables import Variables
+from ivr.domain.redaction import Secret
 
 TOKEN = "x4-T.o_k~e+n/=="
 

@@ -8,11 +8,11 @@ from random import Random
 
 import pytest
 
-from ivr.mask import Secret
-from ivr.settings.demo import DEMO_AUTH_TOKEN
-from ivr.settings.key import is_guessable
-from ivr.settings.values import HOW_TO_MAKE_A_KEY, read_key
-from ivr.settings.variables import Variables
+from ivr.adapters.settings.demo_settings import DEMO_AUTH_TOKEN
+from ivr.adapters.settings.environment.values import HOW_TO_MAKE_A_KEY, read_key
+from ivr.adapters.settings.environment.variables import Variables
+from ivr.adapters.settings.guessable_key import is_guessable
+from ivr.domain.redaction import Secret
 from tests.docs.documents import DOCS, ROOT
 
 SECRETS = "IVR_KEY|TWILIO_AUTH_TOKEN|IVR_PRODUCT_SECRET"
@@ -62,7 +62,10 @@ def test_an_example_a_phrase_a_row_or_a_repetition_is_guessable(key: str) -> Non
 def test_whatever_a_document_or_the_demo_shows_as_a_key_or_a_token_is_guessable() -> None:
     shown = {
         value.strip("`'\"")
-        for text in (*DOCS.values(), (ROOT / "ivr/settings/read.py").read_text(encoding="utf-8"))
+        for text in (
+            *DOCS.values(),
+            (ROOT / "ivr/adapters/settings/read_settings.py").read_text(encoding="utf-8"),
+        )
         for value in re.findall(rf"(?:{SECRETS})[`\"]?\s*[=:|]\s*([^|\n]+)", text)
     }
 

@@ -2,10 +2,10 @@ from collections.abc import Mapping
 
 import pytest
 
-from ivr.phone import E164
-from ivr.settings.lines import Allowed, read_lines
-from ivr.settings.variables import Variables
-from ivr.written.finding import line_of
+from ivr.adapters.settings.environment.variables import Variables
+from ivr.adapters.settings.line_numbers import Allowed, read_lines
+from ivr.domain.phone import E164
+from ivr.domain.yaml_source.finding import line_of
 
 ANA, LUIS, OURS = E164("+14155550120"), E164("+14155550121"), E164("+14155550100")
 ALLOWED = Allowed(countries=frozenset({"US"}), own=frozenset({OURS}), fiction=True)

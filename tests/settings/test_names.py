@@ -1,8 +1,8 @@
 import pytest
 
-from ivr.settings.names import report_unknown_names
-from ivr.settings.variables import Variables
-from ivr.written.finding import line_of
+from ivr.adapters.settings.environment.variable_names import report_unknown_names
+from ivr.adapters.settings.environment.variables import Variables
+from ivr.domain.yaml_source.finding import line_of
 
 
 def told(name: str) -> list[str]:

@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.settings.origin import NAME, is_loopback, read_origin
-from ivr.settings.variables import Variables
+from ivr.adapters.settings.environment.variables import Variables
+from ivr.adapters.settings.public_origin import NAME, is_loopback, read_origin
 
 
 def read(url: str, *, production: bool) -> tuple[str | None, list[str]]:

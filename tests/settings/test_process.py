@@ -5,8 +5,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from ivr.settings.process import check_process
-from ivr.settings.variables import Variables
+from ivr.adapters.settings.environment.process_environment import check_process
+from ivr.adapters.settings.environment.variables import Variables
 
 
 def told(environ: Mapping[str, str], *, production: bool) -> list[str]:

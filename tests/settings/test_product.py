@@ -4,13 +4,13 @@ from collections.abc import Mapping
 
 import pytest
 
-from ivr.clock import ManualClock
-from ivr.mask import Secret
-from ivr.product.http import HttpProduct
-from ivr.settings.product import ProductLink, read_product
-from ivr.settings.read import read_settings
-from ivr.settings.variables import Variables
-from ivr.start import product_of
+from ivr.adapters.clock import ManualClock
+from ivr.adapters.product.product_service import HttpProduct
+from ivr.adapters.settings.environment.variables import Variables
+from ivr.adapters.settings.product_settings import ProductLink, read_product
+from ivr.adapters.settings.read_settings import read_settings
+from ivr.bootstrap.startup import product_of
+from ivr.domain.redaction import Secret
 from tests.recovery.ready import AT
 
 SECRET = "hush" * 8

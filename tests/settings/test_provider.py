@@ -4,9 +4,9 @@ from collections.abc import Mapping
 
 import pytest
 
-from ivr.mask import Secret
-from ivr.settings.provider import ProviderLink, read_provider
-from ivr.settings.variables import Variables
+from ivr.adapters.settings.environment.variables import Variables
+from ivr.adapters.settings.openid_settings import ProviderLink, read_provider
+from ivr.domain.redaction import Secret
 
 WHOLE = {
     "IVR_OIDC_ISSUER": "https://login.example.com/tenant",

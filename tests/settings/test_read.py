@@ -5,13 +5,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.mask import Secret
-from ivr.phone import E164
-from ivr.settings.demo import DEMO_ACCOUNT_SID, DEMO_AUTH_TOKEN, DEMO_LINES, DEMO_NUMBERS
-from ivr.settings.read import read_settings
-from ivr.settings.relay import Relay
-from ivr.settings.settings import Settings, SettingsFault
-from ivr.settings.twilio_account import ApiKey
+from ivr.adapters.settings.demo_settings import DEMO_ACCOUNT_SID, DEMO_AUTH_TOKEN, DEMO_LINES, DEMO_NUMBERS
+from ivr.adapters.settings.mail_relay import Relay
+from ivr.adapters.settings.read_settings import read_settings
+from ivr.adapters.settings.settings import Settings, SettingsFault
+from ivr.adapters.settings.twilio_account import ApiKey
+from ivr.domain.phone import E164
+from ivr.domain.redaction import Secret
 
 TOKEN = "0123456789abcdef0123456789abcdef"
 KEY = "8c1f6e02b97d4a35f0c2d8e19b7a4630"

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 
 import pytest
 
-from ivr.mask import Secret
-from ivr.settings.relay import Relay, read_mail_from, read_relay
-from ivr.settings.variables import Variables
-from ivr.written.finding import line_of
+from ivr.adapters.settings.environment.variables import Variables
+from ivr.adapters.settings.mail_relay import Relay, read_mail_from, read_relay
+from ivr.domain.redaction import Secret
+from ivr.domain.yaml_source.finding import line_of
 
 HERE = Relay(host="127.0.0.1", port=25, encryption="none")
 

@@ -2,11 +2,11 @@ from collections.abc import Mapping
 
 import pytest
 
-from ivr.mask import Secret
-from ivr.settings.demo import DEMO_ACCOUNT_SID, DEMO_AUTH_TOKEN
-from ivr.settings.twilio_account import ApiKey, TwilioAccount, read_twilio_account
-from ivr.settings.variables import Variables
-from ivr.written.finding import line_of
+from ivr.adapters.settings.demo_settings import DEMO_ACCOUNT_SID, DEMO_AUTH_TOKEN
+from ivr.adapters.settings.environment.variables import Variables
+from ivr.adapters.settings.twilio_account import ApiKey, TwilioAccount, read_twilio_account
+from ivr.domain.redaction import Secret
+from ivr.domain.yaml_source.finding import line_of
 
 TOKEN = "0123456789abcdef0123456789abcdef"
 SID = "AC" + "1f" * 16

@@ -2,9 +2,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from ivr.mask import Secret
-from ivr.phone import E164
-from ivr.settings.values import (
+from ivr.adapters.settings.environment.values import (
     is_production,
     read_count,
     read_countries,
@@ -13,7 +11,9 @@ from ivr.settings.values import (
     read_log_level,
     read_own_numbers,
 )
-from ivr.settings.variables import Variables
+from ivr.adapters.settings.environment.variables import Variables
+from ivr.domain.phone import E164
+from ivr.domain.redaction import Secret
 
 
 def variables(environ: Mapping[str, str]) -> Variables:

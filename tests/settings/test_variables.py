@@ -1,7 +1,7 @@
 import pytest
 
-from ivr.settings.variables import Variables
-from ivr.written.finding import line_of
+from ivr.adapters.settings.environment.variables import Variables
+from ivr.domain.yaml_source.finding import line_of
 
 TOKEN = "0123456789abcdef0123456789abcdef"
 FILES = {

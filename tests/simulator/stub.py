@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING
 
 from werkzeug.wrappers import Request, Response
 
-from ivr.clock import ManualClock
-from ivr.dialogue.disposition import Disposition
-from ivr.dialogue.event import CallId
-from ivr.mask import Secret
-from ivr.menu.line import LineId
-from ivr.menu.tree import MenuTree
-from ivr.phone import E164
-from ivr.rehearsal import RehearsalLine, line_for_tests
-from ivr.simulator.agents import Behaviour, Person
+from ivr.adapters.clock import ManualClock
+from ivr.bootstrap.rehearsal import RehearsalLine, line_for_tests
+from ivr.domain.dialogue.call_disposition import Disposition
+from ivr.domain.dialogue.events import CallId
+from ivr.domain.menus.line import LineId
+from ivr.domain.menus.tree import MenuTree
+from ivr.domain.phone import E164
+from ivr.domain.redaction import Secret
+from ivr.simulator.carrier.mailbox_and_phone import Received
+from ivr.simulator.carrier.simulated_agents import Behaviour, Person
 from ivr.simulator.handset import Handset
-from ivr.simulator.post import Received
 from ivr.simulator.transcript import Who
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-from ivr.simulator.agents import Person, as_cast
+from ivr.simulator.carrier.simulated_agents import Person, as_cast
 
 
 def person(name: str) -> Person:

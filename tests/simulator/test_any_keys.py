@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ivr.clock import ManualClock
-from ivr.rehearsal import line_for_tests
-from ivr.simulator.agents import Behaviour, Person
+from ivr.adapters.clock import ManualClock
+from ivr.bootstrap.rehearsal import line_for_tests
+from ivr.simulator.carrier.simulated_agents import Behaviour, Person
 from ivr.simulator.handset import Handset
 from tests.simulator.stub import MORNING, shipped
 

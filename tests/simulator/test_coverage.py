@@ -1,8 +1,8 @@
-from ivr.menu.tree import Ask
-from ivr.rehearsal import line_for_tests
+from ivr.bootstrap.rehearsal import line_for_tests
+from ivr.domain.menus.tree import Ask
 from ivr.simulator.conversation import read_conversation
-from ivr.simulator.coverage import Coverage, coverage_of
-from ivr.simulator.run import Result, play
+from ivr.simulator.menu_coverage import Coverage, coverage_of
+from ivr.simulator.play import Result, play
 from tests.simulator.stub import shipped
 
 

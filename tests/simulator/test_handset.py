@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from ivr.simulator.wire import CallBroken
+from ivr.simulator.carrier.signed_requests import CallBroken
 from tests.simulator.stub import MORNING, StubLine, call, said, url
 
 MENU = f'<Gather numDigits="1" finishOnKey="" timeout="6" actionOnEmptyResult="true" action="{url("/next")}"><Say>Choose.</Say></Gather>'  # noqa: E501 -- one document

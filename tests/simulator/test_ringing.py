@@ -2,8 +2,8 @@ from datetime import timedelta
 
 import pytest
 
-from ivr.simulator.agents import Behaviour
-from ivr.simulator.wire import CallBroken
+from ivr.simulator.carrier.signed_requests import CallBroken
+from ivr.simulator.carrier.simulated_agents import Behaviour
 from tests.simulator.stub import FIRST_DESK, MORNING, SECOND_DESK, StubLine, call, said, url
 
 WHISPER = (

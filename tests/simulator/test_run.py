@@ -4,9 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from ivr.rehearsal import RehearsalLine, line_for_tests
+from ivr.bootstrap.rehearsal import RehearsalLine, line_for_tests
 from ivr.simulator.conversation import read_conversation
-from ivr.simulator.run import Result, play
+from ivr.simulator.play import Result, play
 from tests.simulator.stub import MORNING, StubLine
 
 BEGIN = "call: A call\nsteps:\n"

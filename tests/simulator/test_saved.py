@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ivr.simulator.conversation import Conversation, Step, read_conversation
-from ivr.simulator.saved import written
+from ivr.simulator.saved_conversation import written
 
 # What a terminal lets through: letters, marks, numbers, signs and spaces, of any script.
 PRINTABLE = st.text(st.characters(categories=("L", "M", "N", "P", "S", "Zs")), min_size=1, max_size=30)

@@ -1,6 +1,6 @@
 from xml.etree import ElementTree as ET
 
-from ivr.simulator.saying import words_of
+from ivr.simulator.carrier.say_timing import words_of
 from ivr.simulator.transcript import Heard, Transcript, told
 
 

@@ -2,9 +2,9 @@ from urllib.parse import urlencode
 
 import pytest
 
-from ivr.carrier.form import Malformed, parse_form
-from ivr.carrier.signature import Signatures
-from ivr.simulator.wire import MOST_REQUESTS, CallBroken, sid
+from ivr.adapters.twilio.request_signature import Signatures
+from ivr.adapters.twilio.webhook_form import Malformed, parse_form
+from ivr.simulator.carrier.signed_requests import MOST_REQUESTS, CallBroken, sid
 from tests.simulator.stub import PUBLIC_URL, StubLine, call, url
 
 MENU = f'<Gather numDigits="1" action="{url("/next")}"/>'

@@ -7,8 +7,8 @@ from argon2 import PasswordHasher
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.mask import Secret
-from ivr.staff.password import LONGEST, SHORTEST, Busy, Passwords, password_lacks
+from ivr.domain.redaction import Secret
+from ivr.services.staff.passwords import LONGEST, SHORTEST, Busy, Passwords, password_lacks
 
 CHEAP = Passwords(hasher=PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
 WORDS = ("Heronscan", "ana", "Ana", "Lima")

@@ -11,13 +11,13 @@ import pytest
 from click.testing import CliRunner, Result
 from pyotp import TOTP
 
+from ivr.adapters.clock import WallClock
+from ivr.adapters.database.cases.case_store import SqlCases
+from ivr.adapters.database.staff.staff_store import SqlStaff
 from ivr.cli.staff import command
-from ivr.clock import WallClock
-from ivr.mask import Secret
-from ivr.staff.joining import Joining
-from ivr.staff.signing_in import Begun, SigningIn
-from ivr.store.cases import SqlCases
-from ivr.store.staff import SqlStaff
+from ivr.domain.redaction import Secret
+from ivr.services.staff.join import Joining
+from ivr.services.staff.sign_in import Begun, SigningIn
 from tests.console.staffed import CHEAP
 from tests.store.case_kept import KEY, on_record, opened
 

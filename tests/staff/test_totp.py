@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyotp import TOTP
 
-from ivr.mask import Secret
-from ivr.sealing import opened, sealed
-from ivr.staff.member import MemberId
-from ivr.staff.totp import app_address, seed_of, typed_step
+from ivr.domain.redaction import Secret
+from ivr.services.encryption import opened, sealed
+from ivr.services.staff.authenticator import app_address, seed_of, typed_step
+from ivr.services.staff.member import MemberId
 
 KEY, OTHER = Secret("k" * 32), Secret("o" * 32)
 AT = datetime(2026, 11, 24, 18, 0, tzinfo=UTC)

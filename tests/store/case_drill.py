@@ -6,12 +6,12 @@ import sys
 from pathlib import Path
 from typing import NoReturn
 
-from ivr.case_ports import Answered, CaseWork
-from ivr.recovery.chain import Sealed
-from ivr.store.audit import Anchor
-from ivr.store.breaker import Breaker
-from ivr.store.cases import SqlCases
-from ivr.store.database import Database
+from ivr.adapters.database.audit.audit_store import Anchor
+from ivr.adapters.database.cases.case_store import SqlCases
+from ivr.adapters.database.circuit_breaker import Breaker
+from ivr.adapters.database.engine import Database
+from ivr.domain.recovery.audit_chain import Sealed
+from ivr.services.case_ports import Answered, CaseWork
 from tests.store.case_kept import KEY, PATIENT_S
 from tests.store.sample import AT, key_of
 

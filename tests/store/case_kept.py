@@ -8,15 +8,15 @@ from typing import Any
 from sqlalchemy import Connection, create_engine, delete, insert, text, update
 from sqlalchemy.exc import IntegrityError
 
-from ivr.mask import Secret
-from ivr.recovery.case import Case
-from ivr.recovery.chain import Sealed
-from ivr.store.audit import Anchor, records, verify
-from ivr.store.breaker import Breaker
-from ivr.store.case_row import cells_of
-from ivr.store.case_tables import recovery_case
-from ivr.store.cases import SqlCases
-from ivr.store.database import Database
+from ivr.adapters.database.audit.audit_store import Anchor, records, verify
+from ivr.adapters.database.cases.case_row import cells_of
+from ivr.adapters.database.cases.case_store import SqlCases
+from ivr.adapters.database.cases.case_tables import recovery_case
+from ivr.adapters.database.circuit_breaker import Breaker
+from ivr.adapters.database.engine import Database
+from ivr.domain.recovery.audit_chain import Sealed
+from ivr.domain.recovery.case import Case
+from ivr.domain.redaction import Secret
 
 KEY = Secret("k" * 32)
 PATIENT_S = 30.0

@@ -13,7 +13,7 @@ from typing import Self
 import psycopg
 from psycopg.sql import SQL, Identifier
 
-from ivr.store.migrate import upgrade
+from ivr.adapters.database.migrate import upgrade
 from tests.programs import within_reach
 
 # What is asked of the tests is the end of a transaction, not that it outlives the power.

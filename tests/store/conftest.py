@@ -6,8 +6,8 @@ from tempfile import TemporaryDirectory
 import pytest
 from sqlalchemy import Connection, Engine, create_engine
 
-from ivr.store.migrate import upgrade
-from ivr.store.open import Store, open_store
+from ivr.adapters.database.migrate import upgrade
+from ivr.adapters.database.open_store import Store, open_store
 from tests.programs import NO_POSTGRESQL, postgresql
 from tests.store.cluster import Cluster
 from tests.store.kept import Kept, in_database, in_memory

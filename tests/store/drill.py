@@ -9,10 +9,10 @@ from pathlib import Path
 
 from sqlalchemy import create_engine
 
-from ivr.dialogue.event import CallId
-from ivr.store.migrate import upgrade
-from ivr.store.open import open_store
-from ivr.store.schema import schema_state
+from ivr.adapters.database.migrate import upgrade
+from ivr.adapters.database.open_store import open_store
+from ivr.adapters.database.schema_version import schema_state
+from ivr.domain.dialogue.events import CallId
 from tests.store.sample import AT, BUSY, PLACED, journal_row, key_of
 
 

@@ -7,12 +7,12 @@ from typing import Protocol, cast
 
 from sqlalchemy import create_engine, select
 
-from ivr.dialogue.disposition import Disposition
-from ivr.dialogue.effect import Effect
-from ivr.ports import Journal, Ledger, MenuArchive, Voicemail
-from ivr.store import tables
-from ivr.store.memory import MemoryStore
-from ivr.store.open import Store
+from ivr.adapters.database.calls import call_tables
+from ivr.adapters.database.memory.memory_store import MemoryStore
+from ivr.adapters.database.open_store import Store
+from ivr.domain.dialogue.call_disposition import Disposition
+from ivr.domain.dialogue.effects import Effect
+from ivr.services.ports import Journal, Ledger, MenuArchive, Voicemail
 from tests.store.sample import (
     CALL,
     count,
@@ -63,7 +63,7 @@ def in_database(store: Store, url: str) -> Kept:
     def disposition() -> Disposition | None:
         engine = create_engine(url)
         with engine.connect() as connection:
-            found = connection.execute(select(tables.call.c.disposition)).scalar()
+            found = connection.execute(select(call_tables.call.c.disposition)).scalar()
         engine.dispose()
         return cast("Disposition | None", found)
 

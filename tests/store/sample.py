@@ -9,8 +9,10 @@ from typing import cast
 import pytest
 from sqlalchemy import create_engine, select
 
-from ivr.dialogue.disposition import Disposition
-from ivr.dialogue.effect import (
+from ivr.adapters.database.calls import call_tables
+from ivr.adapters.database.open_store import Store
+from ivr.domain.dialogue.call_disposition import Disposition
+from ivr.domain.dialogue.effects import (
     Effect,
     LegAccepted,
     MessageLeft,
@@ -18,15 +20,13 @@ from ivr.dialogue.effect import (
     TransferEnded,
     TransferPlaced,
 )
-from ivr.dialogue.event import CallId, LegId, Outcome, RecordingId
-from ivr.dialogue.turn import Judgement
-from ivr.menu.line import LineId
-from ivr.menu.tree import MenuVersion, NodeId
-from ivr.ports import CallBegun, CallEnded, JournalRow, TurnKey
-from ivr.prompt.speech import Language
-from ivr.recovery.primary import Way
-from ivr.store import tables
-from ivr.store.open import Store
+from ivr.domain.dialogue.events import CallId, LegId, Outcome, RecordingId
+from ivr.domain.dialogue.turn import Judgement
+from ivr.domain.menus.line import LineId
+from ivr.domain.menus.tree import MenuVersion, NodeId
+from ivr.domain.prompts.speech import Language
+from ivr.domain.recovery.primary_answer import Way
+from ivr.services.ports import CallBegun, CallEnded, JournalRow, TurnKey
 
 CALL = CallId("CA" + "1" * 32)
 AGENT = LegId("CA" + "2" * 32)
@@ -100,7 +100,9 @@ def stored_effects(url: str, call: CallId = CALL) -> set[Effect]:
     found: set[Effect] = set()
     engine = create_engine(url)
     with engine.connect() as connection:
-        for row in connection.execute(select(tables.transfer).where(tables.transfer.c.call == call)):
+        for row in connection.execute(
+            select(call_tables.transfer).where(call_tables.transfer.c.call == call)
+        ):
             line, person = LineId(row.line), cast("int", row.person)
             found.add(
                 TransferPlaced(line=line, person=person, why=row.why)
@@ -109,13 +111,15 @@ def stored_effects(url: str, call: CallId = CALL) -> set[Effect]:
                     line=line, person=person, outcome=cast("Outcome", row.outcome), talk_s=row.talk_s
                 )
             )
-        for row in connection.execute(select(tables.leg).where(tables.leg.c.call == call)):
+        for row in connection.execute(select(call_tables.leg).where(call_tables.leg.c.call == call)):
             found.add(LegAccepted(leg=LegId(row.id), line=LineId(row.line)))
-        for row in connection.execute(select(tables.voicemail).where(tables.voicemail.c.call == call)):
+        for row in connection.execute(
+            select(call_tables.voicemail).where(call_tables.voicemail.c.call == call)
+        ):
             found.add(
                 MessageLeft(line=LineId(row.line), recording=RecordingId(row.recording), seconds=row.seconds)
             )
-        said = tables.primary_answer
+        said = call_tables.primary_answer
         for row in connection.execute(select(said).where(said.c.call == call)):
             found.add(PrimaryAnswered(is_primary=bool(row.is_primary), way=cast("Way", row.way)))
     engine.dispose()
@@ -125,7 +129,7 @@ def stored_effects(url: str, call: CallId = CALL) -> set[Effect]:
 def count(url: str, table: str) -> int:
     engine = create_engine(url)
     with engine.connect() as connection:
-        rows = connection.execute(select(tables.metadata.tables[table])).all()
+        rows = connection.execute(select(call_tables.metadata.tables[table])).all()
     engine.dispose()
     return len(rows)
 

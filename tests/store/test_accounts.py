@@ -10,16 +10,21 @@ from itertools import count
 import pytest
 from sqlalchemy import create_engine, event, select
 
-from ivr.case_ports import Account, Addressee, Contact, ContactKind, DirectoryUnavailable
-from ivr.phone import E164
-from ivr.ports import StoreUnavailable
-from ivr.recovery.case import Subaccounts
-from ivr.store.accounts import SqlDirectory, listed_accounts
-from ivr.store.accounts_import import AccountsImport, ContactsChanged, ImportOvertaken, SqlAccounts
-from ivr.store.breaker import Breaker
-from ivr.store.case_tables import account as account_table
-from ivr.store.case_tables import contact as contact_table
-from ivr.store.database import Database
+from ivr.adapters.database.accounts.account_store import SqlDirectory, listed_accounts
+from ivr.adapters.database.accounts.accounts_import import (
+    AccountsImport,
+    ContactsChanged,
+    ImportOvertaken,
+    SqlAccounts,
+)
+from ivr.adapters.database.cases.case_tables import account as account_table
+from ivr.adapters.database.cases.case_tables import contact as contact_table
+from ivr.adapters.database.circuit_breaker import Breaker
+from ivr.adapters.database.engine import Database
+from ivr.domain.phone import E164
+from ivr.domain.recovery.case import Subaccounts
+from ivr.services.case_ports import Account, Addressee, Contact, ContactKind, DirectoryUnavailable
+from ivr.services.ports import StoreUnavailable
 
 FIRST = datetime(2026, 11, 1, 9, 30, tzinfo=UTC)
 LATER = datetime(2026, 11, 24, 18, 0, 0, 123_457, tzinfo=UTC)

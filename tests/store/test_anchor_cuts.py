@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.exc import IntegrityError
 
-from ivr.recovery.anchored import Lines
-from ivr.store.audit import Anchor, verify
-from ivr.store.shortening import AuditBroken, rotate
+from ivr.adapters.database.audit.audit_checkpoint import AuditBroken, rotate
+from ivr.adapters.database.audit.audit_store import Anchor, verify
+from ivr.domain.recovery.audit_anchor import Lines
 from tests.recovery.ready import AT
 from tests.store.case_kept import KEY, fault_of, on_record, opened, unguard
 

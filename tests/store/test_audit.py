@@ -11,9 +11,9 @@ from random import Random
 import pytest
 from sqlalchemy import create_engine, text
 
-from ivr.case_ports import Answered, AuditUnavailable, CaseWork
-from ivr.store.audit import Anchor
-from ivr.store.cases import SqlCases
+from ivr.adapters.database.audit.audit_store import Anchor
+from ivr.adapters.database.cases.case_store import SqlCases
+from ivr.services.case_ports import Answered, AuditUnavailable, CaseWork
 from tests.recovery.ready import AT, OPENED
 from tests.store.case_kept import fault_of, on_record, opened, unguard
 from tests.store.sample import BUSY, count, key_of

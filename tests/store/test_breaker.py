@@ -1,4 +1,4 @@
-from ivr.store.breaker import Breaker
+from ivr.adapters.database.circuit_breaker import Breaker
 
 
 def test_one_failure_opens_it_and_the_next_trial_has_to_wait() -> None:

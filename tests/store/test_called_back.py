@@ -10,22 +10,22 @@ from threading import Barrier
 import pytest
 from sqlalchemy import insert, select
 
-from ivr.agents.calling_back import CallingBack
-from ivr.agents.moves import Refused
-from ivr.agents.opening import Opening
-from ivr.agents.opening import lines_of as waited_for
-from ivr.case_ports import StaleCase
-from ivr.ports import StoreUnavailable
-from ivr.recovery.call_back import CallBack
-from ivr.rehearsal import RehearsalLine
-from ivr.store.accounts import SqlDirectory
-from ivr.store.audit import Anchor
-from ivr.store.breaker import Breaker
-from ivr.store.cases import SqlCases
-from ivr.store.database import Database
-from ivr.store.memory_beside_cases import MemoryBesideCases
-from ivr.store.outbox import SqlOutbox
-from ivr.store.tables import metadata
+from ivr.adapters.database.accounts.account_store import SqlDirectory
+from ivr.adapters.database.audit.audit_store import Anchor
+from ivr.adapters.database.calls.call_tables import metadata
+from ivr.adapters.database.cases.case_store import SqlCases
+from ivr.adapters.database.cases.outbox import SqlOutbox
+from ivr.adapters.database.circuit_breaker import Breaker
+from ivr.adapters.database.engine import Database
+from ivr.adapters.database.memory.rehearsal_store import MemoryBesideCases
+from ivr.bootstrap.rehearsal import RehearsalLine
+from ivr.domain.recovery.callback import CallBack
+from ivr.services.case_ports import StaleCase
+from ivr.services.desk.moves.call_back import CallingBack
+from ivr.services.desk.moves.moves import Refused
+from ivr.services.desk.opening_callbacks import Opening
+from ivr.services.desk.opening_callbacks import lines_of as waited_for
+from ivr.services.ports import StoreUnavailable
 from tests.agents.overnight import PHONE, Morning, handset, kept_overnight, rung
 
 AT_ONCE = 4

@@ -8,11 +8,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection
 
-from ivr.recovery.case import Case
-from ivr.recovery.gates import change_gates, missing, release_gates
-from ivr.store.case_row import cells_of
-from ivr.store.case_tables import recovery_case
-from ivr.store.instant import us_of
+from ivr.adapters.database.cases.case_row import cells_of
+from ivr.adapters.database.cases.case_tables import recovery_case
+from ivr.adapters.database.timestamps import us_of
+from ivr.domain.recovery.case import Case
+from ivr.domain.recovery.gates import change_gates, missing, release_gates
 from tests.recovery.ready import (
     APPROVED,
     AT,

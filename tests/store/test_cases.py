@@ -16,16 +16,16 @@ import pytest
 from sqlalchemy import Connection, create_engine, event
 from sqlalchemy.exc import OperationalError
 
-from ivr.case_ports import Answered, CaseWork, Outgoing, StaleCase
-from ivr.ports import StoreUnavailable
-from ivr.recovery.case import Case, CaseId, CaseNumber
-from ivr.recovery.codes import SentCode
-from ivr.recovery.factor import Evidence
-from ivr.recovery.gates import change_gates, missing
-from ivr.recovery.limits import allows, noted
-from ivr.recovery.policy import Limit
-from ivr.store.breaker import Breaker
-from ivr.store.cases import SqlCases
+from ivr.adapters.database.cases.case_store import SqlCases
+from ivr.adapters.database.circuit_breaker import Breaker
+from ivr.domain.recovery.case import Case, CaseId, CaseNumber
+from ivr.domain.recovery.codes import SentCode
+from ivr.domain.recovery.factors import Evidence
+from ivr.domain.recovery.gates import change_gates, missing
+from ivr.domain.recovery.limits import allows, noted
+from ivr.domain.recovery.policy import Limit
+from ivr.services.case_ports import Answered, CaseWork, Outgoing, StaleCase
+from ivr.services.ports import StoreUnavailable
 from tests.recovery.ready import AT, OPENED, POLICY, TO_CHANGE, ago
 from tests.sizes import drilled
 from tests.store.case_kept import fault_of, on_record, opened, put

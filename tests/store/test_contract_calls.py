@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from ivr.dialogue.disposition import CallSummary, Disposition, LastTurn
-from ivr.dialogue.effect import Effect, MessageLeft
-from ivr.dialogue.event import CallId, RecordingId
-from ivr.menu.tree import MenuVersion, NodeId
-from ivr.ports import Voicemail
+from ivr.domain.dialogue.call_disposition import CallSummary, Disposition, LastTurn
+from ivr.domain.dialogue.effects import Effect, MessageLeft
+from ivr.domain.dialogue.events import CallId, RecordingId
+from ivr.domain.menus.tree import MenuVersion, NodeId
+from ivr.services.ports import Voicemail
 from tests.store.kept import Kept
 from tests.store.sample import (
     ACCEPTED,

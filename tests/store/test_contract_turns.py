@@ -7,11 +7,11 @@ from threading import Barrier
 
 import pytest
 
-from ivr.dialogue.disposition import CallSummary
-from ivr.dialogue.effect import Effect
-from ivr.dialogue.event import CallId, LegId
-from ivr.menu.line import LineId
-from ivr.ports import Beside, CallEnded, TurnKey
+from ivr.domain.dialogue.call_disposition import CallSummary
+from ivr.domain.dialogue.effects import Effect
+from ivr.domain.dialogue.events import CallId, LegId
+from ivr.domain.menus.line import LineId
+from ivr.services.ports import Beside, CallEnded, TurnKey
 from tests.store.kept import Kept
 from tests.store.sample import (
     ACCEPTED,

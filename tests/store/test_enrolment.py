@@ -10,11 +10,11 @@ from threading import Barrier
 import pytest
 from sqlalchemy import event, insert, select
 
-from ivr.case_ports import CaseWork
-from ivr.recovery.enrolment import App, Invitation
-from ivr.store import case_tables
-from ivr.store.cases import SqlCases
-from ivr.store.instant import us_of
+from ivr.adapters.database.cases import case_tables
+from ivr.adapters.database.cases.case_store import SqlCases
+from ivr.adapters.database.timestamps import us_of
+from ivr.domain.recovery.enrollment import App, Invitation
+from ivr.services.case_ports import CaseWork
 from tests.recovery.ready import AT
 from tests.store.case_kept import opened
 

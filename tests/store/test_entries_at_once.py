@@ -10,18 +10,18 @@ from typing import Any
 
 import pytest
 
-from ivr.calls.pins import PinHashes
-from ivr.calls.verify import Verification
-from ivr.case_ports import Answered
-from ivr.dialogue.event import CallId, LegId
-from ivr.mask import Secret
-from ivr.ports import TurnKey
-from ivr.recovery.case import Case
-from ivr.recovery.codes import SentCode
-from ivr.recovery.deed import CheckEntry, Entered
-from ivr.recovery.enrolment import Pin
-from ivr.recovery.policy import Policy
-from ivr.store.cases import SqlCases
+from ivr.adapters.database.cases.case_store import SqlCases
+from ivr.domain.dialogue.events import CallId, LegId
+from ivr.domain.recovery.case import Case
+from ivr.domain.recovery.codes import SentCode
+from ivr.domain.recovery.enrollment import Pin
+from ivr.domain.recovery.policy import Policy
+from ivr.domain.recovery.verification_commands import CheckEntry, Entered
+from ivr.domain.redaction import Secret
+from ivr.services.calls.verification.pin_hashes import PinHashes
+from ivr.services.calls.verification.verification import Verification
+from ivr.services.case_ports import Answered
+from ivr.services.ports import TurnKey
 from tests.recovery.ready import AT, OPENED, ago
 from tests.sizes import drilled
 from tests.store.case_kept import KEY, opened

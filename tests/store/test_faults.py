@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import event
 
-from ivr.ports import StoreUnavailable
-from ivr.store.open import Store, open_store
+from ivr.adapters.database.open_store import Store, open_store
+from ivr.services.ports import StoreUnavailable
 from tests.store.sample import (
     ACCEPTED,
     AGENT,

@@ -2,7 +2,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
-from ivr.store.open import Store, open_store
+from ivr.adapters.database.open_store import Store, open_store
 from tests.store.sample import count, journal_row, key_of, wait_until
 
 

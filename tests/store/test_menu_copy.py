@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from ivr.store.menu_copy import NAME, keep_copy, read_copy
+from ivr.adapters.database.menus.menu_copy import NAME, keep_copy, read_copy
 
 FILES = {"menus/main.yaml": b"start: main\n", "prompts/en/line.yaml": b"\x00\xff"}
 

@@ -1,7 +1,7 @@
 """Which version was served last, and whether it stands in for a folder that cannot be served."""
 
-from ivr.menu.tree import MenuVersion
-from ivr.store.open import Store
+from ivr.adapters.database.open_store import Store
+from ivr.domain.menus.tree import MenuVersion
 from tests.store.sample import after
 
 FIRST, SECOND = MenuVersion("a" * 12), MenuVersion("b" * 12)

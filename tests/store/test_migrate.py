@@ -10,20 +10,20 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Executable, column, create_engine, delete, insert, inspect, table, text
 
-from ivr.ports import StoreUnavailable
-from ivr.store.all_tables import metadata
-from ivr.store.migrate import upgrade
-from ivr.store.open import Store
-from ivr.store.schema import HEAD, schema_state
+from ivr.adapters.database.all_tables import metadata
+from ivr.adapters.database.migrate import upgrade
+from ivr.adapters.database.open_store import Store
+from ivr.adapters.database.schema_version import HEAD, schema_state
+from ivr.services.ports import StoreUnavailable
 from tests.store.sample import AT, VERSION, url_of
 
 IMPORT_ALL_BUT_MIGRATE = """
 import importlib, pkgutil, sys
-import ivr.store
-for module in pkgutil.iter_modules(ivr.store.__path__, "ivr.store."):
-    if module.name not in ("ivr.store.migrate", "ivr.store.migrations"):
+import ivr.adapters.database
+for module in pkgutil.walk_packages(ivr.adapters.database.__path__, "ivr.adapters.database."):
+    if not module.name.startswith("ivr.adapters.database.migrat"):
         importlib.import_module(module.name)
-print("ivr.store.open" in sys.modules, "alembic" in sys.modules)
+print("ivr.adapters.database.open_store" in sys.modules, "alembic" in sys.modules)
 """
 
 
@@ -43,10 +43,10 @@ def test_an_empty_database_gets_the_tables_that_the_code_expects(bare_url: str) 
 
 def test_a_process_that_only_migrates_makes_every_table_that_any_module_declares(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'line.db'}"
-    script = f"from ivr.store.migrate import upgrade\nupgrade({url!r})"
+    script = f"from ivr.adapters.database.migrate import upgrade\nupgrade({url!r})"
     declared = {
         name
-        for file in Path("ivr/store").glob("*.py")
+        for file in Path("ivr/adapters/database").rglob("*.py")
         for name in re.findall(r'= Table\(\s*"(\w+)"', file.read_text(encoding="utf-8"))
     }
 
@@ -154,7 +154,7 @@ def test_a_database_that_cannot_be_read_has_no_state(tmp_path: Path) -> None:
 
 def test_the_expected_revision_is_the_last_migration() -> None:
     config = Config()
-    config.set_main_option("script_location", "ivr.store:migrations")
+    config.set_main_option("script_location", "ivr.adapters.database:migrations")
 
     assert ScriptDirectory.from_config(config).get_current_head() == HEAD
 
@@ -192,10 +192,10 @@ def _tables(url: str) -> set[str]:
 def test_no_table_is_left_out_by_a_process_that_loads_nothing_else() -> None:
     written = {
         name
-        for path in Path("ivr/store").glob("*.py")
+        for path in Path("ivr/adapters/database").rglob("*.py")
         for name in re.findall(r'= Table\(\s*"([a-z_]+)"', path.read_text(encoding="utf-8"))
     }
-    look = "from ivr.store.all_tables import metadata; print(*metadata.tables)"
+    look = "from ivr.adapters.database.all_tables import metadata; print(*metadata.tables)"
 
     found = subprocess.run([sys.executable, "-c", look], capture_output=True, text=True, check=True)
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import Connection
 
-from ivr.recovery.case import Case
+from ivr.domain.recovery.case import Case
 from tests.recovery.ready import AT, TO_CHANGE, TO_RELEASE, Facts, ago
 from tests.store.case_kept import takes
 

@@ -7,11 +7,11 @@ import pytest
 from sqlalchemy import Connection, Table, insert, update
 from sqlalchemy.exc import IntegrityError
 
-from ivr.recovery.case import Case, CaseId, CaseNumber
-from ivr.store.case_row import cells_of
-from ivr.store.case_tables import recovery_case
-from ivr.store.instant import us_of
-from ivr.store.permits import by_hand, permit, product_told
+from ivr.adapters.database.cases.case_row import cells_of
+from ivr.adapters.database.cases.case_tables import recovery_case
+from ivr.adapters.database.cases.permit_store import by_hand, permit, product_told
+from ivr.adapters.database.timestamps import us_of
+from ivr.domain.recovery.case import Case, CaseId, CaseNumber
 from tests.recovery.ready import AT, TO_CHANGE, TO_RELEASE, ago
 
 CHANGED: Final = replace(TO_CHANGE, state="CHANGED", changed_at=AT)

@@ -11,18 +11,18 @@ from threading import Barrier
 import pytest
 from sqlalchemy import create_engine, func, insert, select
 
-from ivr.case_ports import CaseWork
-from ivr.dialogue.event import CallId, LegId
-from ivr.ports import TurnKey
-from ivr.recovery.case import CaseId
-from ivr.recovery.enrolment import Pin, PinTry
-from ivr.recovery.factor import Evidence
-from ivr.store import case_tables
-from ivr.store.accounts_import import SqlAccounts
-from ivr.store.cases import SqlCases
-from ivr.store.forgetting import forget
-from ivr.store.instant import us_of
-from ivr.store.retention import Retention, purge
+from ivr.adapters.database.accounts.accounts_import import SqlAccounts
+from ivr.adapters.database.accounts.erase_account import forget
+from ivr.adapters.database.accounts.retention import Retention, purge
+from ivr.adapters.database.cases import case_tables
+from ivr.adapters.database.cases.case_store import SqlCases
+from ivr.adapters.database.timestamps import us_of
+from ivr.domain.dialogue.events import CallId, LegId
+from ivr.domain.recovery.case import CaseId
+from ivr.domain.recovery.enrollment import Pin, PinTry
+from ivr.domain.recovery.factors import Evidence
+from ivr.services.case_ports import CaseWork
+from ivr.services.ports import TurnKey
 from tests.recovery.ready import AT, OPENED
 from tests.store.case_kept import opened, put
 from tests.store.test_accounts import FIRST, LATER, filed, open_database

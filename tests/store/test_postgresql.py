@@ -9,12 +9,12 @@ from threading import Barrier
 import pytest
 from sqlalchemy import Connection, create_engine, func, select
 
-from ivr.ports import StoreUnavailable
-from ivr.store.breaker import Breaker
-from ivr.store.database import Database
-from ivr.store.migrate import upgrade
-from ivr.store.open import Store
-from ivr.store.tables import metadata
+from ivr.adapters.database.calls.call_tables import metadata
+from ivr.adapters.database.circuit_breaker import Breaker
+from ivr.adapters.database.engine import Database
+from ivr.adapters.database.migrate import upgrade
+from ivr.adapters.database.open_store import Store
+from ivr.services.ports import StoreUnavailable
 from tests.store.cluster import Cluster
 from tests.store.sample import (
     ACCEPTED,

@@ -5,8 +5,8 @@ from pathlib import Path
 
 from sqlalchemy import create_engine, func, select
 
-from ivr.store import tables
-from ivr.store.open import open_store
+from ivr.adapters.database.calls import call_tables
+from ivr.adapters.database.open_store import open_store
 from tests.sizes import drilled
 from tests.store.sample import count, url_of
 
@@ -23,7 +23,7 @@ def _drill(name: str, url: str, spool: Path, times: int) -> list[str]:
 def _stored_turns(url: str) -> dict[str, int]:
     """Count the turns of each call, from the parts that a turn leaves: two, or it would be torn."""
     engine = create_engine(url)
-    call, turn = tables.transfer.c.call, tables.transfer.c.turn
+    call, turn = call_tables.transfer.c.call, call_tables.transfer.c.turn
     parts = select(call, turn, func.count().label("parts")).group_by(call, turn).subquery()
     query = select(parts.c.call, func.count(), func.min(parts.c.parts)).group_by(parts.c.call)
     with engine.connect() as connection:

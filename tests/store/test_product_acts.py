@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from ivr.ports import StoreUnavailable
-from ivr.product_ports import Order, SeenLogin
-from ivr.store.cases import SqlCases
+from ivr.adapters.database.cases.case_store import SqlCases
+from ivr.services.ports import StoreUnavailable
+from ivr.services.product_ports import Order, SeenLogin
 from tests.recovery.ready import AT, TO_RELEASE
 from tests.store.case_kept import opened
 

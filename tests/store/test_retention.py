@@ -11,17 +11,18 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import create_engine, insert, select
 
-from ivr.case_ports import AuditUnavailable, CaseWork, Outgoing
-from ivr.mask import number_hmac
-from ivr.ports import StoreUnavailable
-from ivr.recovery.case import MOVES, OVER, STATES, Case, CaseId, CaseNumber, State
-from ivr.recovery.codes import SentCode
-from ivr.recovery.factor import Evidence
-from ivr.store import case_tables, tables
-from ivr.store.cases import SqlCases
-from ivr.store.forgetting import compact, forget
-from ivr.store.instant import us_of
-from ivr.store.retention import Retention, _lapsed, purge
+from ivr.adapters.database.accounts.erase_account import compact, forget
+from ivr.adapters.database.accounts.retention import Retention, _lapsed, purge
+from ivr.adapters.database.calls import call_tables
+from ivr.adapters.database.cases import case_tables
+from ivr.adapters.database.cases.case_store import SqlCases
+from ivr.adapters.database.timestamps import us_of
+from ivr.domain.recovery.case import MOVES, OVER, STATES, Case, CaseId, CaseNumber, State
+from ivr.domain.recovery.codes import SentCode
+from ivr.domain.recovery.factors import Evidence
+from ivr.domain.redaction import number_hmac
+from ivr.services.case_ports import AuditUnavailable, CaseWork, Outgoing
+from ivr.services.ports import StoreUnavailable
 from tests.recovery.ready import AT, OPENED, ago, at_state
 from tests.store.case_kept import KEY, fault_of, on_record, opened, put
 from tests.store.sample import count
@@ -46,12 +47,12 @@ def cases(url: str, anchor: Path) -> Iterator[SqlCases]:
 def store(url: str, table: str, **cells: Cell) -> None:
     engine = create_engine(url)
     with engine.begin() as connection:
-        connection.execute(insert(tables.metadata.tables[table]).values(**cells))
+        connection.execute(insert(call_tables.metadata.tables[table]).values(**cells))
     engine.dispose()
 
 
 def rows(url: str, table: str, *columns: str) -> list[tuple[Cell, ...]]:
-    kept = tables.metadata.tables[table]
+    kept = call_tables.metadata.tables[table]
     engine = create_engine(url)
     with engine.connect() as connection:
         found = connection.execute(
@@ -325,7 +326,7 @@ def test_more_than_goes_at_once_goes(cases: SqlCases, url: str) -> None:
     engine = create_engine(url)
     with engine.begin() as connection:
         connection.execute(
-            insert(tables.reply),
+            insert(call_tables.reply),
             [{"call": "CA1", "leg": "CA1", "turn": turn, "at_us": 0} for turn in range(5001)],
         )
     engine.dispose()
@@ -397,9 +398,9 @@ def settle(cases: SqlCases, url: str, number: int) -> tuple[str, ...]:
     store_call(url, call, AT)
     engine = create_engine(url)
     with engine.begin() as connection:
-        called = tables.call.update().where(tables.call.c.id == call)
+        called = call_tables.call.update().where(call_tables.call.c.id == call)
         connection.execute(called.values(caller=hashed(told[3])))
-        spoken = tables.transcript.update().where(tables.transcript.c.recording == f"RE of {call}")
+        spoken = call_tables.transcript.update().where(call_tables.transcript.c.recording == f"RE of {call}")
         connection.execute(spoken.values(text=f"this is {told[2]}, call {told[3]}"))
     engine.dispose()
     case = numbered(number, "CONFIRMED", account=account, phone=phone, mailbox=mailbox, phone_prefix="+1202")
@@ -498,7 +499,7 @@ def test_a_case_that_was_changed_is_not_cancelled_when_its_customer_is_forgotten
 def test_a_file_that_another_process_writes_is_not_compacted_and_that_is_told(
     sqlite_url: str, database_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ivr.store.forgetting.LONGEST_WAIT_S", 0)
+    monkeypatch.setattr("ivr.adapters.database.accounts.erase_account.LONGEST_WAIT_S", 0)
     with closing(sqlite3.connect(database_path)) as writer:
         writer.execute("BEGIN IMMEDIATE")
 

@@ -9,7 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ivr.dialogue.effect import (
+from ivr.adapters.database.calls.fact_rows import turn_taken
+from ivr.adapters.database.open_store import Store, open_store
+from ivr.adapters.database.spool.spool import Spool
+from ivr.adapters.database.timestamps import us_of
+from ivr.domain.dialogue.effects import (
     Effect,
     LegAccepted,
     MessageLeft,
@@ -17,12 +21,8 @@ from ivr.dialogue.effect import (
     TransferEnded,
     TransferPlaced,
 )
-from ivr.dialogue.event import CallId, LegId, RecordingId
-from ivr.menu.line import LineId
-from ivr.store.instant import us_of
-from ivr.store.open import Store, open_store
-from ivr.store.row import turn_taken
-from ivr.store.spool import Spool
+from ivr.domain.dialogue.events import CallId, LegId, RecordingId
+from ivr.domain.menus.line import LineId
 from tests.store.cluster import Cluster
 from tests.store.conftest import DATABASES
 from tests.store.sample import AT, MESSAGE, RECORDING, key_of, stored_effects, url_of

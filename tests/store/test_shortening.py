@@ -14,12 +14,12 @@ from hypothesis import strategies as st
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import IntegrityError
 
-from ivr.case_ports import AuditUnavailable
-from ivr.recovery.case import Case
-from ivr.store.audit import Anchor
-from ivr.store.cases import SqlCases
-from ivr.store.instant import us_of
-from ivr.store.shortening import KEPT_S, AuditBroken, shorten
+from ivr.adapters.database.audit.audit_checkpoint import KEPT_S, AuditBroken, shorten
+from ivr.adapters.database.audit.audit_store import Anchor
+from ivr.adapters.database.cases.case_store import SqlCases
+from ivr.adapters.database.timestamps import us_of
+from ivr.domain.recovery.case import Case
+from ivr.services.case_ports import AuditUnavailable
 from tests.recovery.ready import AT, OPENED, ago
 from tests.store.case_kept import KEY, fault_of, on_record, opened, put, unguard
 
@@ -112,7 +112,7 @@ def test_a_checkpoint_moves_on_year_after_year(cases: SqlCases, url: str, anchor
 def test_records_go_in_several_steps_where_there_are_many(
     cases: SqlCases, url: str, anchor: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ivr.store.shortening._AT_ONCE", 2)
+    monkeypatch.setattr("ivr.adapters.database.audit.audit_checkpoint._AT_ONCE", 2)
     note(cases, *(ago(OLD + number) for number in range(5)))
 
     gone = let_go(cases, anchor)

@@ -5,10 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.store.open import Store
-from ivr.store.row import Cell, Fact, Row, begun, ended, transcribed, turn_taken
-from ivr.store.spool import Spool
-from ivr.store.spool_line import read_line, write_line
+from ivr.adapters.database.calls.fact_rows import Cell, Fact, Row, begun, ended, transcribed, turn_taken
+from ivr.adapters.database.open_store import Store
+from ivr.adapters.database.spool.spool import Spool
+from ivr.adapters.database.spool.spool_lines import read_line, write_line
 from tests.store import sample
 from tests.store.sample import BUSY, MESSAGE, PLACED, RECORDING, key_of, stored_effects
 

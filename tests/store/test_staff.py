@@ -11,11 +11,11 @@ from typing import TypeVar
 
 import pytest
 
-from ivr.ports import StoreUnavailable
-from ivr.staff.counted import Counted
-from ivr.staff.member import Member, MemberId
-from ivr.staff.ports import Kept, Link, Session, StaffWork
-from ivr.store.staff import SqlStaff
+from ivr.adapters.database.staff.staff_store import SqlStaff
+from ivr.services.ports import StoreUnavailable
+from ivr.services.staff.member import Member, MemberId
+from ivr.services.staff.sign_in_attempts import Counted
+from ivr.services.staff.staff_ports import Kept, Link, Session, StaffWork
 from tests.recovery.ready import AT
 from tests.store.case_kept import KEY, opened
 

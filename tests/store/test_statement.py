@@ -4,17 +4,17 @@ import pytest
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateTable
 
-from ivr.store import tables
-from ivr.store.row import Row, begun, ended
-from ivr.store.statement import claimed_turn, fill_call, insert_new
+from ivr.adapters.database.calls import call_tables
+from ivr.adapters.database.calls.fact_rows import Row, begun, ended
+from ivr.adapters.database.calls.statements import claimed_turn, fill_call, insert_new
 from tests.store import sample
 
 POSTGRESQL = postgresql.dialect()  # type: ignore[no-untyped-call]  # the library leaves it untyped
 
 
-@pytest.mark.parametrize("name", sorted(tables.metadata.tables))
+@pytest.mark.parametrize("name", sorted(call_tables.metadata.tables))
 def test_a_row_that_postgresql_has_is_left_as_it_is(name: str) -> None:
-    table = tables.metadata.tables[name]
+    table = call_tables.metadata.tables[name]
 
     statement = str(insert_new(table, "postgresql").compile(dialect=POSTGRESQL))
 
@@ -46,7 +46,7 @@ def test_postgresql_claims_a_turn_in_one_statement() -> None:
 
 def test_postgresql_has_a_type_for_every_column() -> None:
     created = "".join(
-        str(CreateTable(table).compile(dialect=POSTGRESQL)) for table in tables.metadata.sorted_tables
+        str(CreateTable(table).compile(dialect=POSTGRESQL)) for table in call_tables.metadata.sorted_tables
     )
 
     assert "document BYTEA" in created

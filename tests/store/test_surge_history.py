@@ -3,7 +3,7 @@
 from datetime import timedelta
 from pathlib import Path
 
-from ivr.recovery.limits import DAY_S
+from ivr.domain.recovery.limits import DAY_S
 from tests.recovery.ready import AT, POLICY
 from tests.store.case_kept import opened
 from tests.store.test_surge_kept import may_try

@@ -3,9 +3,9 @@
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from ivr.calls.counting import Counting
-from ivr.case_ports import CaseWork
-from ivr.store.cases import SqlCases
+from ivr.adapters.database.cases.case_store import SqlCases
+from ivr.services.calls.verification.attempt_limits import Counting
+from ivr.services.case_ports import CaseWork
 from tests.recovery.ready import AT, POLICY
 from tests.store.case_kept import opened
 

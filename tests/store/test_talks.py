@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from ivr.desk_ports import PutThrough
-from ivr.dialogue.effect import LegAccepted, TransferPlaced
-from ivr.dialogue.event import CallId, LegId
-from ivr.prompt.speech import Language
-from ivr.store.cases import SqlCases
-from ivr.store.open import Store
+from ivr.adapters.database.cases.case_store import SqlCases
+from ivr.adapters.database.open_store import Store
+from ivr.domain.dialogue.effects import LegAccepted, TransferPlaced
+from ivr.domain.dialogue.events import CallId, LegId
+from ivr.domain.prompts.speech import Language
+from ivr.services.desk_ports import PutThrough
 from tests.recovery.ready import OPENED
 from tests.store.case_kept import opened
 from tests.store.sample import AT, BRIDGED, CALL, PLACED, SUPPORT, after, begun, ended, journal_row, key_of

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Connection
 
-from ivr.recovery.case import Case
+from ivr.domain.recovery.case import Case
 from tests.recovery.ready import AT, OPENED, TO_CHANGE, TO_RELEASE, Facts, ago
 from tests.store.case_kept import takes
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Connection
 
-from ivr.recovery.case import Case, TamAnswer
+from ivr.domain.recovery.case import Case, TamAnswer
 from tests.recovery.ready import APPROVED, AT, OPENED, Facts, ago
 from tests.store.case_kept import takes
 

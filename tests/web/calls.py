@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
-from ivr.rehearsal import RehearsalLine
-from ivr.simulator.agents import Behaviour
+from ivr.bootstrap.rehearsal import RehearsalLine
+from ivr.simulator.carrier.simulated_agents import Behaviour
 from ivr.simulator.handset import Handset
 from tests.web.service import MORNING, post
 

@@ -9,28 +9,28 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from ivr.app import CaseRoom, Kept, line_of
-from ivr.calls.verify import Verification
-from ivr.case_ports import Account, Addressee, Answered, CaseWork, Contact
-from ivr.clock import ManualClock
-from ivr.dialogue.event import CallId, LegId
-from ivr.mask import Secret
-from ivr.menu.tree import MenuTree
-from ivr.ports import TurnKey
-from ivr.prompt.speech import Language
-from ivr.recovery.case import Case
-from ivr.recovery.deed import CaseView, Deed, Identify
-from ivr.rehearsal import RehearsalLine, Repeatable
-from ivr.settings.read import read_settings
-from ivr.settings.settings import Settings
-from ivr.store import case_tables
-from ivr.store.all_tables import metadata
-from ivr.store.audit import Anchor
-from ivr.store.breaker import Breaker
-from ivr.store.cases import SqlCases
-from ivr.store.database import Database
-from ivr.store.memory import MemoryStore
-from ivr.store.outbox import SqlOutbox
+from ivr.adapters.clock import ManualClock
+from ivr.adapters.database.all_tables import metadata
+from ivr.adapters.database.audit.audit_store import Anchor
+from ivr.adapters.database.cases import case_tables
+from ivr.adapters.database.cases.case_store import SqlCases
+from ivr.adapters.database.cases.outbox import SqlOutbox
+from ivr.adapters.database.circuit_breaker import Breaker
+from ivr.adapters.database.engine import Database
+from ivr.adapters.database.memory.memory_store import MemoryStore
+from ivr.adapters.settings.read_settings import read_settings
+from ivr.adapters.settings.settings import Settings
+from ivr.bootstrap.line_parts import CaseRoom, Kept, line_of
+from ivr.bootstrap.rehearsal import RehearsalLine, Repeatable
+from ivr.domain.dialogue.events import CallId, LegId
+from ivr.domain.menus.tree import MenuTree
+from ivr.domain.prompts.speech import Language
+from ivr.domain.recovery.case import Case
+from ivr.domain.recovery.verification_commands import CaseView, Deed, Identify
+from ivr.domain.redaction import Secret
+from ivr.services.calls.verification.verification import Verification
+from ivr.services.case_ports import Account, Addressee, Answered, CaseWork, Contact
+from ivr.services.ports import TurnKey
 from tests.agents.primary_said import say_primary
 from tests.prompt.texts import text_of
 from tests.store.case_kept import put_instead

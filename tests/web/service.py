@@ -7,13 +7,13 @@ from urllib.parse import urlencode
 
 from werkzeug.test import Client, TestResponse
 
-from ivr.app import Kept, line_of
-from ivr.carrier.signature import sign
-from ivr.mask import Secret
-from ivr.menu.tree import MenuTree
-from ivr.ports import Clock
-from ivr.rehearsal import RehearsalLine, line_for_tests, rehearsal_numbers
-from ivr.settings.read import read_settings
+from ivr.adapters.settings.read_settings import read_settings
+from ivr.adapters.twilio.request_signature import sign
+from ivr.bootstrap.line_parts import Kept, line_of
+from ivr.bootstrap.rehearsal import RehearsalLine, line_for_tests, rehearsal_numbers
+from ivr.domain.menus.tree import MenuTree
+from ivr.domain.redaction import Secret
+from ivr.services.ports import Clock
 
 MORNING = datetime(2026, 11, 24, 18, 0, tzinfo=UTC)
 CALL = "CA" + "a" * 32

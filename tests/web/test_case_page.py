@@ -17,11 +17,11 @@ from hypothesis import strategies as st
 from werkzeug.exceptions import HTTPException
 from werkzeug.test import TestResponse
 
-from ivr.clock import ManualClock
-from ivr.recovery.case import OVER, STATES, State
-from ivr.store.case_tables import recovery_case
-from ivr.web.attempts import MOST, MOST_ADDRESSES, WITHIN, Attempts, address_of
-from ivr.web.case_page import NEXT, CasePage, case_page_blueprint
+from ivr.adapters.clock import ManualClock
+from ivr.adapters.database.cases.case_tables import recovery_case
+from ivr.domain.recovery.case import OVER, STATES, State
+from ivr.entrypoints.voice.pages.case_page import NEXT, CasePage, case_page_blueprint
+from ivr.entrypoints.voice.rate_limits import MOST, MOST_ADDRESSES, WITHIN, Attempts, address_of
 from tests.agents.office import MAILBOX, NUMBER, PHONE, Office, opened_office
 from tests.recovery.ready import AT, OPENED, TO_CHANGE, TO_RELEASE, TO_RESET, ago, at_state
 
@@ -47,7 +47,7 @@ def site(tmp_path: Path, no_cases: Path) -> Iterator[Site]:
     with opened_office(Path(shutil.copy(no_cases, tmp_path / "cases.db"))) as office:
         clock = ManualClock(AT)
         page = CasePage(cases=office.cases, clock=clock, company="Acme & Sons", phone="+14155550100")
-        app = Flask("ivr.web.line", static_folder=None)
+        app = Flask("ivr.entrypoints.voice.line_app", static_folder=None)
         app.url_map.merge_slashes = False
         app.register_blueprint(case_page_blueprint(page))
         app.register_error_handler(HTTPException, lambda fault: Response(status=fault.code))

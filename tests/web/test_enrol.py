@@ -16,21 +16,21 @@ from pyotp import TOTP
 from sqlalchemy import insert, select
 from werkzeug.test import Client, TestResponse
 
-from ivr.app import CaseRoom, Kept, line_of
-from ivr.calls.enrolling import LASTS, invite, reachable
-from ivr.case_ports import Account, Outgoing
-from ivr.mask import Secret
-from ivr.recovery.codes import enrol_token, one_time_code
-from ivr.recovery.deed import CheckEntry, Entered
-from ivr.recovery.enrolment import Invitation
-from ivr.recovery.policy import Offered
-from ivr.rehearsal import RehearsalLine, rehearsal_numbers
-from ivr.settings.read import read_settings
-from ivr.settings.settings import Settings
-from ivr.store import case_tables
-from ivr.store.memory import MemoryStore
-from ivr.store.tables import metadata
-from ivr.web.page import MAX_BODY_BYTES
+from ivr.adapters.database.calls.call_tables import metadata
+from ivr.adapters.database.cases import case_tables
+from ivr.adapters.database.memory.memory_store import MemoryStore
+from ivr.adapters.settings.read_settings import read_settings
+from ivr.adapters.settings.settings import Settings
+from ivr.bootstrap.line_parts import CaseRoom, Kept, line_of
+from ivr.bootstrap.rehearsal import RehearsalLine, rehearsal_numbers
+from ivr.domain.recovery.codes import enrol_token, one_time_code
+from ivr.domain.recovery.enrollment import Invitation
+from ivr.domain.recovery.policy import Offered
+from ivr.domain.recovery.verification_commands import CheckEntry, Entered
+from ivr.domain.redaction import Secret
+from ivr.entrypoints.voice.pages.public_page import MAX_BODY_BYTES
+from ivr.services.calls.verification.enroll import LASTS, invite, reachable
+from ivr.services.case_ports import Account, Outgoing
 from tests.web.desk import ACCOUNT, KEY, MAILBOX, PHONE, Desk, desk_at
 from tests.web.service import MORNING, fresh_line
 

@@ -8,12 +8,19 @@ import pytest
 from pyotp import TOTP
 from sqlalchemy import select, update
 
-from ivr.calls.enrolled import app_secret, new_saved_codes, new_seed, opened_seed, saved_mac, sealed_seed
-from ivr.mask import Secret
-from ivr.recovery.totp import step_of
-from ivr.rehearsal import Repeatable
+from ivr.adapters.database.cases import case_tables
+from ivr.bootstrap.rehearsal import Repeatable
+from ivr.domain.recovery.totp import step_of
+from ivr.domain.redaction import Secret
+from ivr.services.calls.verification.enrolled_factors import (
+    app_secret,
+    new_saved_codes,
+    new_seed,
+    opened_seed,
+    saved_mac,
+    sealed_seed,
+)
 from ivr.simulator.handset import Handset
-from ivr.store import case_tables
 from tests.recovery.ready import Facts
 from tests.security.line import NUMBER, WRONG, Exchange, GuardedLine, guarded_line
 from tests.web.service import MORNING

@@ -14,15 +14,15 @@ from sqlalchemy import event
 from structlog.testing import capture_logs
 from werkzeug.test import Client
 
-from ivr.app import Kept
-from ivr.dialogue.effect import Effect
-from ivr.dialogue.event import CallId
-from ivr.menu.hours import Hours
-from ivr.ports import CallBegun, Clock, JournalRow, TurnKey
-from ivr.rehearsal import RehearsalLine
-from ivr.store.memory import MemoryStore
-from ivr.store.migrate import upgrade
-from ivr.store.open import open_store
+from ivr.adapters.database.memory.memory_store import MemoryStore
+from ivr.adapters.database.migrate import upgrade
+from ivr.adapters.database.open_store import open_store
+from ivr.bootstrap.line_parts import Kept
+from ivr.bootstrap.rehearsal import RehearsalLine
+from ivr.domain.dialogue.effects import Effect
+from ivr.domain.dialogue.events import CallId
+from ivr.domain.menus.opening_hours import Hours
+from ivr.services.ports import CallBegun, Clock, JournalRow, TurnKey
 from tests.twiml_lint import lint
 from tests.web.service import CALL, LEG, RECORDING, line_on, place, post, usual
 

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from ivr.carrier.signature import sign
-from ivr.dialogue.place import STAGES
-from ivr.mask import Secret
-from ivr.rehearsal import RehearsalLine
+from ivr.adapters.twilio.request_signature import sign
+from ivr.bootstrap.rehearsal import RehearsalLine
+from ivr.domain.dialogue.place import STAGES
+from ivr.domain.redaction import Secret
 from tests.carrier.cut_points import cut_points
 from tests.sizes import fuzzed
 from tests.twiml_lint import lint

@@ -10,14 +10,14 @@ from urllib.parse import urlencode
 import pytest
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
-from ivr.app import Kept
-from ivr.carrier.form import MAX_BYTES
-from ivr.carrier.signature import sign
-from ivr.dialogue.place import STAGES
-from ivr.rehearsal import RehearsalLine
-from ivr.store.memory import MemoryStore
-from ivr.web.front import Asked
-from ivr.web.lane import Lane
+from ivr.adapters.database.memory.memory_store import MemoryStore
+from ivr.adapters.twilio.request_signature import sign
+from ivr.adapters.twilio.webhook_form import MAX_BYTES
+from ivr.bootstrap.line_parts import Kept
+from ivr.bootstrap.rehearsal import RehearsalLine
+from ivr.domain.dialogue.place import STAGES
+from ivr.entrypoints.voice.fast_path import Lane
+from ivr.entrypoints.voice.request_front import Asked
 from tests.web.service import CALL, FORM, fresh_line, line_on, place, post, usual
 
 _COUNT = 2000

@@ -7,12 +7,12 @@ import pytest
 from structlog.testing import capture_logs
 from structlog.typing import EventDict
 
-from ivr.app import Kept, line_of
-from ivr.mask import Secret
-from ivr.phone import E164
-from ivr.rehearsal import RehearsalLine, rehearsal_numbers
-from ivr.settings.read import read_settings
-from ivr.store.memory import MemoryStore
+from ivr.adapters.database.memory.memory_store import MemoryStore
+from ivr.adapters.settings.read_settings import read_settings
+from ivr.bootstrap.line_parts import Kept, line_of
+from ivr.bootstrap.rehearsal import RehearsalLine, rehearsal_numbers
+from ivr.domain.phone import E164
+from ivr.domain.redaction import Secret
 from tests.twiml_lint import lint
 from tests.web.service import fresh_line, post, usual
 

@@ -12,21 +12,21 @@ import responses
 from sqlalchemy import event, update
 from structlog.testing import capture_logs
 
-from ivr.app import Kept
-from ivr.calls import own_tam
-from ivr.calls.own_tam import OwnTams
-from ivr.case_ports import Account, Directory, DirectoryUnavailable
-from ivr.dialogue.effect import TransferEnded, TransferPlaced
-from ivr.dialogue.event import CallId
-from ivr.menu.line import LineId
-from ivr.rehearsal import RehearsalLine
-from ivr.settings.read import read_settings
+from ivr.adapters.database.accounts.account_store import SqlDirectory
+from ivr.adapters.database.cases import case_tables
+from ivr.adapters.database.engine import Database
+from ivr.adapters.database.memory.memory_store import MemoryStore
+from ivr.adapters.settings.read_settings import read_settings
+from ivr.bootstrap.line_parts import Kept
+from ivr.bootstrap.rehearsal import RehearsalLine
+from ivr.bootstrap.startup import directory_of
+from ivr.domain.dialogue.effects import TransferEnded, TransferPlaced
+from ivr.domain.dialogue.events import CallId
+from ivr.domain.menus.line import LineId
+from ivr.services.calls import account_manager
+from ivr.services.calls.account_manager import OwnTams
+from ivr.services.case_ports import Account, Directory, DirectoryUnavailable
 from ivr.simulator.handset import Handset
-from ivr.start import directory_of
-from ivr.store import case_tables
-from ivr.store.accounts import SqlDirectory
-from ivr.store.database import Database
-from ivr.store.memory import MemoryStore
 from tests.directory.service import ADDRESS, TOKEN, serve
 from tests.twiml_lint import lint
 from tests.web.service import CALL, LEG, fresh_line, line_on, place, post, usual
@@ -39,7 +39,7 @@ TAM = LineId("tam")
 @pytest.fixture(name="line")
 def _line(monkeypatch: pytest.MonkeyPatch) -> RehearsalLine:
     # Whether a busy machine finds an account in time is no matter of these tests.
-    monkeypatch.setattr(own_tam, "BUDGET_S", 30)
+    monkeypatch.setattr(account_manager, "BUDGET_S", 30)
     return fresh_line()
 
 
@@ -219,7 +219,7 @@ class _Hanging:
 def test_a_directory_that_hangs_costs_the_caller_a_moment_and_never_the_line(
     line: RehearsalLine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(own_tam, "BUDGET_S", 0.05)
+    monkeypatch.setattr(account_manager, "BUDGET_S", 0.05)
     hanging = _Hanging()
     with capture_logs() as logs:
         reply = asks(on_directory(line, hanging))

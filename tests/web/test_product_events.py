@@ -19,19 +19,19 @@ from sqlalchemy import func, select
 from structlog.testing import capture_logs
 from werkzeug.test import TestResponse
 
-from ivr.agents.asking import Ordered
-from ivr.agents.by_hand import Recording
-from ivr.agents.permit import PERMIT_S, permit_number
-from ivr.agents.told import CLOCKS_S, Telling
-from ivr.clock import ManualClock
-from ivr.mask import Secret
-from ivr.recovery.case import STATES, Case, State
-from ivr.recovery.chain import first_fault
-from ivr.store import case_tables
-from ivr.store.audit import Anchor, records
-from ivr.store.permits import product_told
-from ivr.web.events_app import events_app
-from ivr.web.product_events import MAX_BODY_BYTES, ProductEvents
+from ivr.adapters.clock import ManualClock
+from ivr.adapters.database.audit.audit_store import Anchor, records
+from ivr.adapters.database.cases import case_tables
+from ivr.adapters.database.cases.permit_store import product_told
+from ivr.domain.recovery.audit_chain import first_fault
+from ivr.domain.recovery.case import STATES, Case, State
+from ivr.domain.redaction import Secret
+from ivr.entrypoints.product_events.event_webhook import MAX_BODY_BYTES, ProductEvents
+from ivr.entrypoints.product_events.events_app import events_app
+from ivr.services.desk.product.ask_product import Ordered
+from ivr.services.desk.product.change_permit import PERMIT_S, permit_number
+from ivr.services.desk.product.manual_steps import Recording
+from ivr.services.desk.product.product_events import CLOCKS_S, Telling
 from tests.agents.office import KEY, NUMBER, Office, later, opened_office
 from tests.recovery.ready import AT, TO_CHANGE, TO_RELEASE, TO_RESET, ago, at_state
 

@@ -9,8 +9,8 @@ from structlog.testing import capture_logs
 from structlog.typing import EventDict
 from werkzeug.test import Client
 
-from ivr.carrier.signature import sign
-from ivr.rehearsal import RehearsalLine
+from ivr.adapters.twilio.request_signature import sign
+from ivr.bootstrap.rehearsal import RehearsalLine
 from tests.web.service import FORM, fresh_line, place, usual
 
 CASE, TOKEN = "471199", "8d0c1f2e"

@@ -12,13 +12,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, select
 
-from ivr.app import Kept
-from ivr.dialogue.place import SECRET_STAGES, STAGES
-from ivr.rehearsal import RehearsalLine
-from ivr.store import tables
-from ivr.store.memory import MemoryStore
-from ivr.store.migrate import upgrade
-from ivr.store.open import Store, open_store
+from ivr.adapters.database.calls import call_tables
+from ivr.adapters.database.memory.memory_store import MemoryStore
+from ivr.adapters.database.migrate import upgrade
+from ivr.adapters.database.open_store import Store, open_store
+from ivr.bootstrap.line_parts import Kept
+from ivr.bootstrap.rehearsal import RehearsalLine
+from ivr.domain.dialogue.place import SECRET_STAGES, STAGES
 from tests.sizes import fuzzed
 from tests.web.calls import Webhook, play_any_call
 from tests.web.service import line_on, post
@@ -71,7 +71,7 @@ def _in_database(url: str) -> Facts:
     with engine.connect() as connection:
         found: Facts = {
             name: sorted(map(tuple, connection.execute(select(table)).all()), key=repr)
-            for name, table in tables.metadata.tables.items()
+            for name, table in call_tables.metadata.tables.items()
         }
     engine.dispose()
     return found

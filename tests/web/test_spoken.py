@@ -10,11 +10,11 @@ import pytest
 import structlog
 from structlog.testing import capture_logs
 
-from ivr.app import Kept
-from ivr.calls.spoken_code import SpokenCodes
-from ivr.mask import Secret
-from ivr.recovery.deed import CheckEntry, SendAgain
-from ivr.store.memory import MemoryStore
+from ivr.adapters.database.memory.memory_store import MemoryStore
+from ivr.bootstrap.line_parts import Kept
+from ivr.domain.recovery.verification_commands import CheckEntry, SendAgain
+from ivr.domain.redaction import Secret
+from ivr.services.calls.verification.read_code_aloud import SpokenCodes
 from tests.twiml_lint import lint
 from tests.web.desk import KEY, Desk, desk_at
 from tests.web.service import line_on, post, usual

@@ -16,19 +16,19 @@ import pytest
 from sqlalchemy import select
 from werkzeug.test import Client, TestResponse
 
-from ivr.app import Kept
-from ivr.mail.templates import read_template_files, read_templates
-from ivr.product_ports import ByHand
-from ivr.recovery.case import BY_CONTACT, MOVES, OVER, STATES, Case, CaseNumber, Goal, State
-from ivr.recovery.chain import first_fault
-from ivr.recovery.codes import stop_token
-from ivr.store.audit import Anchor, records
-from ivr.store.cases import SqlCaseWork
-from ivr.store.memory import MemoryStore
-from ivr.store.tables import metadata
-from ivr.web.page import MAX_BODY_BYTES
-from ivr.web.stop import ASKED, STANDS
-from ivr.worker.house import House
+from ivr.adapters.database.audit.audit_store import Anchor, records
+from ivr.adapters.database.calls.call_tables import metadata
+from ivr.adapters.database.cases.case_store import SqlCaseWork
+from ivr.adapters.database.memory.memory_store import MemoryStore
+from ivr.adapters.mail.message_templates import read_template_files, read_templates
+from ivr.bootstrap.line_parts import Kept
+from ivr.domain.recovery.audit_chain import first_fault
+from ivr.domain.recovery.case import BY_CONTACT, MOVES, OVER, STATES, Case, CaseNumber, Goal, State
+from ivr.domain.recovery.codes import stop_token
+from ivr.entrypoints.voice.pages.public_page import MAX_BODY_BYTES
+from ivr.entrypoints.voice.pages.stop_page import ASKED, STANDS
+from ivr.entrypoints.worker.sender_identity import House
+from ivr.services.product_ports import ByHand
 from tests.web.desk import ACCOUNT, KEY, MAILBOX, PHONE, Desk, desk_at
 from tests.web.service import MORNING, line_on
 

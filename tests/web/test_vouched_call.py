@@ -7,16 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from ivr.agents.desk import Desk as AgentsDesk
-from ivr.agents.vouching import Vouching
-from ivr.dialogue.event import CallId
-from ivr.mask import Secret
-from ivr.recovery.case import Case
-from ivr.recovery.codes import one_time_code
-from ivr.recovery.deed import CaseView, CheckEntry, Step
-from ivr.recovery.policy import Policy
-from ivr.staff.member import Member, MemberId
-from ivr.store.staff import SqlStaff
+from ivr.adapters.database.staff.staff_store import SqlStaff
+from ivr.domain.dialogue.events import CallId
+from ivr.domain.recovery.case import Case
+from ivr.domain.recovery.codes import one_time_code
+from ivr.domain.recovery.policy import Policy
+from ivr.domain.recovery.verification_commands import CaseView, CheckEntry, Step
+from ivr.domain.redaction import Secret
+from ivr.services.desk.agent_desk import Desk as AgentsDesk
+from ivr.services.desk.moves.vouch import Vouching
+from ivr.services.staff.member import Member, MemberId
 from tests.web.desk import KEY, MAILBOX, PHONE, Desk, desk_at
 
 SAM = Member(id=MemberId("sam"), name="Sam Ortiz", roles=frozenset({"tam"}), lines=frozenset())

@@ -6,8 +6,8 @@ import pytest
 import structlog
 from structlog.testing import capture_logs
 
-from ivr.carrier.signature import sign
-from ivr.dialogue.event import CallId, LegId
+from ivr.adapters.twilio.request_signature import sign
+from ivr.domain.dialogue.events import CallId, LegId
 from tests.twiml_lint import lint
 from tests.web.service import (
     CALL,

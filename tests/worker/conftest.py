@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from ivr.store.migrate import upgrade
+from ivr.adapters.database.migrate import upgrade
 from tests.worker.desk import Desk
 
 

@@ -9,21 +9,21 @@ from typing import Self
 
 from sqlalchemy import select
 
-from ivr.case_ports import Account, Addressee, Channel, DirectoryUnavailable, Outgoing, Purpose
-from ivr.clock import ManualClock
-from ivr.delivery import Delivery, Letter, Mailer, Telephone
-from ivr.mail.templates import read_template_files, read_templates
-from ivr.mask import Secret
-from ivr.recovery.case import Case, CaseId, CaseNumber
-from ivr.recovery.codes import SentCode, one_time_code
-from ivr.store import case_tables as tables
-from ivr.store.audit import Anchor
-from ivr.store.breaker import Breaker
-from ivr.store.cases import SqlCases
-from ivr.store.database import Database
-from ivr.store.outbox import SqlOutbox
-from ivr.worker.house import House
-from ivr.worker.sender import Sender
+from ivr.adapters.clock import ManualClock
+from ivr.adapters.database.audit.audit_store import Anchor
+from ivr.adapters.database.cases import case_tables as tables
+from ivr.adapters.database.cases.case_store import SqlCases
+from ivr.adapters.database.cases.outbox import SqlOutbox
+from ivr.adapters.database.circuit_breaker import Breaker
+from ivr.adapters.database.engine import Database
+from ivr.adapters.mail.message_templates import read_template_files, read_templates
+from ivr.domain.recovery.case import Case, CaseId, CaseNumber
+from ivr.domain.recovery.codes import SentCode, one_time_code
+from ivr.domain.redaction import Secret
+from ivr.entrypoints.worker.sender import Sender
+from ivr.entrypoints.worker.sender_identity import House
+from ivr.services.case_ports import Account, Addressee, Channel, DirectoryUnavailable, Outgoing, Purpose
+from ivr.services.delivery import Delivery, Letter, Mailer, Telephone
 
 AT = datetime(2026, 11, 24, 18, 0, tzinfo=UTC)
 KEY = Secret("k" * 40)

@@ -20,12 +20,12 @@ from pathlib import Path
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from ivr.delivery import Delivery, Letter, Mailer
-from ivr.logs import log_to_stderr
-from ivr.mail.smtp import SmtpMailer
-from ivr.recovery.case import CaseNumber
-from ivr.settings.relay import Relay
-from ivr.worker.run import send_once
+from ivr.adapters.logging import log_to_stderr
+from ivr.adapters.mail.smtp import SmtpMailer
+from ivr.adapters.settings.mail_relay import Relay
+from ivr.domain.recovery.case import CaseNumber
+from ivr.entrypoints.worker.worker_threads import send_once
+from ivr.services.delivery import Delivery, Letter, Mailer
 from tests.worker.desk import AT, CASE, Desk, house
 
 _A_ROUND_S = 120

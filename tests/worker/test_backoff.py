@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.worker.backoff import CODE_WAITS_S, WAITS_S, wait_after
+from ivr.entrypoints.worker.retry_waits import CODE_WAITS_S, WAITS_S, wait_after
 
 
 @pytest.mark.parametrize(("attempts", "minutes"), [(1, 1), (2, 5), (3, 15), (4, 60), (5, 60), (25, 60)])

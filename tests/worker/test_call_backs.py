@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from ivr.delivery import Delivery
-from ivr.recovery.call_back import PLACED_WITHIN, CallBack
+from ivr.domain.recovery.callback import PLACED_WITHIN, CallBack
+from ivr.services.delivery import Delivery
 from tests.worker.desk import AT, CASE, PHONE, Desk
 
 NAME = "e" * 32

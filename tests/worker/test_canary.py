@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
-from ivr.case_ports import Channel
-from ivr.delivery import Delivery, Fate, Letter
+from ivr.services.case_ports import Channel
+from ivr.services.delivery import Delivery, Fate, Letter
 from tests.worker.desk import ADDRESSES, MAILBOX, PHONE, Desk, Post
 
 ROUNDS = 40

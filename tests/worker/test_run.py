@@ -4,11 +4,11 @@ from threading import Event, Thread
 
 import pytest
 
-from ivr.case_ports import Channel
-from ivr.delivery import Delivery, Letter
-from ivr.ports import StoreUnavailable
-from ivr.worker import run as running
-from ivr.worker.run import run, send_once
+from ivr.entrypoints.worker import worker_threads as running
+from ivr.entrypoints.worker.worker_threads import run, send_once
+from ivr.services.case_ports import Channel
+from ivr.services.delivery import Delivery, Letter
+from ivr.services.ports import StoreUnavailable
 from tests.worker.desk import AT, Desk, Post
 
 LONG_S = 30

@@ -10,15 +10,15 @@ from threading import Event
 import pytest
 from structlog.testing import capture_logs
 
-from ivr.calls.undelivered import UndeliveredTexts
-from ivr.carrier.urls import Urls
-from ivr.case_ports import Channel
-from ivr.delivery import Delivery, Letter
-from ivr.mail.templates import NAMES
-from ivr.mask import number_hmac
-from ivr.recovery.codes import stop_token
-from ivr.store.instant import us_of
-from ivr.worker.sender import AT_ONCE
+from ivr.adapters.database.timestamps import us_of
+from ivr.adapters.mail.message_templates import NAMES
+from ivr.adapters.twilio.urls import Urls
+from ivr.domain.recovery.codes import stop_token
+from ivr.domain.redaction import number_hmac
+from ivr.entrypoints.worker.sender import AT_ONCE
+from ivr.services.calls.verification.undelivered_codes import UndeliveredTexts
+from ivr.services.case_ports import Channel
+from ivr.services.delivery import Delivery, Letter
 from tests.worker.desk import AT, CASE, KEY, MAILBOX, PHONE, Desk, Post
 
 DEFERRED = Delivery(fate="deferred", code=451, text="later", host="mail.example.com")

@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from ivr.adapters.mail.message_templates import NAMES, read_template_files, read_templates
+from ivr.adapters.mail.text_segments import segments_of
+from ivr.bootstrap.startup import load_folders
 from ivr.cli.group import main
-from ivr.mail.segments import segments_of
-from ivr.mail.templates import NAMES, read_template_files, read_templates
-from ivr.mask import Secret
-from ivr.start import load_folders
-from ivr.worker.house import house_of
-from ivr.worker.text_lengths import LONGEST_PHONE, TextLengths
-from ivr.written.finding import Finding
+from ivr.domain.redaction import Secret
+from ivr.domain.yaml_source.finding import Finding
+from ivr.entrypoints.worker.sender_identity import house_of
+from ivr.entrypoints.worker.text_lengths import LONGEST_PHONE, TextLengths
 from tests.menu.folder import COMPANY
 
 KEY = Secret("0" * 32)

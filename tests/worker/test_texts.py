@@ -1,7 +1,7 @@
 from pathlib import Path
 
-from ivr.delivery import Delivery
-from ivr.worker.texts import TextFolder
+from ivr.entrypoints.worker.text_files import TextFolder
+from ivr.services.delivery import Delivery
 
 
 def test_texts_and_calls_are_files_that_a_person_reads(tmp_path: Path) -> None:

@@ -4,14 +4,14 @@ from dataclasses import replace
 from email import message_from_bytes
 from email.policy import default
 
-from ivr.case_ports import Outgoing
-from ivr.mail.smtp import SmtpMailer
-from ivr.phone import E164
-from ivr.settings.relay import Relay
-from ivr.staff.member import Member, MemberId
-from ivr.staff.ports import Kept
-from ivr.store.staff import SqlStaff
-from ivr.worker.staffed import WithStaff
+from ivr.adapters.database.staff.staff_store import SqlStaff
+from ivr.adapters.mail.smtp import SmtpMailer
+from ivr.adapters.settings.mail_relay import Relay
+from ivr.domain.phone import E164
+from ivr.entrypoints.worker.staff_messages import WithStaff
+from ivr.services.case_ports import Outgoing
+from ivr.services.staff.member import Member, MemberId
+from ivr.services.staff.staff_ports import Kept
 from tests.mail.relay import relay
 from tests.worker.desk import AT, CALL, CASE, MAILBOX, PHONE, Desk
 

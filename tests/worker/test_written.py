@@ -4,13 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from ivr.case_ports import Channel, Purpose
-from ivr.mail.templates import read_template_files, read_templates
-from ivr.recovery.case import CaseId, CaseNumber
-from ivr.recovery.codes import SentCode, enrol_token
-from ivr.store.outbox import Leased
-from ivr.worker.house import House
-from ivr.worker.written import digits_of, write
+from ivr.adapters.database.cases.outbox import Leased
+from ivr.adapters.mail.message_templates import read_template_files, read_templates
+from ivr.domain.recovery.case import CaseId, CaseNumber
+from ivr.domain.recovery.codes import SentCode, enrol_token
+from ivr.entrypoints.worker.message_writer import digits_of, write
+from ivr.entrypoints.worker.sender_identity import House
+from ivr.services.case_ports import Channel, Purpose
 from tests.worker.desk import AT, KEY, MAILBOX, PHONE
 
 INVITATION = CaseId("e" * 32)

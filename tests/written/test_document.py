@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.written.read import read
-from ivr.written.spot import Spot
+from ivr.domain.yaml_source.location import Spot
+from ivr.domain.yaml_source.reader import read
 
 TEXT = b"""\
 main:

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.written.excerpt import LONGEST, excerpt, shape_of
+from ivr.domain.yaml_source.excerpt import LONGEST, excerpt, shape_of
 
 
 def test_long_text_is_cut() -> None:

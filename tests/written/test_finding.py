@@ -2,8 +2,8 @@ import json
 
 import pytest
 
-from ivr.written.finding import Finding, Severity, as_json, in_order, line_of
-from ivr.written.spot import Spot
+from ivr.domain.yaml_source.finding import Finding, Severity, as_json, in_order, line_of
+from ivr.domain.yaml_source.location import Spot
 
 
 def finding(

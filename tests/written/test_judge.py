@@ -15,10 +15,10 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from ivr.written.document import Path
-from ivr.written.finding import Finding, line_of
-from ivr.written.judge import findings_of
-from ivr.written.read import read
+from ivr.domain.yaml_source.finding import Finding, line_of
+from ivr.domain.yaml_source.reader import read
+from ivr.domain.yaml_source.validation import findings_of
+from ivr.domain.yaml_source.yaml_document import Path
 
 
 def not_loud(text: str) -> str:

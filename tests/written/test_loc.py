@@ -1,9 +1,9 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.written.document import Path, Value
-from ivr.written.loc import written_path
-from ivr.written.read import read
+from ivr.domain.yaml_source.error_paths import written_path
+from ivr.domain.yaml_source.reader import read
+from ivr.domain.yaml_source.yaml_document import Path, Value
 
 MENU: Value = {"main": {"say": "a", "options": [{"go": "b"}]}}
 

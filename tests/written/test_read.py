@@ -5,10 +5,10 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.written.characters import LINE_END
-from ivr.written.document import Document, Value
-from ivr.written.read import MOST_BUNDLE_BYTES, MOST_BYTES, read, read_all
-from ivr.written.walk import MOST_DEPTH, MOST_FINDINGS, MOST_NODES
+from ivr.domain.yaml_source.characters import LINE_END
+from ivr.domain.yaml_source.parser import MOST_DEPTH, MOST_FINDINGS, MOST_NODES
+from ivr.domain.yaml_source.reader import MOST_BUNDLE_BYTES, MOST_BYTES, read, read_all
+from ivr.domain.yaml_source.yaml_document import Document, Value
 
 Told = list[tuple[str, int, int]]
 

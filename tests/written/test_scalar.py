@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.written.scalar import is_odd_number, meaning
+from ivr.domain.yaml_source.scalars import is_odd_number, meaning
 
 
 @given(st.integers(-(10**17), 10**17))

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.written.suggest import did_you_mean
+from ivr.domain.yaml_source.suggestions import did_you_mean
 
 FIELDS = ["prompt", "options", "Line", "say"]
 

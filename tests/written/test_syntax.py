@@ -1,9 +1,9 @@
 import pytest
 import yaml
 
-from ivr.written.finding import Finding
-from ivr.written.read import read
-from ivr.written.syntax import finding_of
+from ivr.domain.yaml_source.finding import Finding
+from ivr.domain.yaml_source.reader import read
+from ivr.domain.yaml_source.syntax_errors import finding_of
 
 # The parser names what it expected; the operator is told what to write. One row for each kind of trouble.
 ROWS = [

@@ -17,10 +17,10 @@ from granian.log import LogLevels
 from granian.server.embed import Server
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from ivr.console.kept_pages import KeptPages
-from ivr.console.live import Live, live
-from ivr.rehearsal import RehearsalLine, line_for_tests
-from ivr.simulator.agents import as_cast
+from ivr.bootstrap.rehearsal import RehearsalLine, line_for_tests
+from ivr.entrypoints.console.live.event_stream import Live, live
+from ivr.entrypoints.console.live.open_pages import KeptPages
+from ivr.simulator.carrier.simulated_agents import as_cast
 from ivr.simulator.conversation import FIRST_TIME, moment_of
 from ivr.simulator.handset import Handset
 from tests.console.rehearsed import agent, console_of

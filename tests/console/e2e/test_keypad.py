@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from ivr.carrier.urls import Urls
-from ivr.console.desk_pages import desk_pages
-from ivr.console.events import Glances
-from ivr.console.work import work_of
-from ivr.dialogue.event import CallId
-from ivr.dialogue.place import Place
+from ivr.adapters.database.cases.case_store import SqlCases
+from ivr.adapters.twilio.urls import Urls
+from ivr.domain.dialogue.events import CallId
+from ivr.domain.dialogue.place import Place
+from ivr.entrypoints.console.live.live_views import Glances
+from ivr.entrypoints.console.pages.desk_pages import desk_pages
+from ivr.entrypoints.console.pages.page_context import work_of
 from ivr.simulator.handset import Handset
-from ivr.store.cases import SqlCases
 from tests.agents.brought import Answers, Carrier, line_that_keeps, whispers
 from tests.console.e2e.conftest import CHROMIUM
 from tests.console.e2e.desk import (

@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from playwright.sync_api import expect
 
-from ivr.agents.writing import Writing
-from ivr.recovery.case import CaseNumber
+from ivr.domain.recovery.case import CaseNumber
+from ivr.services.desk.moves.notes_and_wrap_up import Writing
 from tests.console.e2e.desk import (
     PATIENCE_MS,
     Desks,

@@ -6,12 +6,12 @@ import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import insert
 
-from ivr.phone import E164
-from ivr.recovery.limits import IN_A_ROW
+from ivr.adapters.database.cases import case_tables
+from ivr.adapters.database.timestamps import us_of
+from ivr.domain.phone import E164
+from ivr.domain.recovery.limits import IN_A_ROW
+from ivr.services.staff.member import Member, MemberId
 from ivr.simulator.handset import Handset
-from ivr.staff.member import Member, MemberId
-from ivr.store import case_tables
-from ivr.store.instant import us_of
 from tests.console.e2e.desk import (
     PATIENCE_MS,
     Desks,
