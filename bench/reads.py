@@ -13,7 +13,7 @@ from ivr.adapters.clock import WallClock
 from ivr.adapters.database.migrate import upgrade
 from ivr.adapters.database.open_store import Store, open_store
 from ivr.adapters.settings.read_settings import read_settings
-from ivr.bootstrap.line_parts import Kept, line_of
+from ivr.bootstrap.line_parts import LineStores, line_of
 from ivr.bootstrap.startup import load_folders
 from ivr.domain.redaction import Secret
 
@@ -53,7 +53,7 @@ def _line(store: Store) -> "WSGIApplication":
     settings = read_settings({}, read_bytes=None)
     loaded, _ = load_folders(Path("menus"), Path("prompts"))
     assert loaded.tree is not None, "the shipped menu has faults: see `ivr check`"
-    kept = Kept(journal=store.journal, ledger=store.ledger, menus=store.menus)
+    kept = LineStores(journal=store.journal, ledger=store.ledger, menus=store.menus)
     return line_of(
         settings, loaded.tree, kept, clock=WallClock(), key=Secret("a bench's key"), degraded=lambda: ()
     )

@@ -24,7 +24,7 @@ from ivr.domain.redaction import Secret
 from ivr.services.case_ports import CaseWork
 from ivr.services.staff.member import Member, MemberId, Role
 from ivr.services.staff.session_secrets import hashed, new_secret
-from ivr.services.staff.staff_ports import Kept, Session, StaffWork
+from ivr.services.staff.staff_ports import Session, StaffWork, StoredMember
 
 _TABS = 500
 _MEMBERS = 25
@@ -127,7 +127,7 @@ def _begin(tx: StaffWork, secrets: list[Secret], role: Role) -> None:
             roles=frozenset({role}),
             lines=frozenset({"support"}),
         )
-        tx.save(Kept(member=member, added_at=now))
+        tx.save(StoredMember(member=member, added_at=now))
         tx.begin(
             Session(
                 id=_fresh(),

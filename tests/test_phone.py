@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.domain.phone import E164, Refused, caller, can_text, destination, own, readings, regions
+from ivr.domain.phone import E164, NumberRefused, caller, can_text, destination, own, readings, regions
 
 US = frozenset({"US"})
 HALF_THE_WORLD = frozenset({"US", "GB", "DE", "FR"})
@@ -119,7 +119,7 @@ REFUSED = [
 
 @pytest.mark.parametrize(("text", "reason"), REFUSED)
 def test_a_destination_is_refused_with_what_it_is(text: str, reason: str) -> None:
-    assert destination(text, countries=HALF_THE_WORLD) == Refused(reason=reason)
+    assert destination(text, countries=HALF_THE_WORLD) == NumberRefused(reason=reason)
 
 
 @pytest.mark.parametrize(
@@ -144,38 +144,38 @@ def test_a_country_has_to_be_allowed_before_its_numbers_can_be_rung() -> None:
     jamaica = "+18765551234"
 
     assert destination(jamaica, countries=frozenset({"JM"})) == E164(jamaica)
-    assert destination(jamaica, countries=US) == Refused(
+    assert destination(jamaica, countries=US) == NumberRefused(
         reason="it belongs to JM, and the allowed countries are US"
     )
 
 
 def test_the_emergency_numbers_of_the_allowed_countries_are_known_too() -> None:
-    assert destination("17", countries=US) == Refused(reason=SHORT)
-    assert destination("17", countries=frozenset({"FR"})) == Refused(reason=EMERGENCY)
+    assert destination("17", countries=US) == NumberRefused(reason=SHORT)
+    assert destination("17", countries=frozenset({"FR"})) == NumberRefused(reason=EMERGENCY)
 
 
 @given(st.text())
 def test_any_text_is_either_a_number_as_written_or_refused(text: str) -> None:
     decided = destination(text, countries=US)
 
-    assert isinstance(decided, Refused) or decided == text
+    assert isinstance(decided, NumberRefused) or decided == text
 
 
 @given(st.from_regex(r"\+1(900|976)[2-9][0-9]{6}", fullmatch=True))
 def test_no_premium_number_of_north_america_can_be_rung(text: str) -> None:
-    assert isinstance(destination(text, countries=US), Refused)
+    assert isinstance(destination(text, countries=US), NumberRefused)
 
 
 @given(st.from_regex(r"\+14155550100[^0-9]{1,5}", fullmatch=True))
 def test_nothing_may_follow_a_good_number(text: str) -> None:
-    assert isinstance(destination(text, countries=US), Refused)
+    assert isinstance(destination(text, countries=US), NumberRefused)
 
 
 def test_our_own_number_may_be_of_any_country_and_kind() -> None:
     assert own("+448001111111") == E164("+448001111111")
     assert own("+4930123456") == E164("+4930123456")
-    assert own("+19765551234") == Refused(reason=NO_SUCH)
-    assert own("4155550100") == Refused(reason=NO_PLUS)
+    assert own("+19765551234") == NumberRefused(reason=NO_SUCH)
+    assert own("4155550100") == NumberRefused(reason=NO_PLUS)
 
 
 @pytest.mark.parametrize("text", ["+14155550123", "+4915123456789", "+18765551234", "+881612345678"])

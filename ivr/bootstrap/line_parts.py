@@ -29,8 +29,8 @@ from ivr.entrypoints.voice.pages.case_page import CasePage
 from ivr.entrypoints.voice.pages.enrollment_page import Enrol
 from ivr.entrypoints.voice.pages.stop_page import Stop
 from ivr.entrypoints.voice.request_check import guard
-from ivr.entrypoints.voice.text_status_webhook import Texts
-from ivr.entrypoints.voice.voice_webhooks import Voice
+from ivr.entrypoints.voice.text_status_webhook import TextStatusConfig
+from ivr.entrypoints.voice.voice_webhooks import VoiceConfig
 from ivr.services.calls.answer_callback import CalledBack
 from ivr.services.calls.crowding import MostCalls
 from ivr.services.calls.end_call import Closing
@@ -56,7 +56,7 @@ class CaseRoom:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Kept:
+class LineStores:
     """Where a line keeps what it must not forget. cases: None where nobody is verified by phone."""
 
     journal: Journal
@@ -101,7 +101,7 @@ def apology_whisper_of(tree: MenuTree, *, accept_url: str) -> bytes:
 
 
 def line_of(  # the parts of a line, each of which a test or a host may replace
-    settings: Settings, tree: MenuTree, kept: Kept, *, clock: Clock, key: Secret, degraded: Degraded
+    settings: Settings, tree: MenuTree, kept: LineStores, *, clock: Clock, key: Secret, degraded: Degraded
 ) -> Lane:
     """Put one line together: the WSGI application that a server, a test or the handset calls."""
     urls = Urls(public_url=settings.public_url)
@@ -129,7 +129,7 @@ def line_of(  # the parts of a line, each of which a test or a host may replace
     signatures = Signatures(
         public_url=settings.public_url, account_sid=settings.account_sid, tokens=_tokens(settings)
     )
-    voice = Voice(
+    voice = VoiceConfig(
         guard=guard(signatures),
         turns=turns,
         closing=Closing(menus=menus, ledger=kept.ledger, clock=clock),
@@ -166,18 +166,18 @@ def _placed(settings: Settings, tree: MenuTree) -> PlacedCall:
     )
 
 
-def _spoken(settings: Settings, tree: MenuTree, room: CaseRoom, voice: Voice, key: Secret) -> Spoken:
+def _spoken(settings: Settings, tree: MenuTree, room: CaseRoom, voice: VoiceConfig, key: Secret) -> Spoken:
     call = SpokenCall(placed=_placed(settings, tree), public_url=settings.public_url)
     codes = SpokenCodes(cases=room.cases, key=key, clock=voice.clock)
     return Spoken(guard=voice.guard, codes=codes, call=call)
 
 
-def _texts(room: CaseRoom, voice: Voice) -> Texts:
+def _texts(room: CaseRoom, voice: VoiceConfig) -> TextStatusConfig:
     undelivered = UndeliveredTexts(cases=room.cases, clock=voice.clock, fresh=room.fresh)
-    return Texts(guard=voice.guard, undelivered=undelivered)
+    return TextStatusConfig(guard=voice.guard, undelivered=undelivered)
 
 
-def _called_back(settings: Settings, tree: MenuTree, room: CaseRoom, voice: Voice) -> CalledBackLine:
+def _called_back(settings: Settings, tree: MenuTree, room: CaseRoom, voice: VoiceConfig) -> CalledBackLine:
     words = CallBackWords(placed=_placed(settings, tree), urls=voice.urls)
     return CalledBackLine(
         guard=voice.guard,

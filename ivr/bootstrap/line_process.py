@@ -19,7 +19,7 @@ from ivr.adapters.logging import log_to_stderr
 from ivr.adapters.settings.environment.variable_names import CLOCK
 from ivr.adapters.settings.settings import Settings
 from ivr.bootstrap.last_good_menu import ServedMenu, fault_lines, keep_telling, menu_to_serve
-from ivr.bootstrap.line_parts import CaseRoom, Kept, line_of
+from ivr.bootstrap.line_parts import CaseRoom, LineStores, line_of
 from ivr.bootstrap.startup import anchor_of, check_key, directory_of, line_key, settings_of_process
 from ivr.domain.redaction import Secret
 from ivr.entrypoints.voice.fast_path import Lane
@@ -54,7 +54,7 @@ def application() -> Lane:
     return line_of(
         settings,
         served.tree,
-        Kept(
+        LineStores(
             journal=store.journal, ledger=store.ledger, menus=store.menus, cases=_cases(store, settings, key)
         ),
         clock=clock,

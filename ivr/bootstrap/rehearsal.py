@@ -34,7 +34,7 @@ from ivr.adapters.database.memory.rehearsal_store import MemoryBesideCases
 from ivr.adapters.mail.message_templates import read_template_files, read_templates
 from ivr.adapters.settings.read_settings import read_settings
 from ivr.adapters.settings.settings import Settings
-from ivr.bootstrap.line_parts import CaseRoom, Kept, line_of
+from ivr.bootstrap.line_parts import CaseRoom, LineStores, line_of
 from ivr.bootstrap.startup import StartFault, load_folders
 from ivr.domain.dialogue.call_disposition import Disposition
 from ivr.domain.dialogue.events import CallId
@@ -215,7 +215,7 @@ class RehearsalLine:
         room = None if self.cases is None else self.cases.room
         if room is not None and "store" in away:
             room = replace(room, cases=Away())
-        kept = Kept(journal=self.store, ledger=self.store, menus=self.store, cases=room)
+        kept = LineStores(journal=self.store, ledger=self.store, menus=self.store, cases=room)
         return replace(self, tree=tree, wsgi=_served(self.settings, tree, kept, self.clock))
 
     def _keeping(self, name: str, hours: str) -> Line:
@@ -251,7 +251,7 @@ def line_for_tests(*, menus: str, prompts: str, at: datetime) -> RehearsalLine:
     clock = ManualClock(at)
     cases = None if loaded.tree.verification is None else _cases(settings, loaded, clock)
     store = MemoryBesideCases(database=None if cases is None else cases.database)
-    kept = Kept(journal=store, ledger=store, menus=store, cases=None if cases is None else cases.room)
+    kept = LineStores(journal=store, ledger=store, menus=store, cases=None if cases is None else cases.room)
     return RehearsalLine(
         settings=settings,
         wsgi=_served(settings, loaded.tree, kept, clock),
@@ -266,7 +266,7 @@ def line_for_tests(*, menus: str, prompts: str, at: datetime) -> RehearsalLine:
     )
 
 
-def _served(settings: Settings, tree: MenuTree, kept: Kept, clock: ManualClock) -> "WSGIApplication":
+def _served(settings: Settings, tree: MenuTree, kept: LineStores, clock: ManualClock) -> "WSGIApplication":
     return line_of(settings, tree, kept, clock=clock, key=_KEY, degraded=lambda: ())
 
 

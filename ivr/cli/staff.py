@@ -16,12 +16,12 @@ from ivr.bootstrap.startup import StartFault, load_folders
 from ivr.cli.environment import settings_or_end
 from ivr.cli.findings import end_with, shown
 from ivr.cli.records.audit import done_or_end
-from ivr.domain.phone import E164, Refused, own
+from ivr.domain.phone import E164, NumberRefused, own
 from ivr.domain.redaction import Secret
 from ivr.domain.yaml_source.suggestions import did_you_mean
 from ivr.services.staff.member import MEMBER_ID, ROLES, Member, MemberId, Role
 from ivr.services.staff.roster import AlreadyThere, NoSuchMember, Roster
-from ivr.services.staff.staff_ports import Kept
+from ivr.services.staff.staff_ports import StoredMember
 
 Result = TypeVar("Result")
 _ORIGIN: Final = re.compile(r"https?://[a-z0-9.:\[\]-]+", re.ASCII)
@@ -128,7 +128,7 @@ def list_command() -> None:
         click.echo(f"lines.yaml gives {' and '.join(people)} to {stranger}, who is nobody of these")
 
 
-def _line_of(kept: Kept, telephones: Sequence[str]) -> str:
+def _line_of(kept: StoredMember, telephones: Sequence[str]) -> str:
     member = kept.member
     stands = "disabled" if kept.disabled_at else "joined" if kept.password else "invited"
     lines = f"; lines {', '.join(sorted(member.lines))}" if member.lines else ""
@@ -192,7 +192,7 @@ def _check_lines(settings: Settings, roles: tuple[Role, ...], lines: tuple[str, 
 
 def _number_or_end(text: str) -> E164:
     number = own(text)
-    if isinstance(number, Refused):
+    if isinstance(number, NumberRefused):
         raise click.ClickException(f"--phone: {number.reason}; write it such as +14155550190")
     return number
 

@@ -12,7 +12,7 @@ E164 = NewType("E164", str)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Refused:
+class NumberRefused:
     """reason: one clause about the number, such as "it is a pager, which cannot talk"."""
 
     reason: str
@@ -76,23 +76,23 @@ def regions() -> frozenset[str]:
     return frozenset(phonenumbers.SUPPORTED_REGIONS)
 
 
-def destination(text: str, *, countries: frozenset[str]) -> E164 | Refused:
+def destination(text: str, *, countries: frozenset[str]) -> E164 | NumberRefused:
     """Decide whether a line may ring *text*; *countries* holds ISO codes such as "US".
 
     The shape is strict on purpose: whatever stands beside the digits (an extension, a dialling prefix,
     a blank) would be dialled, or dropped, by someone else's guess.
     """
     number = _parsed(text, countries)
-    if isinstance(number, Refused):
+    if isinstance(number, NumberRefused):
         return number
     fault = _kind_fault(number) or _country_fault(number, countries)
-    return Refused(reason=fault) if fault else E164(text)
+    return NumberRefused(reason=fault) if fault else E164(text)
 
 
-def own(text: str) -> E164 | Refused:
+def own(text: str) -> E164 | NumberRefused:
     """Decide whether *text* can be a number of ours: one that exists, of any country and kind."""
     number = _parsed(text, frozenset())
-    return number if isinstance(number, Refused) else E164(text)
+    return number if isinstance(number, NumberRefused) else E164(text)
 
 
 def caller(text: str) -> E164 | None:
@@ -136,18 +136,18 @@ def _reading(text: str, country: str | None) -> E164 | None:
     return E164(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
 
 
-def _parsed(text: str, countries: frozenset[str]) -> PhoneNumber | Refused:
+def _parsed(text: str, countries: frozenset[str]) -> PhoneNumber | NumberRefused:
     fault = _shape_fault(text) or _short_fault(text, countries)
     if fault:
-        return Refused(reason=fault)
+        return NumberRefused(reason=fault)
     try:
         number = phonenumbers.parse(text)
     except NumberParseException:
-        return Refused(reason="its country code is given to no country")
+        return NumberRefused(reason="its country code is given to no country")
     if number.country_code in _CODES_REFUSED:
-        return Refused(reason=_CODES_REFUSED[number.country_code])
+        return NumberRefused(reason=_CODES_REFUSED[number.country_code])
     fault = _length_fault(number)
-    return Refused(reason=fault) if fault else number
+    return NumberRefused(reason=fault) if fault else number
 
 
 def _shape_fault(text: str) -> str | None:

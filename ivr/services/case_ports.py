@@ -15,7 +15,7 @@ from ivr.domain.recovery.enrollment import App, Invitation, Pin, PinTry
 from ivr.domain.recovery.factors import Evidence, Factor
 from ivr.domain.recovery.limits import Moments
 from ivr.domain.recovery.primary_answer import PrimaryAnswer
-from ivr.domain.recovery.undelivered_texts import Texts
+from ivr.domain.recovery.undelivered_texts import TextOutcomes
 from ivr.services.desk_ports import DeskWork
 from ivr.services.ports import CountsBeside, TurnKey
 from ivr.services.product_ports import Permits
@@ -266,7 +266,7 @@ class CaseWork(CountsBeside, Protocol):
     def call_backs(self) -> CallBacks: ...
 
     @property
-    def texts(self) -> Texts: ...
+    def texts(self) -> TextOutcomes: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

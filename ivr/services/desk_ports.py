@@ -78,7 +78,7 @@ class Search:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
+class LastChange:
     """The last thing that was done to a case. actor: as in the audit, such as "agent:ana"."""
 
     actor: str
@@ -87,7 +87,7 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PutThrough:
+class PlacedTransfer:
     """How a call was put through last.
 
     taken_at: when somebody took it. has_ended: whether it rings no more, and nobody talks. lines: every line
@@ -117,7 +117,7 @@ class CallAtDesk:
     """
 
     joined: CaseCall
-    put: PutThrough | None = None
+    put: PlacedTransfer | None = None
     ended_at: datetime | None = None
 
 
@@ -156,7 +156,7 @@ class DeskWork(Protocol):
     def searches(self) -> tuple[Search, ...]:
         """List the last hundred searches, the last one first."""
 
-    def last_change(self, case: CaseId) -> Change | None: ...
+    def last_change(self, case: CaseId) -> LastChange | None: ...
 
     def calls(self, case: CaseId) -> tuple[CallAtDesk, ...]:
         """List the calls about the case: the one that was put through last is the first."""
@@ -164,7 +164,7 @@ class DeskWork(Protocol):
     def calls_of_each(self, cases: Sequence[CaseId]) -> Mapping[CaseId, tuple[CallAtDesk, ...]]:
         """Give the same of each of these cases, in as many statements; one without a call is left out."""
 
-    def talks(self, since: datetime) -> tuple[PutThrough, ...]:
+    def talks(self, since: datetime) -> tuple[PlacedTransfer, ...]:
         """List the calls about no case in which somebody talks now whom an agent took after *since*."""
 
     def caller_of(self, call: str) -> str | None:

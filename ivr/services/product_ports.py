@@ -22,7 +22,7 @@ class Steps:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Counted:
+class SubaccountCount:
     """How many subaccounts the product has; at: by its clock, with its zone."""
 
     count: int
@@ -44,7 +44,7 @@ class Product(Protocol):
     within 5 seconds.
     """
 
-    def subaccounts(self, account: str) -> Counted | Steps: ...
+    def subaccounts(self, account: str) -> SubaccountCount | Steps: ...
 
     def reset(self, account: str, *, case: CaseNumber) -> Accepted | Steps: ...
 
@@ -57,7 +57,7 @@ Happening = Literal["reset_done", "subaccount_login", "change_done", "released"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class ProductEvent:
     """What the product says happened; at: by its clock. source: its own id of this, the same when repeated.
 
     account: an id of the directory's, or a subscription number. digest: of all that was sent.
@@ -142,7 +142,7 @@ class Permits(Protocol):
     def told(self, source: str) -> str | None:
         """Give the digest of what was said under this id; None where it is new."""
 
-    def keep_told(self, told: Told, *, case: CaseId, at: datetime) -> None: ...
+    def keep_told(self, told: ProductEvent, *, case: CaseId, at: datetime) -> None: ...
 
     def was_told(self, case: CaseId, what: Happening) -> bool:
         """Whether the product has said this of the case."""

@@ -39,7 +39,7 @@ class InTime:
         return task.result[0]
 
 
-class Asking:
+class ServiceCall:
     """Asks one service, and has one fault for all that may come instead of an answer.
 
     who: the service, as a sentence names it ("the product"). fault: is raised with a sentence.

@@ -21,7 +21,7 @@ from ivr.domain.yaml_source.excerpt import excerpt
 from ivr.domain.yaml_source.finding import Finding
 from ivr.domain.yaml_source.reader import read
 from ivr.domain.yaml_source.validation import findings_of
-from ivr.domain.yaml_source.yaml_document import Document, Path
+from ivr.domain.yaml_source.yaml_document import Path, YamlDocument
 from ivr.simulator.carrier.simulated_agents import Behaviour
 
 FIRST_TIME = "2026-11-24T10:00:00-08:00"
@@ -150,7 +150,9 @@ class Conversation(_Strict):
     ends: Disposition
 
 
-def read_conversation(file: str, data: bytes) -> tuple[Document, Conversation | None, tuple[Finding, ...]]:
+def read_conversation(
+    file: str, data: bytes
+) -> tuple[YamlDocument, Conversation | None, tuple[Finding, ...]]:
     """Read one file; None, with every fault and its place, where it is no conversation."""
     document = read(file, data)
     if document.findings or document.value is None:

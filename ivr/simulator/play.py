@@ -8,7 +8,7 @@ from ivr.domain.yaml_source.excerpt import excerpt
 from ivr.domain.yaml_source.finding import Finding
 from ivr.domain.yaml_source.location import Spot
 from ivr.domain.yaml_source.suggestions import did_you_mean
-from ivr.domain.yaml_source.yaml_document import Document
+from ivr.domain.yaml_source.yaml_document import YamlDocument
 from ivr.simulator.carrier.signed_requests import CallBroken
 from ivr.simulator.carrier.simulated_agents import as_cast
 from ivr.simulator.conversation import Conversation, Step
@@ -151,7 +151,9 @@ class _Run:
         return f'"{words}" is expected, and was not heard, but ' + (f'"{said}"' if said else "nothing")
 
 
-def play(document: Document, conversation: Conversation, line: LineUnderTest, *, number: int = 1) -> Result:
+def play(
+    document: YamlDocument, conversation: Conversation, line: LineUnderTest, *, number: int = 1
+) -> Result:
     """Play the whole call; it ends at the first step that does not hold. number: see Handset."""
     cast = as_cast(conversation.people)
     handset = Handset(line=line, caller=conversation.caller, answer_as=cast, number=number)
@@ -168,7 +170,7 @@ def play(document: Document, conversation: Conversation, line: LineUnderTest, *,
     )
 
 
-def _strangers(document: Document, conversation: Conversation, tree: MenuTree) -> Iterator[Finding]:
+def _strangers(document: YamlDocument, conversation: Conversation, tree: MenuTree) -> Iterator[Finding]:
     """Name people that no line has: whoever is misspelt would answer, and the test would show nothing."""
     known = sorted({person for line in tree.lines.values() for person in line.people})
     for name in conversation.people:
@@ -179,7 +181,7 @@ def _strangers(document: Document, conversation: Conversation, tree: MenuTree) -
             yield _fault(document.key_spot(("people", name)), what, remedy)
 
 
-def _played(document: Document, conversation: Conversation, run: _Run) -> Finding | None:
+def _played(document: YamlDocument, conversation: Conversation, run: _Run) -> Finding | None:
     place = document.spot(("call",))
     try:
         run.handset.dial()

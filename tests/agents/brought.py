@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from ivr.adapters.database.calls.ledger import SqlLedger
 from ivr.adapters.database.spool.spool import Spool
 from ivr.adapters.twilio.urls import Urls
-from ivr.bootstrap.line_parts import Kept, line_of
+from ivr.bootstrap.line_parts import LineStores, line_of
 from ivr.bootstrap.rehearsal import RehearsalLine, line_for_tests
 from ivr.domain.dialogue.events import CallId
 from ivr.domain.dialogue.place import Place
@@ -103,7 +103,7 @@ def line_that_keeps(
     ledger = SqlLedger(
         opened.cases.database, Spool(folder / "spool"), catch_up=lambda: True, alarm=lambda: None
     )
-    kept = Kept(journal=opened.store, ledger=ledger, menus=opened.store, cases=opened.cases.room)
+    kept = LineStores(journal=opened.store, ledger=ledger, menus=opened.store, cases=opened.cases.room)
     served = line_of(
         opened.settings, opened.tree, kept, clock=opened.clock, key=opened.desk.key, degraded=lambda: ()
     )

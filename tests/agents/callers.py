@@ -26,7 +26,7 @@ from ivr.domain.recovery.verification_commands import (
 from ivr.domain.redaction import Secret
 from ivr.services.calls.verification.verification import UNAVAILABLE, Verification
 from ivr.services.case_ports import Answered, CaseWork, StaleCase
-from ivr.services.desk.moves.moves import Refused
+from ivr.services.desk.moves.moves import MoveBlocked
 from ivr.services.ports import TurnKey
 from tests.agents.office import KEY, Office
 from tests.agents.primary_said import say_primary
@@ -181,6 +181,6 @@ def is_refused(move: Callable[[], object]) -> bool:
     """Whether a move of an agent is refused, or nothing is there that it could be made on."""
     try:
         move()
-    except (Refused, StaleCase):
+    except (MoveBlocked, StaleCase):
         return True
     return False

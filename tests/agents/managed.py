@@ -9,7 +9,7 @@ from ivr.domain.recovery.case import Case
 from ivr.domain.recovery.factors import Evidence, Factor
 from ivr.services.desk.moves.vouch import Vouching
 from ivr.services.staff.member import Member, MemberId
-from ivr.services.staff.staff_ports import Kept
+from ivr.services.staff.staff_ports import StoredMember
 from tests.agents.office import Office
 from tests.recovery.ready import AT, TO_RESET, ago
 
@@ -29,7 +29,7 @@ def joined(office: Office, *members: Member) -> Vouching:
     """Let members work here, each with both factors."""
     staff = SqlStaff(office.cases)
     for member in members:
-        keep(staff, Kept(member=member, added_at=AT, password="a hash", seed="a seed"))
+        keep(staff, StoredMember(member=member, added_at=AT, password="a hash", seed="a seed"))
     return Vouching(desk=office.desk, staff=staff)
 
 
@@ -59,7 +59,7 @@ def claimed(office: Office, *factors: Factor, seconds_ago: float = 100) -> Case:
     return case
 
 
-def keep(staff: SqlStaff, kept: Kept) -> None:
+def keep(staff: SqlStaff, kept: StoredMember) -> None:
     staff.act(lambda tx: tx.save(kept))
 
 

@@ -25,7 +25,7 @@ from ivr.domain.recovery.policy import Policy
 from ivr.domain.redaction import Secret
 from ivr.services.case_ports import Account, CaseWork
 from ivr.services.desk.agent_desk import Desk
-from ivr.services.desk.moves.moves import Refused
+from ivr.services.desk.moves.moves import MoveBlocked
 from tests.directory.filing import RULES, file_of, line_of_cells, on, read
 from tests.recovery.ready import AT, OPENED
 
@@ -139,7 +139,7 @@ def match_of(case: Case) -> str:
     return match_code(KEY, case=case.id, call=case.call)
 
 
-def names_of(refused: Refused) -> tuple[str, ...]:
+def names_of(refused: MoveBlocked) -> tuple[str, ...]:
     return tuple(lack.name for lack in refused.lacks)
 
 

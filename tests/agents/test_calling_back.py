@@ -11,7 +11,7 @@ from ivr.domain.recovery.callback import ANSWERED, UNANSWERED, CallBack
 from ivr.domain.redaction import number_hmac
 from ivr.entrypoints.console.pages.page_context import work_of
 from ivr.services.case_ports import StaleCase
-from ivr.services.desk.moves.moves import Refused
+from ivr.services.desk.moves.moves import MoveBlocked
 from ivr.services.ports import StoreUnavailable
 from ivr.simulator.carrier.signed_requests import CallBroken
 from tests.agents.office import names_of
@@ -87,7 +87,7 @@ def test_the_key_alone_makes_nobody_verified_and_held_permits_nothing(morning: M
 
     free = {one.move for one in card.moves if not one.lacks}
     assert free & {"reset", "change", "release", "subaccounts", "approve", "restore"} == set()
-    with pytest.raises(Refused):
+    with pytest.raises(MoveBlocked):
         morning.desk.change(number, "ana", at=now)
     assert morning.case().state == "HELD"
 
@@ -136,7 +136,7 @@ def test_another_key_is_no_answer(morning: Morning) -> None:
 def test_while_one_try_is_live_a_second_press_calls_nobody(morning: Morning) -> None:
     morning.press()
 
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(MoveBlocked) as refused:
         morning.press()
 
     assert names_of(refused.value) == ("call",)
@@ -164,7 +164,7 @@ def test_the_third_round_of_a_day_is_refused_and_the_day_after_it_is_not(morning
     not_answered(morning)
     not_answered(morning)
 
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(MoveBlocked) as refused:
         morning.press()
     assert (names_of(refused.value), len(morning.placed())) == (("limit",), 2)
 
@@ -180,7 +180,7 @@ def test_a_try_of_which_nobody_says_the_end_is_over_after_a_while(
     begin(morning)
 
     morning.line.clock.advance(lasts.total_seconds() - 60)
-    with pytest.raises(Refused):
+    with pytest.raises(MoveBlocked):
         morning.press()
     morning.line.clock.advance(60)
     morning.press()
@@ -296,7 +296,7 @@ def test_another_call_cannot_take_up_a_try_that_a_call_has_taken(morning: Mornin
 def test_who_has_not_claimed_the_case_calls_nobody() -> None:
     morning = kept_overnight(claimed=False)
 
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(MoveBlocked) as refused:
         morning.press()
 
     assert "claim" in names_of(refused.value)
@@ -323,7 +323,7 @@ def test_it_is_refused_where_it_could_not_be_placed_or_is_for_nothing(
     before(morning)
     placed = len(morning.placed())
 
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(MoveBlocked) as refused:
         morning.press()
 
     assert lack in names_of(refused.value)

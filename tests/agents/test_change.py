@@ -13,7 +13,7 @@ from ivr.domain.recovery.case import Case, CaseId, CaseNumber
 from ivr.domain.recovery.factors import Evidence
 from ivr.domain.recovery.gates import change_gates, missing
 from ivr.services.case_ports import StaleCase
-from ivr.services.desk.moves.moves import Refused
+from ivr.services.desk.moves.moves import MoveBlocked
 from tests.agents.office import NUMBER, Office, later, names_of
 from tests.agents.test_desk import recorded
 from tests.recovery.ready import APPROVED, AT, GATES, POLICY, SPOILED, TO_CHANGE, Facts, ago, spoil
@@ -58,7 +58,7 @@ def test_of_every_row_one_is_changed_and_each_other_is_refused_by_what_is_missin
         try:
             office.desk.change(number, AGENT, at=AT)
             changed.append(row)
-        except Refused as fault:
+        except MoveBlocked as fault:
             refused[row] = names_of(fault)
             assert office.case(number) == case
 
@@ -73,7 +73,7 @@ def test_a_refusal_says_in_sentences_what_is_missing_and_how_to_get_it(
 ) -> None:
     case = office.put(replace(APPROVED, **facts))
 
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(MoveBlocked) as refused:
         office.desk.change(NUMBER, AGENT, at=AT)
 
     (shut,) = missing(change_gates(case, POLICY, at=AT))
@@ -88,7 +88,7 @@ def test_a_change_is_made_once_and_every_contact_is_told_once(office: Office) ->
     office.put(replace(TO_CHANGE, notify="mail:m1 text:p1"))
 
     office.desk.change(NUMBER, AGENT, at=AT)
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(MoveBlocked) as refused:
         office.desk.change(NUMBER, AGENT, at=AT)
 
     assert names_of(refused.value) == ("open",)
@@ -105,7 +105,7 @@ def test_of_eight_who_change_at_once_one_does(office: Office) -> None:
         together.wait()
         try:
             office.desk.change(NUMBER, AGENT, at=AT)
-        except (Refused, StaleCase) as fault:
+        except (MoveBlocked, StaleCase) as fault:
             return str(fault)
         return "changed"
 
@@ -119,9 +119,9 @@ def test_of_eight_who_change_at_once_one_does(office: Office) -> None:
 def test_who_works_on_a_case_cannot_approve_it(office: Office) -> None:
     office.put(replace(TO_CHANGE, approval_required=True))
 
-    with pytest.raises(Refused, match="claimed by agent-1, who cannot be the second") as refused:
+    with pytest.raises(MoveBlocked, match="claimed by agent-1, who cannot be the second") as refused:
         office.desk.approve(NUMBER, AGENT, at=AT)
-    with pytest.raises(Refused) as unapproved:
+    with pytest.raises(MoveBlocked) as unapproved:
         office.desk.change(NUMBER, AGENT, at=AT)
 
     assert names_of(refused.value) == ("second",)
@@ -133,7 +133,7 @@ def test_a_colleague_approves_and_the_agent_changes(office: Office) -> None:
     office.put(replace(TO_CHANGE, approval_required=True))
 
     office.desk.approve(NUMBER, "agent-2", at=AT)
-    with pytest.raises(Refused, match="claimed by agent-1, not by agent-2"):
+    with pytest.raises(MoveBlocked, match="claimed by agent-1, not by agent-2"):
         office.desk.change(NUMBER, "agent-2", at=AT)
     office.desk.change(NUMBER, AGENT, at=AT)
 
@@ -154,7 +154,7 @@ def test_the_record_of_a_change_that_nobody_had_to_approve_names_no_approver(off
 def test_no_second_representative_is_asked_for_where_the_policy_wants_none(office: Office) -> None:
     office.put(TO_CHANGE)
 
-    with pytest.raises(Refused, match="No second representative is asked for here"):
+    with pytest.raises(MoveBlocked, match="No second representative is asked for here"):
         office.desk.approve(NUMBER, "agent-2", at=AT)
 
 
@@ -172,7 +172,7 @@ def test_what_an_agent_counts_in_the_product_decides_even_after_the_caller_confi
     office.put(TO_CHANGE)
 
     office.desk.subaccounts(NUMBER, AGENT, count=1, at=AT)
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(MoveBlocked) as refused:
         office.desk.change(NUMBER, AGENT, at=AT)
 
     assert names_of(refused.value) == ("subaccounts",)
@@ -194,7 +194,7 @@ def test_a_contact_that_is_on_file_no_more_proves_nothing_for_what_follows(offic
     for proof in proofs:
         office.cases.act(lambda tx, proof=proof: tx.prove(case.id, proof))  # type: ignore[misc]  # a loop's own value
 
-    with pytest.raises(Refused, match="is on file no more") as refused:
+    with pytest.raises(MoveBlocked, match="is on file no more") as refused:
         getattr(office.desk, move)(NUMBER, AGENT, at=AT)
 
     assert "contacts" in names_of(refused.value)

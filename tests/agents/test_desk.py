@@ -16,7 +16,7 @@ from ivr.domain.recovery.case import MOVES, OVER, Case, CaseId, CaseNumber, Path
 from ivr.services.case_ports import AuditUnavailable, StaleCase
 from ivr.services.desk.agent_desk import Desk
 from ivr.services.desk.moves.move_record import NoSuchCase
-from ivr.services.desk.moves.moves import MOVE_NAMES, Refused
+from ivr.services.desk.moves.moves import MOVE_NAMES, MoveBlocked
 from ivr.services.desk.product.manual_steps import Recording
 from ivr.services.product_ports import SeenLogin
 from tests.agents.office import KEY, MINUTE, NUMBER, Office, later, match_of, names_of
@@ -41,9 +41,9 @@ def recorded(office: Office) -> list[dict[str, Any]]:
 def test_a_case_is_claimed_with_the_digits_of_its_call_and_no_others(office: Office) -> None:
     case = office.put(UNCLAIMED)
 
-    with pytest.raises(Refused, match="These digits belong to another call") as other:
+    with pytest.raises(MoveBlocked, match="These digits belong to another call") as other:
         office.desk.claim(NUMBER, "ana", at=AT, match=wrong(match_of(case)))
-    with pytest.raises(Refused, match="the digits of that call are needed") as none:
+    with pytest.raises(MoveBlocked, match="the digits of that call are needed") as none:
         office.desk.claim(NUMBER, "ana", at=AT)
     office.desk.claim(NUMBER, "ana", at=AT, match=match_of(case))
 
@@ -55,9 +55,9 @@ def test_a_case_whose_last_call_began_long_ago_needs_no_digits_but_no_wrong_ones
     case = office.put(replace(UNCLAIMED, opened_at=ago(86_000)), talks=False)
     office.join(case, case.call, at=AT - 30 * MINUTE)
 
-    with pytest.raises(Refused):
+    with pytest.raises(MoveBlocked):
         office.desk.claim(NUMBER, "ana", at=AT)
-    with pytest.raises(Refused):
+    with pytest.raises(MoveBlocked):
         office.desk.claim(NUMBER, "ana", at=later(1), match=wrong(match_of(case)))
 
     assert office.desk.claim(NUMBER, "ana", at=later(1)).agent == "ana"
@@ -67,12 +67,12 @@ def test_a_claimed_case_is_taken_over_only_from_whom_it_is_with_and_then_spoken_
     case = office.put(TO_RESET)
 
     for taken_from in (None, "ben"):
-        with pytest.raises(Refused, match="The case is claimed by agent-1"):
+        with pytest.raises(MoveBlocked, match="The case is claimed by agent-1"):
             office.desk.claim(NUMBER, "ana", at=AT, match=match_of(case), taken_from=taken_from)
     office.desk.claim(NUMBER, "ana", at=AT, match=match_of(case), taken_from=AGENT)
 
     assert (office.case().agent, office.case().spoke_at) == ("ana", None)
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(MoveBlocked) as refused:
         office.desk.ask_for_reset(NUMBER, "ana", at=AT)
     assert names_of(refused.value) == ("representative",)
 
@@ -85,7 +85,7 @@ def test_of_two_who_claim_at_once_one_has_the_case(office: Office) -> None:
         together.wait()
         try:
             return office.desk.claim(NUMBER, agent, at=AT, match=match_of(case)).agent or ""
-        except (Refused, StaleCase):
+        except (MoveBlocked, StaleCase):
             return "not"
 
     with ThreadPoolExecutor(2) as pool:
@@ -151,7 +151,7 @@ def test_the_way_of_a_reset_from_its_claim_to_its_end(office: Office) -> None:
 def test_nothing_is_released_before_a_subaccount_has_logged_in(office: Office) -> None:
     office.put(DONE)
 
-    with pytest.raises(Refused, match="No subaccount has logged in since the reset") as refused:
+    with pytest.raises(MoveBlocked, match="No subaccount has logged in since the reset") as refused:
         office.desk.release(NUMBER, AGENT, at=AT)
 
     assert names_of(refused.value) == ("login",)
@@ -163,7 +163,7 @@ def test_a_login_that_is_no_later_than_the_reset_is_refused(office: Office, seco
     office.put(DONE)
     assert DONE.reset_done_at is not None
 
-    with pytest.raises(Refused, match="That login is no later than the reset") as refused:
+    with pytest.raises(MoveBlocked, match="That login is no later than the reset") as refused:
         office.desk.login(NUMBER, "agent-2", login_at=ago(40 + seconds), **SEEN, at=AT)
 
     assert names_of(refused.value) == ("login",)
@@ -175,7 +175,7 @@ def test_the_login_that_was_recorded_first_stays_with_its_evidence(office: Offic
     office.put(DONE)
     first = office.desk.login(NUMBER, "agent-2", login_at=ago(10), **SEEN, at=AT)
 
-    with pytest.raises(Refused, match="A login is recorded already") as refused:
+    with pytest.raises(MoveBlocked, match="A login is recorded already") as refused:
         office.desk.login(NUMBER, "agent-3", login_at=ago(seconds), name="lee", where="audit log", at=AT)
 
     seen = office.cases.act(lambda tx: tx.permits.login(DONE.id))
@@ -188,7 +188,7 @@ def test_the_login_that_was_recorded_first_stays_with_its_evidence(office: Offic
 def test_a_login_that_the_product_told_is_not_replaced_by_one_that_is_seen(office: Office) -> None:
     told = office.put(TO_RELEASE)
 
-    with pytest.raises(Refused, match="A login is recorded already"):
+    with pytest.raises(MoveBlocked, match="A login is recorded already"):
         office.desk.login(NUMBER, "agent-2", login_at=ago(5), **SEEN, at=AT)
 
     assert office.case() == told
@@ -197,7 +197,7 @@ def test_a_login_that_the_product_told_is_not_replaced_by_one_that_is_seen(offic
 def test_who_reset_the_password_cannot_also_say_that_somebody_logged_in(office: Office) -> None:
     office.put(DONE)
 
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(MoveBlocked) as refused:
         office.desk.login(NUMBER, AGENT, login_at=ago(10), **SEEN, at=AT)
 
     assert names_of(refused.value) == ("second",)
@@ -207,12 +207,12 @@ def test_who_reset_the_password_cannot_also_say_that_somebody_logged_in(office: 
 def test_no_time_of_the_product_lies_ahead_or_before_what_it_follows(office: Office) -> None:
     office.put(ASKED)
     for done_at in (later(1), ago(51)):
-        with pytest.raises(Refused) as refused:
+        with pytest.raises(MoveBlocked) as refused:
             office.desk.reset_done(NUMBER, AGENT, done_at=done_at, at=AT)
         assert names_of(refused.value) == ("time",)
     office.desk.reset_done(NUMBER, AGENT, done_at=AT, at=AT)
 
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(MoveBlocked) as refused:
         office.desk.login(NUMBER, "agent-2", login_at=later(2), **SEEN, at=later(1))
 
     assert names_of(refused.value) == ("time",)
@@ -224,9 +224,9 @@ def test_a_held_case_permits_nothing_and_is_restored_only_while_the_caller_is_ve
     office.put(TO_RESET)
     office.desk.hold(NUMBER, AGENT, at=AT)
 
-    with pytest.raises(Refused) as held:
+    with pytest.raises(MoveBlocked) as held:
         office.desk.ask_for_reset(NUMBER, AGENT, at=AT)
-    with pytest.raises(Refused, match="a fresh code: that restores it") as late:
+    with pytest.raises(MoveBlocked, match="a fresh code: that restores it") as late:
         office.desk.restore(NUMBER, AGENT, at=later(11))
     assert (names_of(held.value), names_of(late.value)) == (("open",), ("level",))
 
@@ -248,7 +248,7 @@ def test_what_was_changed_cannot_be_refused_and_what_is_over_is_left_alone(offic
     office.put(TO_CHANGE)
     office.desk.change(NUMBER, AGENT, at=AT)
 
-    with pytest.raises(Refused, match=r"nothing can take back\. Close it"):
+    with pytest.raises(MoveBlocked, match=r"nothing can take back\. Close it"):
         office.desk.refuse(NUMBER, AGENT, why="in-doubt", at=AT)
     Recording(desk=office.desk).record(
         NUMBER, AGENT, "change", is_done=False, done_at=AT, reference="", at=AT
@@ -265,7 +265,7 @@ def test_what_was_changed_cannot_be_refused_and_what_is_over_is_left_alone(offic
 def test_only_who_claimed_a_case_moves_it_on(office: Office, move: str) -> None:
     office.put(TO_RESET)
 
-    with pytest.raises(Refused, match="claimed by agent-1, not by agent-2") as refused:
+    with pytest.raises(MoveBlocked, match="claimed by agent-1, not by agent-2") as refused:
         getattr(office.desk, move)(NUMBER, "agent-2", at=AT)
 
     assert "claim" in names_of(refused.value)
@@ -281,7 +281,7 @@ def test_a_caller_who_is_not_the_primary_administrator_gets_words_and_no_act(off
     for index, (case, move) in enumerate(moves):
         number = CaseNumber(f"90000010{index}")
         office.put(replace(case, id=CaseId(f"{index:032x}"), number=number, primary_claimed=False))
-        with pytest.raises(Refused) as refused:
+        with pytest.raises(MoveBlocked) as refused:
             move(office.desk, number, AGENT, at=AT)
         assert "primary" in names_of(refused.value)
         assert "contact that person" in office.desk.card(number, at=AT).next.words
@@ -291,7 +291,7 @@ def test_a_caller_who_is_not_the_primary_administrator_gets_words_and_no_act(off
 def test_a_name_that_could_be_spelled_as_two_people_is_refused(office: Office, agent: str) -> None:
     case = office.put(UNCLAIMED)
 
-    with pytest.raises(Refused, match="Use small letters"):
+    with pytest.raises(MoveBlocked, match="Use small letters"):
         office.desk.claim(NUMBER, agent, at=AT, match=match_of(case))
 
     assert office.case() == UNCLAIMED
@@ -300,7 +300,7 @@ def test_a_name_that_could_be_spelled_as_two_people_is_refused(office: Office, a
 def test_no_count_of_subaccounts_is_less_than_none(office: Office) -> None:
     office.put(TO_RESET)
 
-    with pytest.raises(Refused):
+    with pytest.raises(MoveBlocked):
         office.desk.subaccounts(NUMBER, AGENT, count=-1, at=AT)
 
     assert office.case() == TO_RESET
@@ -327,7 +327,7 @@ def test_a_number_that_no_case_has_is_said_to_be_none(office: Office) -> None:
 def test_a_refusal_is_on_record_with_who_tried_what_and_why_it_was_refused(office: Office) -> None:
     office.put(replace(TO_CHANGE, warning_hash=None, disclaimer_accepted_at=None))
 
-    with pytest.raises(Refused):
+    with pytest.raises(MoveBlocked):
         office.desk.change(NUMBER, AGENT, at=AT)
 
     (record,) = recorded(office)

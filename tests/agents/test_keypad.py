@@ -12,7 +12,7 @@ from ivr.domain.recovery.case import CaseNumber
 from ivr.entrypoints.console.pages.page_context import work_of
 from ivr.services.case_ports import StaleCase
 from ivr.services.desk.moves.move_record import NoSuchCase
-from ivr.services.desk.moves.moves import Refused
+from ivr.services.desk.moves.moves import MoveBlocked
 from ivr.services.desk.moves.send_to_keypad import InDoubt, Keypad
 from ivr.services.ports import StoreUnavailable
 from ivr.simulator.carrier.simulated_agents import Behaviour
@@ -170,7 +170,7 @@ def test_what_the_carrier_does_not_do_is_told_and_put_down_and_the_talk_goes_on(
     def failing(talk: Talk) -> None:
         talk.claim()
         talk.carrier.answers = "failed"
-        with pytest.raises(Refused, match="did not take the caller there"):
+        with pytest.raises(MoveBlocked, match="did not take the caller there"):
             talk.send()
 
     talk = called(line, failing)
@@ -199,7 +199,7 @@ def test_where_the_carrier_gives_no_clear_answer_nobody_knows_and_a_second_press
     assert sum('"outcome":"keypad_in_doubt"' in body for body in on_record(line)) == 1
 
 
-@pytest.mark.parametrize(("answers", "told"), [("failed", Refused), ("silent", InDoubt)])
+@pytest.mark.parametrize(("answers", "told"), [("failed", MoveBlocked), ("silent", InDoubt)])
 def test_the_agent_hears_what_became_of_the_call_even_where_it_cannot_be_put_down(
     line: RehearsalLine, answers: Answers, told: type[Exception]
 ) -> None:
@@ -229,7 +229,7 @@ def test_a_caller_who_was_taken_there_after_all_is_disturbed_by_no_second_press(
     handset = to_a_person(talk)
     handset.type(handset.code_from("text"))
     talk.carrier.answers = "taken"
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(MoveBlocked) as refused:
         talk.send()
 
     assert names_of(refused.value) == ("call",)
@@ -289,7 +289,7 @@ def test_a_call_that_is_over_is_not_sent_anywhere(line: RehearsalLine) -> None:
     talk = called(line, Talk.claim)
     to_a_person(talk).hang_up()
 
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(MoveBlocked) as refused:
         talk.send()
 
     assert names_of(refused.value) == ("call",)
@@ -299,7 +299,7 @@ def test_a_call_that_is_over_is_not_sent_anywhere(line: RehearsalLine) -> None:
 def test_only_who_has_claimed_the_case_sends_its_caller(line: RehearsalLine) -> None:
     def other(talk: Talk) -> None:
         talk.claim()
-        with pytest.raises(Refused) as refused:
+        with pytest.raises(MoveBlocked) as refused:
             talk.send(agent="ben")
         assert "claim" in names_of(refused.value)
 

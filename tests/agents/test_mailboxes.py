@@ -16,9 +16,9 @@ from ivr.domain.recovery.case import Case
 from ivr.services.case_ports import Account, Addressee, Directory, DirectoryUnavailable
 from ivr.services.desk.card.card_text import lines_of
 from ivr.services.desk.card.mailbox_replacement import lost_of
-from ivr.services.desk.moves.moves import Refused
+from ivr.services.desk.moves.moves import MoveBlocked
 from ivr.services.desk.moves.replace_mailbox import Mailboxes
-from ivr.services.desk.product.ask_product import Asking
+from ivr.services.desk.product.ask_product import AskProduct
 from ivr.services.notices import told_of
 from tests.agents.managed import AGENT, SAM, TIA, claimed, joined
 from tests.agents.office import NUMBER, Office, later, names_of
@@ -126,7 +126,7 @@ def test_neither_who_named_it_nor_who_vouched_confirms_it(office: Office, who: s
     lost(office)
     named = name(office)
 
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(MoveBlocked) as refused:
         confirm(office, who)
 
     assert names_of(refused.value) == (lacking,)
@@ -139,7 +139,7 @@ def test_who_named_it_confirms_it_no_more_once_a_colleague_holds_the_case(office
     named = name(office)
     office.cases.act(lambda tx: tx.save(replace(named, agent=SECOND)))
 
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(MoveBlocked) as refused:
         confirm(office, AGENT)
 
     assert names_of(refused.value) == ("second",)
@@ -164,7 +164,7 @@ def test_without_the_key_and_the_managers_yes_of_this_day_nobody_names_any(
     on_file(office)
     before = lost(office, **facts)
 
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(MoveBlocked) as refused:
         name(office, at=at)
 
     assert names_of(refused.value) == lacking
@@ -179,7 +179,7 @@ def test_only_a_mailbox_of_the_account_can_be_named(office: Office, cells: Facts
     before = lost(office)
 
     for named in (contact, before.mailbox_lost or "", "lee@elsewhere.example", ""):
-        with pytest.raises(Refused, match="That is no other mailbox of the account on file") as refused:
+        with pytest.raises(MoveBlocked, match="That is no other mailbox of the account on file") as refused:
             name(office, named)
         assert names_of(refused.value) == ("contact",)
 
@@ -193,7 +193,7 @@ def test_a_mailbox_that_went_off_file_meanwhile_is_not_confirmed(office: Office)
     with office.database.engine.begin() as connection:
         connection.execute(delete(case_tables.contact).where(case_tables.contact.c.id == OTHER))
 
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(MoveBlocked) as refused:
         confirm(office)
 
     assert names_of(refused.value) == ("contact",)
@@ -215,7 +215,7 @@ def test_a_change_waits_for_a_warning_to_the_mailbox_that_two_named(office: Offi
     on_file(office)
     lost(office, **CONFIRMED)
 
-    with pytest.raises(Refused, match="cannot open the mailbox on file") as refused:
+    with pytest.raises(MoveBlocked, match="cannot open the mailbox on file") as refused:
         office.desk.change(NUMBER, AGENT, at=AT)
     name(office)
     queued = confirm(office)
@@ -231,10 +231,10 @@ def test_nothing_is_released_to_a_mailbox_that_the_caller_cannot_open(office: Of
     on_file(office)
     lost(office, **RESET)
 
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(MoveBlocked) as refused:
         office.desk.release(NUMBER, AGENT, at=AT)
     name(office)
-    with pytest.raises(Refused) as unconfirmed:
+    with pytest.raises(MoveBlocked) as unconfirmed:
         office.desk.release(NUMBER, AGENT, at=AT)
     confirm(office)
 
@@ -249,8 +249,8 @@ def test_a_product_that_knows_one_mailbox_is_not_asked_to_send_a_link(office: Of
     confirm(office)
     office.desk.release(NUMBER, AGENT, at=AT)
 
-    with pytest.raises(Refused, match="knows nothing of the mailbox that two named"):
-        Asking(desk=office.desk, product=ProductByHand()).ask(NUMBER, AGENT, "release", at=AT)
+    with pytest.raises(MoveBlocked, match="knows nothing of the mailbox that two named"):
+        AskProduct(desk=office.desk, product=ProductByHand()).ask(NUMBER, AGENT, "release", at=AT)
 
 
 def test_the_manager_is_asked_although_the_caller_is_verified_by_other_factors(office: Office) -> None:
@@ -274,7 +274,7 @@ def test_asking_the_manager_anew_lets_go_of_what_rests_on_the_old_answer_but_not
     vouching.answer(NUMBER, SAM, answer="yes", reason="I met her", at=AT + DAY)
     name(office, at=AT + DAY)
     confirm(office, at=AT + DAY)
-    with pytest.raises(Refused, match="named by what the account manager said"):
+    with pytest.raises(MoveBlocked, match="named by what the account manager said"):
         vouching.ask(NUMBER, AGENT, at=AT + 3 * DAY)
 
     assert (anew.other_mailbox, anew.tam_answer) == (None, None)

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from ivr.adapters.database.cases import case_tables
 from ivr.domain.recovery.case import Case, CaseId, CaseNumber
-from ivr.services.desk.moves.moves import Refused
+from ivr.services.desk.moves.moves import MoveBlocked
 from tests.agents.office import NUMBER, Office, later, match_of, names_of
 from tests.console.test_card import UNCLAIMED
 from tests.recovery.ready import AT
@@ -18,7 +18,7 @@ def wrong_for(case: Case) -> str:
 
 
 def lacking(office: Office, match: str, *, agent: str = "ana", minutes: float = 0) -> tuple[str, ...]:
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(MoveBlocked) as refused:
         office.desk.claim(NUMBER, agent, at=later(minutes), match=match)
     return names_of(refused.value)
 
@@ -37,7 +37,7 @@ def test_the_refusal_says_what_to_do_and_is_on_record(office: Office) -> None:
     for _ in range(3):
         lacking(office, wrong_for(case))
 
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(MoveBlocked) as refused:
         office.desk.claim(NUMBER, "ana", at=AT, match=match_of(case))
 
     told = "Ask the caller to hold, and ask a supervisor or a colleague to take the case."
@@ -79,7 +79,7 @@ def test_nobody_tries_ten_wrong_ones_over_all_cases(office: Office) -> None:
     tried: list[str] = []
     for case in cases:
         for _ in range(3):
-            with pytest.raises(Refused) as refused:
+            with pytest.raises(MoveBlocked) as refused:
                 office.desk.claim(case.number, "ana", at=AT, match=wrong_for(case))
             tried.extend(names_of(refused.value))
 

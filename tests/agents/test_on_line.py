@@ -12,7 +12,7 @@ from ivr.adapters.database.calls import call_tables
 from ivr.bootstrap.rehearsal import RehearsalLine
 from ivr.domain.dialogue.place import Place
 from ivr.services.desk.live_callers import OnLine, Talking
-from ivr.services.desk.moves.moves import Refused
+from ivr.services.desk.moves.moves import MoveBlocked
 from ivr.services.desk.moves.send_to_keypad import InDoubt, Keypad
 from ivr.services.staff.member import Member
 from ivr.simulator.carrier.simulated_agents import Behaviour
@@ -237,7 +237,7 @@ def test_a_carrier_that_asks_for_the_place_again_hears_the_same_and_ends_the_tal
 def test_only_an_agent_of_the_line_sends_its_callers_and_a_try_is_on_record(line: RehearsalLine) -> None:
     def trying(talk: Talk) -> None:
         assert callers(talk, ANA) == ()
-        with pytest.raises(Refused) as refused:
+        with pytest.raises(MoveBlocked) as refused:
             send(talk, ANA)
         assert names_of(refused.value) == ("call",)
         assert talk.carrier.moved == []
@@ -286,7 +286,7 @@ def test_a_talk_whose_end_nobody_told_is_none_after_four_hours(line: RehearsalLi
 def test_a_carrier_that_did_not_do_it_may_be_asked_again_at_once(line: RehearsalLine) -> None:
     def failing(talk: Talk) -> None:
         talk.carrier.answers = "failed"
-        with pytest.raises(Refused, match="did not take the caller there"):
+        with pytest.raises(MoveBlocked, match="did not take the caller there"):
             send(talk)
         talk.carrier.answers = "silent"
         with pytest.raises(InDoubt):
@@ -312,7 +312,7 @@ def test_the_caller_goes_on_in_the_language_of_the_own_last_turn_and_not_in_the_
         for turn, leg, language in ((1, call, "en"), (2, call, "de"), (3, "CA" + "f" * 32, "fr")):
             keep_turn(line, call=call, leg=leg, turn=turn, language=language)
         talk.carrier.answers = "failed"
-        with pytest.raises(Refused):
+        with pytest.raises(MoveBlocked):
             send(talk)
         places.extend(talk.carrier.asked)
 

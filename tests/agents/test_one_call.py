@@ -13,7 +13,7 @@ import pytest
 from ivr.domain.recovery.case import Case, CaseNumber
 from ivr.services.desk.agent_desk import Desk
 from ivr.services.desk.card.card_text import lines_of
-from ivr.services.desk.moves.moves import Refused
+from ivr.services.desk.moves.moves import MoveBlocked
 from tests.agents.callers import Call, Callers, open_accounts
 from tests.agents.office import Office, names_of
 
@@ -55,7 +55,7 @@ class Scene:
     def lacks(self, move: str, agent: str = ANA, **typed: Any) -> tuple[str, ...]:
         try:
             self.make(move, agent, **typed)
-        except Refused as refused:
+        except MoveBlocked as refused:
             return names_of(refused)
         return ()
 
@@ -202,7 +202,7 @@ MOVES_OF_A_TALK: dict[str, Callable[[Scene], tuple[str, ...]]] = {
 def _lacks_of(move: Callable[[], object]) -> tuple[str, ...]:
     try:
         move()
-    except Refused as refused:
+    except MoveBlocked as refused:
         return names_of(refused)
     return ()
 
@@ -242,7 +242,7 @@ def test_a_stranger_takes_neither_the_digits_of_the_owner_s_agent_nor_the_case(o
     assert scene.callers.whispered(scene.owner) == whispered
     scene.claim(scene.owner)
     assert (scene.case.agent, scene.case.claimed_call) == (ANA, scene.owner.id)
-    with pytest.raises(Refused, match="claimed by ana"):
+    with pytest.raises(MoveBlocked, match="claimed by ana"):
         scene.claim(scene.stranger, BEN)
     assert scene.lacks("spoke") == ()
 

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import pytest
 
-from ivr.services.desk.moves.moves import Refused
+from ivr.services.desk.moves.moves import MoveBlocked
 from ivr.services.desk.opening_callbacks import Opening, lines_of
 from tests.agents.office import names_of
 from tests.agents.overnight import PHONE, TILL_MORNING, Morning, handset, kept_overnight
@@ -129,7 +129,7 @@ def test_a_round_by_itself_is_one_of_the_two_of_a_day_however_often_it_rings(mor
 
     morning.press()
     hang_up_at_once(morning)
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(MoveBlocked) as refused:
         morning.press()
 
     assert names_of(refused.value) == ("limit",)

@@ -15,13 +15,13 @@ from ivr.domain.recovery.case import STATES, Case, CaseId, CaseNumber, State
 from ivr.services.case_ports import CaseWork, StaleCase
 from ivr.services.desk.agent_desk import Desk
 from ivr.services.desk.case_queue import queue_of
-from ivr.services.desk.moves.moves import Refused
+from ivr.services.desk.moves.moves import MoveBlocked
 from ivr.services.desk.moves.notes_and_wrap_up import NotKept, Writing
 from ivr.services.desk.product.ask_product import Ordered
 from ivr.services.desk.product.change_permit import PERMIT_S, permit_number
 from ivr.services.desk.product.manual_steps import Recording
 from ivr.services.desk.product.product_events import NotBelieved, Telling
-from ivr.services.product_ports import ByHand, Happening, Order, Told
+from ivr.services.product_ports import ByHand, Happening, Order, ProductEvent
 from tests.agents.office import KEY, NUMBER, Office, names_of
 from tests.recovery.ready import AT, OPENED, TO_CHANGE, TO_RELEASE, TO_RESET, ago
 
@@ -85,7 +85,7 @@ def tell(office: Office, number: CaseNumber, what: Happening, *, source: str = "
         key=KEY,
         fresh=office.desk.fresh,
     )
-    told = Told(
+    told = ProductEvent(
         source=f"{source}-{number}",
         digest="d",
         what=what,
@@ -154,7 +154,9 @@ def test_a_disposition_closes_the_case_once_its_outcome_is_recorded(
 def test_the_desk_itself_closes_no_case_before_its_outcome_is_recorded(office: Office) -> None:
     put(office, "CHANGED")
 
-    with pytest.raises(Refused, match="What became of the change in the product is not recorded") as refused:
+    with pytest.raises(
+        MoveBlocked, match="What became of the change in the product is not recorded"
+    ) as refused:
         office.desk.close(NUMBER, AGENT, at=AT)
     locked = {one.move: one.lacks for one in office.desk.card(NUMBER, at=AT, agent=AGENT).moves}
     record(office, is_done=False)
@@ -224,7 +226,7 @@ def test_a_colleague_ends_the_case_of_somebody_who_is_away(office: Office, state
 def test_a_change_that_was_allowed_stays_in_the_name_of_whoever_allowed_it(office: Office) -> None:
     put(office, "CHANGED")
 
-    with pytest.raises(Refused, match="Record what became of it: any agent of the line may"):
+    with pytest.raises(MoveBlocked, match="Record what became of it: any agent of the line may"):
         office.desk.claim(NUMBER, "agent-2", at=AT, taken_from=AGENT)
     with pytest.raises(NotKept, match="any colleague may record what became of it"):
         pen_of(office).hand_over(NUMBER, AGENT, at=AT)
@@ -280,7 +282,7 @@ def test_after_any_acts_a_closed_case_has_its_outcome_recorded(
     for act in acts:
         try:
             ACTS[act](office, number)
-        except (Refused, NotKept, NotBelieved, StaleCase):
+        except (MoveBlocked, NotKept, NotBelieved, StaleCase):
             continue
         case = office.case(number)
         assert case.state != "CLOSED" or has_outcome(office, case), act

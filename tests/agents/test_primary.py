@@ -17,7 +17,7 @@ from ivr.domain.recovery.case import Case
 from ivr.services.desk.card.card_text import lines_of
 from ivr.services.desk.card.primary_statement import primary_words
 from ivr.services.desk.live_callers import OnLine
-from ivr.services.desk.moves.moves import Refused
+from ivr.services.desk.moves.moves import MoveBlocked
 from ivr.simulator.carrier.simulated_agents import Behaviour
 from ivr.simulator.handset import Handset
 from tests.agents.brought import Talk, line_that_keeps, on_record, rung, said, talk_on, verify, whispers
@@ -105,7 +105,7 @@ def kept(line: RehearsalLine, handset: Handset) -> tuple[bool, datetime | None]:
 
 
 def lacks_for_reset(line: RehearsalLine) -> tuple[str, ...]:
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(MoveBlocked) as refused:
         reset(line)
     return names_of(refused.value)
 

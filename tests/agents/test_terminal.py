@@ -9,15 +9,15 @@ from ivr.domain.recovery.case import BY_PRODUCT
 from ivr.services.desk.moves.moves import MOVE_NAMES, Move
 from ivr.services.desk.moves.terminal import Terminal
 from ivr.services.staff.member import ROLES, Member, MemberId, Role
-from ivr.services.staff.staff_ports import Kept
+from ivr.services.staff.staff_ports import StoredMember
 from tests.recovery.ready import AT, TO_RELEASE
 
 SECONDS = {"login", "approve", "release", "unlock", "confirm-mailbox"}
 
 
-def kept(name: str, *roles: Role, disabled_at: datetime | None = None) -> Kept:
+def kept(name: str, *roles: Role, disabled_at: datetime | None = None) -> StoredMember:
     member = Member(id=MemberId(name), name=name, roles=frozenset(roles), lines=frozenset())
-    return Kept(member=member, added_at=AT, disabled_at=disabled_at)
+    return StoredMember(member=member, added_at=AT, disabled_at=disabled_at)
 
 
 ROSTER = (
@@ -30,7 +30,9 @@ ROSTER = (
 )
 
 
-def lacks(move: Move, agent: str, *, is_production: bool, roster: tuple[Kept, ...] = ROSTER) -> list[str]:
+def lacks(
+    move: Move, agent: str, *, is_production: bool, roster: tuple[StoredMember, ...] = ROSTER
+) -> list[str]:
     terminal = Terminal(roster=roster, is_production=is_production)
     return [lack.name for lack in terminal.lacks(move, TO_RELEASE, agent)]
 

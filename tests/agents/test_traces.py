@@ -21,7 +21,7 @@ from sqlalchemy import delete
 from ivr.adapters.database.cases import case_tables
 from ivr.domain.recovery.case import Case, CaseNumber
 from ivr.services.case_ports import StaleCase
-from ivr.services.desk.moves.moves import Refused
+from ivr.services.desk.moves.moves import MoveBlocked
 from tests.agents.callers import ACCOUNTS, Call, Callers, open_accounts
 from tests.agents.office import Office
 from tests.sizes import drilled
@@ -161,7 +161,7 @@ class Traces(RuleBasedStateMachine):
     def _claim(self, one: Believed, agent: str, *, match: str | None) -> None:
         assert one.case is not None
         held_by = self._case(one.case).agent
-        with suppress(Refused, StaleCase):
+        with suppress(MoveBlocked, StaleCase):
             self.office.desk.claim(one.case, agent, at=self.callers.at, match=match, taken_from=held_by)
             if held_by != agent:
                 self.spoken = {spoke for spoke in self.spoken if spoke[2] != one.case}
@@ -175,7 +175,7 @@ class Traces(RuleBasedStateMachine):
         self._speak(agent, data.draw(st.sampled_from(self._numbers())))
 
     def _speak(self, agent: str, number: CaseNumber) -> None:
-        with suppress(Refused, StaleCase):
+        with suppress(MoveBlocked, StaleCase):
             case = self.office.desk.spoke(number, agent, at=self.callers.at)
             (one,) = [one for one in self.believed if one.call.id == case.spoke_call]
             assert one.is_taken, "an agent spoke with somebody whom nobody has"
@@ -186,14 +186,14 @@ class Traces(RuleBasedStateMachine):
     @precondition(lambda self: self._numbers())
     def looks(self, agent: str, data: st.DataObject, subaccounts: int) -> None:
         number = data.draw(st.sampled_from(self._numbers()))
-        with suppress(Refused, StaleCase):
+        with suppress(MoveBlocked, StaleCase):
             self.office.desk.subaccounts(number, agent, count=subaccounts, at=self.callers.at)
 
     @rule(agent=st.sampled_from(AGENTS), data=st.data())
     @precondition(lambda self: self._numbers())
     def hands_over_or_holds(self, agent: str, data: st.DataObject) -> None:
         number = data.draw(st.sampled_from(self._numbers()))
-        with suppress(Refused, StaleCase):
+        with suppress(MoveBlocked, StaleCase):
             self.office.desk.hold(number, agent, at=self.callers.at)
 
     @rule(agent=st.sampled_from([*AGENTS, None]), data=st.data())
@@ -201,7 +201,7 @@ class Traces(RuleBasedStateMachine):
     def asks_for_a_reset(self, agent: str | None, data: st.DataObject) -> None:
         number = data.draw(st.sampled_from(self._numbers()))
         agent = self._looked(number, agent, 1)
-        with suppress(Refused, StaleCase):
+        with suppress(MoveBlocked, StaleCase):
             case = self.office.desk.ask_for_reset(number, agent, at=self.callers.at)
             self._earned("reset", case, agent)
             last = max(self._verified_at(self._call_of(case)))
@@ -212,7 +212,7 @@ class Traces(RuleBasedStateMachine):
     def changes(self, agent: str | None, data: st.DataObject) -> None:
         number = data.draw(st.sampled_from(self._numbers()))
         agent = self._looked(number, agent, 0)
-        with suppress(Refused, StaleCase):
+        with suppress(MoveBlocked, StaleCase):
             case = self.office.desk.change(number, agent, at=self.callers.at)
             self._earned("change", case, agent)
             one = self._call_of(case)
@@ -227,7 +227,7 @@ class Traces(RuleBasedStateMachine):
     def _looked(self, number: CaseNumber, agent: str | None, subaccounts: int) -> str:
         """Let somebody look in the product just before: *agent*, or else whoever holds the case."""
         who = agent or self._case(number).agent or AGENTS[0]
-        with suppress(Refused, StaleCase):
+        with suppress(MoveBlocked, StaleCase):
             self.office.desk.subaccounts(number, who, count=subaccounts, at=self.callers.at)
         return who
 

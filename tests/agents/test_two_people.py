@@ -9,7 +9,7 @@ from sqlalchemy import select
 from ivr.adapters.database.cases import case_tables as tables
 from ivr.domain.recovery.case import Case
 from ivr.services.desk.agent_desk import Desk
-from ivr.services.desk.moves.moves import Move, Refused
+from ivr.services.desk.moves.moves import Move, MoveBlocked
 from ivr.services.desk.product.manual_steps import Recording
 from tests.agents.office import NUMBER, Office, later, match_of, names_of
 from tests.recovery.ready import AT, OPENED, TO_CHANGE, TO_RELEASE, ago
@@ -62,7 +62,7 @@ def test_who_recorded_the_login_does_not_release_and_a_colleague_does(office: Of
     office.put(DONE)
     assert logs_in(office.desk, "ben").subaccount_login_by == "ben"
 
-    with pytest.raises(Refused, match="Ben recorded the login, and cannot release by it too") as refused:
+    with pytest.raises(MoveBlocked, match="Ben recorded the login, and cannot release by it too") as refused:
         office.desk.release(NUMBER, "ben", at=later(3))
     released = office.desk.release(NUMBER, "sue", at=later(3))
 
@@ -75,7 +75,7 @@ def test_who_recorded_the_login_and_then_takes_the_case_over_does_not_release(of
     logs_in(office.desk, "ben")
     office.desk.claim(NUMBER, "ben", at=later(3), match=match_of(case), taken_from="agent-1")
 
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(MoveBlocked) as refused:
         office.desk.release(NUMBER, "ben", at=later(4))
 
     assert names_of(refused.value) == ("second",)
@@ -93,7 +93,7 @@ def test_who_released_anothers_case_can_close_it_and_a_third_cannot(office: Offi
     office.put(TO_RELEASE)
     releases(office, "sue")
 
-    with pytest.raises(Refused, match="claimed by agent-1, not by ben") as refused:
+    with pytest.raises(MoveBlocked, match="claimed by agent-1, not by ben") as refused:
         office.desk.close(NUMBER, "ben", at=later(2))
     closed = office.desk.close(NUMBER, "sue", at=later(2))
 

@@ -15,11 +15,11 @@ from ivr.domain.recovery.case import CaseNumber
 from ivr.domain.recovery.factors import Evidence, Factor
 from ivr.domain.recovery.limits import IN_A_ROW
 from ivr.services.desk.card.card_text import lines_of
-from ivr.services.desk.moves.moves import MOVE_NAMES, Move, Refused
+from ivr.services.desk.moves.moves import MOVE_NAMES, Move, MoveBlocked
 from ivr.services.desk.moves.notes_and_wrap_up import NotKept
 from ivr.services.desk.moves.vouch import NotAsked, Vouching
 from ivr.services.staff.member import Member
-from ivr.services.staff.staff_ports import Kept
+from ivr.services.staff.staff_ports import StoredMember
 from tests.agents.managed import AGENT, SAM, TIA, claimed, joined
 from tests.agents.office import NUMBER, Office, later, names_of
 from tests.recovery.ready import AT, ago
@@ -69,7 +69,7 @@ def test_where_no_one_manager_is_known_nobody_is_asked(
 ) -> None:
     claimed(office)
 
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(MoveBlocked) as refused:
         joined(office, *members).ask(NUMBER, AGENT, at=AT)
 
     assert names_of(refused.value) == ("tam",), case
@@ -78,17 +78,17 @@ def test_where_no_one_manager_is_known_nobody_is_asked(
 
 def test_a_manager_who_was_shut_out_is_not_asked(office: Office) -> None:
     claimed(office)
-    gone = Kept(member=SAM, added_at=AT, disabled_at=AT)
+    gone = StoredMember(member=SAM, added_at=AT, disabled_at=AT)
     SqlStaff(office.cases).act(lambda tx: tx.save(gone))
 
-    with pytest.raises(Refused):
+    with pytest.raises(MoveBlocked):
         Vouching(desk=office.desk, staff=SqlStaff(office.cases)).ask(NUMBER, AGENT, at=AT)
 
 
 def test_only_the_agent_who_has_claimed_the_case_asks(office: Office, vouching: Vouching) -> None:
     claimed(office)
 
-    with pytest.raises(Refused, match="claimed by agent-1, not by ana"):
+    with pytest.raises(MoveBlocked, match="claimed by agent-1, not by ana"):
         vouching.ask(NUMBER, "ana", at=AT)
 
 
@@ -96,7 +96,7 @@ def test_a_case_without_an_account_has_nobody_to_be_asked(office: Office, vouchi
     case = claimed(office)
     office.cases.act(lambda tx: tx.save(replace(case, account=None)))
 
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(MoveBlocked) as refused:
         vouching.ask(NUMBER, AGENT, at=AT)
 
     assert names_of(refused.value) == ("account",)
@@ -107,7 +107,7 @@ def test_who_acts_on_the_case_is_not_asked_about_it_though_it_is_the_own_account
     case = claimed(office)
     office.cases.act(lambda tx: tx.save(replace(case, agent="sam")))
 
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(MoveBlocked) as refused:
         joined(office, both).ask(NUMBER, "sam", at=AT)
 
     assert names_of(refused.value) == ("second",)
@@ -128,7 +128,7 @@ def test_who_was_asked_cannot_take_the_case_over(office: Office, vouching: Vouch
     claimed(office)
     vouching.ask(NUMBER, AGENT, at=AT)
 
-    with pytest.raises(Refused, match="sam, was asked about the caller, and so does not act"):
+    with pytest.raises(MoveBlocked, match="sam, was asked about the caller, and so does not act"):
         office.desk.claim(NUMBER, "sam", at=later(DAY - 1), taken_from=AGENT)
 
 
@@ -136,7 +136,7 @@ def test_nobody_is_asked_twice_until_the_manager_cannot_say(office: Office, vouc
     claimed(office)
     vouching.ask(NUMBER, AGENT, at=AT)
 
-    with pytest.raises(Refused, match="sam, was asked already"):
+    with pytest.raises(MoveBlocked, match="sam, was asked already"):
         vouching.ask(NUMBER, AGENT, at=later(1))
     say(vouching, "cannot_say", at=later(1))
     vouching.ask(NUMBER, AGENT, at=later(2))
@@ -153,7 +153,7 @@ def test_a_vouch_alone_unlocks_nothing(office: Office, vouching: Vouching) -> No
 
     case = office.case()
     assert (case.state, case.l2_at, case.tam_answer) == ("CLAIMED", None, "yes")
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(MoveBlocked) as refused:
         office.desk.ask_for_reset(NUMBER, AGENT, at=AT)
     assert "level" in names_of(refused.value)
 
@@ -193,7 +193,7 @@ def test_a_vouch_replaces_neither_the_warning_nor_the_key(office: Office, vouchi
     vouching.ask(NUMBER, AGENT, at=AT)
     say(vouching)
 
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(MoveBlocked) as refused:
         office.desk.change(NUMBER, AGENT, at=AT)
 
     assert {"acknowledgement", "disclaimer", "subaccounts"} <= set(names_of(refused.value))
@@ -269,7 +269,7 @@ def test_an_answer_counts_for_a_day_and_not_a_second_longer(office: Office, vouc
     claimed(office)
     vouching.ask(NUMBER, AGENT, at=AT)
 
-    with pytest.raises(Refused, match="more than a day ago"):
+    with pytest.raises(MoveBlocked, match="more than a day ago"):
         say(vouching, at=later(DAY + 1 / 60))
     say(vouching, at=later(DAY))
 
@@ -281,7 +281,7 @@ def test_an_answer_is_given_once(office: Office, vouching: Vouching) -> None:
     vouching.ask(NUMBER, AGENT, at=AT)
     say(vouching, "no")
 
-    with pytest.raises(Refused, match="You have answered already"):
+    with pytest.raises(MoveBlocked, match="You have answered already"):
         say(vouching, "yes")
 
     assert office.case().tam_answer == "no"

@@ -13,7 +13,7 @@ from ivr.domain.recovery.case import Case
 from ivr.domain.recovery.factors import Evidence
 from ivr.services.case_ports import CaseWork
 from ivr.services.desk.card.card_text import lines_of
-from ivr.services.desk.moves.moves import Refused
+from ivr.services.desk.moves.moves import MoveBlocked
 from ivr.services.desk.moves.notes_and_wrap_up import Writing
 from ivr.services.desk.reset_deadlines import IN_VAIN, WAITED, Waits
 from tests.agents.office import NUMBER, Office, names_of
@@ -70,7 +70,7 @@ def test_nothing_is_released_once_the_time_is_over_though_nobody_has_ended_the_c
     office.put(replace(WAITING, subaccount_login_at=AT + HOUR), talks=False)
     at = AT + 73 * HOUR + seconds * SECOND
 
-    with pytest.raises(Refused) as late:
+    with pytest.raises(MoveBlocked) as late:
         office.desk.release(NUMBER, "agent-2", at=at)
     assert names_of(late.value) == ("lapsed",)
 
@@ -81,7 +81,7 @@ def test_a_login_that_is_recorded_too_late_opens_nothing(office: Office) -> None
     office.put(WAITING, talks=False)
     at, seen = AT + 72 * HOUR, {"name": "kim", "where": "login history"}
 
-    with pytest.raises(Refused) as late:
+    with pytest.raises(MoveBlocked) as late:
         office.desk.login(NUMBER, "agent-2", login_at=AT + HOUR, **seen, at=at)
 
     assert names_of(late.value) == ("lapsed",)

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from werkzeug.formparser import FormDataParser
 
-from ivr.adapters.twilio.webhook_form import MAX_BYTES, MAX_FIELDS, Form, Malformed, parse_form
+from ivr.adapters.twilio.webhook_form import MAX_BYTES, MAX_FIELDS, Form, MalformedForm, parse_form
 
 
 def read(body: bytes) -> Form:
@@ -84,18 +84,18 @@ def test_a_hundred_fields_are_read_and_one_more_is_not() -> None:
 
     assert len(read(at_the_limit).pairs) == MAX_FIELDS
     assert parse_form(at_the_limit + b"&") == parse_form(at_the_limit)
-    assert parse_form(at_the_limit + b"&one=more") == Malformed(reason="too_many_fields")
+    assert parse_form(at_the_limit + b"&one=more") == MalformedForm(reason="too_many_fields")
 
 
 def test_64_kib_are_read_and_one_byte_more_is_not() -> None:
     at_the_limit = b"x=".ljust(MAX_BYTES, b"y")
 
     assert len(read(at_the_limit).pairs) == 1
-    assert parse_form(at_the_limit + b"y") == Malformed(reason="too_long")
+    assert parse_form(at_the_limit + b"y") == MalformedForm(reason="too_long")
 
 
 def test_raw_bytes_that_are_not_utf8_are_refused() -> None:
-    assert parse_form(b"Digits=1&x=\xff") == Malformed(reason="not_utf8")
+    assert parse_form(b"Digits=1&x=\xff") == MalformedForm(reason="not_utf8")
     assert as_werkzeug_reads(b"Digits=1&x=\xff") == {}
 
 

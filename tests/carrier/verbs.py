@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Final
 from xml.etree import ElementTree as ET
 
-from ivr.adapters.twilio.reply_document import Document
+from ivr.adapters.twilio.reply_document import ReplyDocument
 from ivr.adapters.twilio.twiml import write
 from ivr.domain.dialogue.actions import Action, Dial, Gather, HangUp, Say
 from ivr.domain.dialogue.place import Place, Stage
@@ -33,7 +33,7 @@ def rings(*people: int, turn: int = 7) -> Dial:
     )
 
 
-def document(*told: Action) -> Document:
+def document(*told: Action) -> ReplyDocument:
     return write(TREE, told, numbers=NUMBERS, caller_id=CALLER_ID, urls=URLS)
 
 

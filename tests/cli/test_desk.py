@@ -24,7 +24,7 @@ from ivr.domain.recovery.codes import match_code
 from ivr.domain.redaction import Secret
 from ivr.services.desk.card.card_text import WIDTH
 from ivr.services.staff.member import Member, MemberId
-from ivr.services.staff.staff_ports import Kept
+from ivr.services.staff.staff_ports import StoredMember
 from tests.agents.office import Office
 from tests.recovery.ready import AT, TO_CHANGE, TO_RELEASE, TO_RESET, ago
 
@@ -94,7 +94,7 @@ def employ(home: Path, **names: str) -> None:
     staff = SqlStaff(SqlCases(database, key=Secret(KEY), anchor=Anchor(home / "audit.anchor")))
     for id_, name in names.items():
         member = Member(id=MemberId(id_), name=name, roles=frozenset({"agent"}), lines=frozenset())
-        staff.act(lambda tx, member=member: tx.save(Kept(member=member, added_at=AT)))  # type: ignore[misc]  # a loop's own
+        staff.act(lambda tx, member=member: tx.save(StoredMember(member=member, added_at=AT)))  # type: ignore[misc]  # a loop's own
     database.close()
 
 

@@ -14,7 +14,7 @@ from werkzeug.test import TestResponse
 
 from ivr.adapters.openid.oidc import OidcProvider
 from ivr.domain.redaction import Secret
-from ivr.services.staff.company_sign_in import Asked, ByCompany, ProviderUnavailable
+from ivr.services.staff.company_sign_in import ByCompany, ProviderRequest, ProviderUnavailable
 from ivr.services.staff.member import MemberId
 from ivr.services.staff.sign_in import SigningIn
 from tests.console.provider import CLIENT, OTHER_KEY, SECRET, Company, opened_company
@@ -143,7 +143,7 @@ def test_a_provider_that_never_answers_is_waited_for_no_longer_than_promised() -
     with socket.create_server(("127.0.0.1", 0)) as silent:
         issuer = f"http://127.0.0.1:{silent.getsockname()[1]}"
         provider = OidcProvider(issuer, client=CLIENT, secret=Secret(SECRET), longest_wait_s=0.05)
-        asked = Asked(state=Secret("s"), nonce=Secret("n"), verifier=Secret("v" * 64))
+        asked = ProviderRequest(state=Secret("s"), nonce=Secret("n"), verifier=Secret("v" * 64))
 
         with pytest.raises(ProviderUnavailable):
             provider.address(asked, back_to="https://desk.example.com/sign-in/company/back")

@@ -11,7 +11,7 @@ import pytest
 from flask import Flask, Response, jsonify, request
 
 from ivr.entrypoints.console.live.event_stream import Live, live
-from ivr.entrypoints.console.live.live_views import Shown, streamed
+from ivr.entrypoints.console.live.live_views import LiveView, streamed
 from ivr.entrypoints.console.live.open_pages import KeptPages
 from ivr.entrypoints.console.sign_in.access import remember
 from ivr.services.case_ports import AuditUnavailable
@@ -37,11 +37,11 @@ class Board:
     out: set[str] = field(default_factory=set)
     checks: list[str] = field(default_factory=list)
 
-    def look(self, about: str) -> Shown:
+    def look(self, about: str) -> LiveView:
         self.looks.append(about)
         if about in self.away:
             raise self.away[about]
-        return Shown(mark=self.shows[about], cells={"says": self.shows[about]})
+        return LiveView(mark=self.shows[about], cells={"says": self.shows[about]})
 
     def check(self, session: str) -> bool:
         self.checks.append(session)

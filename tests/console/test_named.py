@@ -10,7 +10,7 @@ from ivr.adapters.database.staff.staff_store import SqlStaff
 from ivr.domain.menus.line import LineId
 from ivr.domain.menus.tree import MenuTree
 from ivr.domain.recovery.case import CaseId, CaseNumber
-from ivr.services.staff.staff_ports import Kept
+from ivr.services.staff.staff_ports import StoredMember
 from tests.agents.managed import keep
 from tests.agents.office import match_of
 from tests.console.house import CARD, MEMBERS, NUMBER, Console, pages_of, soup, words
@@ -24,7 +24,7 @@ def named(console: Console) -> Console:
     """Give a console whose members have names that are not their ids."""
     staff = SqlStaff(console.office.cases)
     for id_, name in (("agent-1", "Ana Lima"), ("agent-2", "Ben Roy")):
-        keep(staff, Kept(member=replace(MEMBERS[id_], name=name), added_at=AT))
+        keep(staff, StoredMember(member=replace(MEMBERS[id_], name=name), added_at=AT))
     work = replace(console.work, staff=staff)
     return Console(office=console.office, clock=console.clock, work=work, client=pages_of(work).test_client())
 

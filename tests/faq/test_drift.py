@@ -3,7 +3,7 @@ from hypothesis import strategies as st
 
 from ivr.domain.faq.drift import Changed, Drift, KnownAnswer, Same, drift, fingerprint
 from ivr.domain.faq.reading.faq_reader import read_faq
-from ivr.domain.faq.structure.faq_document import Bullets, Faq, Item, Lines, Paragraph, Question
+from ivr.domain.faq.structure.faq_document import Bullets, Faq, Item, LineRange, Paragraph, Question
 from ivr.domain.yaml_source.location import Spot
 
 LONG = "Please write to the claims department within thirty days."
@@ -36,8 +36,8 @@ def test_a_document_that_is_the_same_has_no_drift_even_if_lines_moved() -> None:
 
     assert (found.changed, found.added, found.removed) == ((), (), ())
     assert [(same.was.question, same.now.lines) for same in found.same] == [
-        ("Is it free?", Lines(first=8, last=11)),
-        ("Is it open?", Lines(first=4, last=6)),
+        ("Is it free?", LineRange(first=8, last=11)),
+        ("Is it open?", LineRange(first=4, last=6)),
     ]
 
 
@@ -54,8 +54,8 @@ def test_changed_added_and_removed_answers_are_told_with_the_lines_of_both() -> 
         same=(Same(was=was[1], now=now.questions[1]),),
     )
     assert (found.changed[0].was.lines, found.changed[0].now.lines) == (
-        Lines(first=1, last=3),
-        Lines(first=1, last=3),
+        LineRange(first=1, last=3),
+        LineRange(first=1, last=3),
     )
 
 

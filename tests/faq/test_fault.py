@@ -1,7 +1,7 @@
 import pytest
 
 from ivr.domain.faq.reading.faq_reader import read_faq
-from ivr.domain.faq.structure.faq_document import Lines
+from ivr.domain.faq.structure.faq_document import LineRange
 
 
 @pytest.mark.parametrize(
@@ -57,7 +57,10 @@ def test_a_table_of_contents_is_not_taken_for_questions_asked_twice() -> None:
 
     faq = read_faq("a.txt", text.encode())
 
-    assert [question.lines for question in faq.questions] == [Lines(first=5, last=7), Lines(first=9, last=11)]
+    assert [question.lines for question in faq.questions] == [
+        LineRange(first=5, last=7),
+        LineRange(first=9, last=11),
+    ]
     assert [(one.line, one.why) for one in faq.unplaced] == [
         (1, "table of contents: answered at line 5"),
         (3, "table of contents: answered at line 9"),

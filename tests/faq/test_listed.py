@@ -4,7 +4,7 @@ import pytest
 
 from ivr.domain.faq.reading.faq_reader import read_faq
 from ivr.domain.faq.reading.json_ld import listed_questions
-from ivr.domain.faq.structure.faq_document import Bullets, Item, Lines, Paragraph, Question
+from ivr.domain.faq.structure.faq_document import Bullets, Item, LineRange, Paragraph, Question
 
 
 def page(*values: object, body: str = "") -> str:
@@ -27,7 +27,7 @@ def test_listed_questions_keep_their_place_and_the_blocks_of_their_answer() -> N
         Question(
             text="Lost & found",
             answer=(Paragraph(text="Here"), Bullets(items=(Item(text="keys"),), lead="At the desk:")),
-            lines=Lines(first=3, last=3),
+            lines=LineRange(first=3, last=3),
         ),
     )
 
@@ -71,7 +71,9 @@ def test_a_question_written_with_escapes_has_the_line_of_its_script() -> None:
     value = '{"@type": "Question", "name": "And\\/or?", "acceptedAnswer": "Or."}'
     html = f'<script type="application/ld+json">\n{value}</script>'
 
-    assert [(one.text, one.lines) for one in listed_questions(html)] == [("And/or?", Lines(first=1, last=1))]
+    assert [(one.text, one.lines) for one in listed_questions(html)] == [
+        ("And/or?", LineRange(first=1, last=1))
+    ]
 
 
 def test_a_broken_script_and_a_broken_page_list_nothing() -> None:

@@ -1,5 +1,5 @@
 from ivr.domain.faq.reading.faq_reader import read_faq
-from ivr.domain.faq.structure.faq_document import Bullets, Faq, Item, Lines, Paragraph
+from ivr.domain.faq.structure.faq_document import Bullets, Faq, Item, LineRange, Paragraph
 
 
 def read(text: str) -> Faq:
@@ -86,7 +86,7 @@ def test_details_written_as_html_are_questions() -> None:
         ("Fees", ["Is it free?"])
     ]
     assert faq.questions[0].answer == (Paragraph(text="Yes, always."),)
-    assert faq.questions[0].lines == Lines(first=6, last=8)
+    assert faq.questions[0].lines == LineRange(first=6, last=8)
 
 
 def test_what_only_a_reader_of_the_source_sees_is_listed_with_its_line() -> None:

@@ -6,12 +6,12 @@ from hypothesis import strategies as st
 
 from ivr.domain.faq.reading.faq_reader import read_faq
 from ivr.domain.faq.reading.html_page import page_pieces
-from ivr.domain.faq.structure.blocks import Asked, Heading, Piece, Said, Stray
-from ivr.domain.faq.structure.faq_document import Address, Bullets, Item, Lines, Paragraph, texts_of
+from ivr.domain.faq.structure.blocks import AnswerBlock, Heading, Piece, QuestionBlock, Stray
+from ivr.domain.faq.structure.faq_document import Address, Bullets, Item, LineRange, Paragraph, texts_of
 
 
-def at(first: int, last: int | None = None) -> Lines:
-    return Lines(first=first, last=last or first)
+def at(first: int, last: int | None = None) -> LineRange:
+    return LineRange(first=first, last=last or first)
 
 
 def test_a_page_that_no_parser_accepts_is_one_stray() -> None:
@@ -27,10 +27,10 @@ def test_a_bold_first_line_is_a_question_and_the_rest_its_answer() -> None:
     assert page_pieces(
         "<p><b>Is it free?</b><br>Yes,\nit is.</p>\n<p><strong>Hours</strong></p><p>All day.</p>"
     ) == (
-        Asked(text="Is it free?", lines=at(1, 2)),
-        Said(block=Paragraph(text="Yes, it is."), lines=at(1, 2)),
+        QuestionBlock(text="Is it free?", lines=at(1, 2)),
+        AnswerBlock(block=Paragraph(text="Yes, it is."), lines=at(1, 2)),
         Heading(text="Hours", level=7, is_sure=False, lines=at(3)),
-        Said(block=Paragraph(text="All day."), lines=at(3)),
+        AnswerBlock(block=Paragraph(text="All day."), lines=at(3)),
     )
 
 
@@ -42,7 +42,7 @@ def test_lists_of_links_to_the_page_itself_are_contents() -> None:
 
     assert page_pieces(html) == (
         Stray(text="Fees Hours", why="table of contents", lines=at(1)),
-        Said(block=Bullets(items=(Item(text="More"),)), lines=at(1)),
+        AnswerBlock(block=Bullets(items=(Item(text="More"),)), lines=at(1)),
         Stray(text="/c", why='target of the link "More"', lines=at(1)),
     )
 
@@ -54,7 +54,7 @@ def test_lists_inside_lists_and_stray_texts_in_them_become_points() -> None:
     )
 
     assert page_pieces(html) == (
-        Said(
+        AnswerBlock(
             block=Bullets(
                 items=(Item(text="zero"), Item(text="one", items=(Item(text="deep"),)), Item(text="two")),
                 is_numbered=True,
@@ -75,9 +75,9 @@ def test_tables_addresses_pictures_and_comments_are_read_for_what_they_are() -> 
 
     assert page_pieces(html) == (
         Heading(text="Is it near?", level=2, is_sure=True, lines=at(1)),
-        Said(block=Bullets(items=(Item(text="a"),)), lines=at(2)),
-        Said(block=Paragraph(text="One line only"), lines=at(3)),
-        Said(block=Paragraph(text="See the map here"), lines=at(4)),
+        AnswerBlock(block=Bullets(items=(Item(text="a"),)), lines=at(2)),
+        AnswerBlock(block=Paragraph(text="One line only"), lines=at(3)),
+        AnswerBlock(block=Paragraph(text="See the map here"), lines=at(4)),
         Stray(text="ask Ana", why="comment", lines=at(5)),
         Stray(text="***", why="no words", lines=at(6)),
         Stray(text="© 2024 Acme", why="page furniture", lines=at(7)),
@@ -89,7 +89,7 @@ def test_an_address_with_breaks_is_an_address() -> None:
     pieces = page_pieces("<p>Acme<br>1200 Mill Road<br>Boulder, CO 80301</p>")
 
     assert pieces == (
-        Said(block=Address(lines=("Acme", "1200 Mill Road", "Boulder, CO 80301")), lines=at(1)),
+        AnswerBlock(block=Address(lines=("Acme", "1200 Mill Road", "Boulder, CO 80301")), lines=at(1)),
     )
 
 
@@ -103,10 +103,10 @@ def test_links_and_names_outside_a_question_of_the_microdata_are_only_text() -> 
     )
 
     assert page_pieces(html) == (
-        Said(block=Paragraph(text="Shop"), lines=at(1)),
-        Said(block=Paragraph(text="Acme"), lines=at(1)),
+        AnswerBlock(block=Paragraph(text="Shop"), lines=at(1)),
+        AnswerBlock(block=Paragraph(text="Acme"), lines=at(1)),
         Stray(text="Home", why="page furniture", lines=at(1)),
-        Said(block=Paragraph(text="a@b.example go"), lines=at(1)),
+        AnswerBlock(block=Paragraph(text="a@b.example go"), lines=at(1)),
         Heading(text="Hours", level=2, is_sure=True, lines=at(1)),
         Stray(text="/x", why='target of the link "Hours"', lines=at(1)),
     )
@@ -118,9 +118,11 @@ def test_lists_nested_without_end_are_flattened_at_some_depth() -> None:
 
     (piece,) = page_pieces(html)
 
-    assert isinstance(piece, Said)
+    assert isinstance(piece, AnswerBlock)
     assert Counter(re.findall(r"\w", " ".join(texts_of(piece.block)))) == Counter(a=depth)
-    assert page_pieces("<ul>" * 9 + "a") == (Said(block=Bullets(items=(Item(text="a"),)), lines=at(1)),)
+    assert page_pieces("<ul>" * 9 + "a") == (
+        AnswerBlock(block=Bullets(items=(Item(text="a"),)), lines=at(1)),
+    )
 
 
 TAGS = [
@@ -162,4 +164,4 @@ def test_every_visible_word_is_in_exactly_one_piece(parts: list[str]) -> None:
 
 
 def shown(piece: Piece) -> str:
-    return " ".join(texts_of(piece.block)) if isinstance(piece, Said) else piece.text
+    return " ".join(texts_of(piece.block)) if isinstance(piece, AnswerBlock) else piece.text

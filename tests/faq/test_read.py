@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ivr.domain.faq.reading.faq_reader import read_faq
-from ivr.domain.faq.structure.faq_document import Address, Bullets, Item, Lines, Paragraph, texts_of
+from ivr.domain.faq.structure.faq_document import Address, Bullets, Item, LineRange, Paragraph, texts_of
 
 DATA = Path(__file__).parent / "data"
 REAL = Path(__file__).parents[2] / "menus" / "faq" / "customer-service-faq.txt"
@@ -154,16 +154,16 @@ def test_the_real_document_has_ten_questions_in_two_sections() -> None:
         ("Scanner Appliance", 3),
     ]
     assert [(question.text, question.lines) for question in faq.questions] == [
-        ("How do I obtain an account to log into QualysGuard?", Lines(first=9, last=11)),
-        ("How do I purchase/evaluate additional products?", Lines(first=15, last=23)),
-        ("I cannot access my QualysGuard Account?", Lines(first=27, last=38)),
-        ("How can I test for additional features within QualysGuard?", Lines(first=42, last=44)),
-        ("How can I extend my account? It expires soon...", Lines(first=48, last=50)),
-        ("Who can I contact for international shipping problems?", Lines(first=55, last=62)),
-        ("I have a scanner appliance I no longer need?", Lines(first=66, last=77)),
-        ("I am missing hardware from the Scanner appliance hardware kit.", Lines(first=83, last=85)),
-        ("How do I remove a scanner appliance from my subscription?", Lines(first=89, last=94)),
-        ("My scanner appliance won\u2019t boot up?", Lines(first=98, last=100)),
+        ("How do I obtain an account to log into QualysGuard?", LineRange(first=9, last=11)),
+        ("How do I purchase/evaluate additional products?", LineRange(first=15, last=23)),
+        ("I cannot access my QualysGuard Account?", LineRange(first=27, last=38)),
+        ("How can I test for additional features within QualysGuard?", LineRange(first=42, last=44)),
+        ("How can I extend my account? It expires soon...", LineRange(first=48, last=50)),
+        ("Who can I contact for international shipping problems?", LineRange(first=55, last=62)),
+        ("I have a scanner appliance I no longer need?", LineRange(first=66, last=77)),
+        ("I am missing hardware from the Scanner appliance hardware kit.", LineRange(first=83, last=85)),
+        ("How do I remove a scanner appliance from my subscription?", LineRange(first=89, last=94)),
+        ("My scanner appliance won\u2019t boot up?", LineRange(first=98, last=100)),
     ]
     assert [(one.line, one.why) for one in faq.unplaced] == [(line, "page furniture") for line in (3, 4, 5)]
     assert faq.findings == ()

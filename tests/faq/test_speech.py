@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.domain.faq.drafting.spoken_draft import Slow, spoken
+from ivr.domain.faq.drafting.spoken_draft import SlowText, spoken
 from ivr.domain.faq.structure.faq_document import Address, Block, Bullets, Item, Paragraph
 
 UNHEARD = re.compile("[<>&\u00a0\u00ad\u200b\u202e\u201c\u201d\u2019\u00d7\x00-\x1f]")
@@ -55,9 +55,9 @@ def test_f7_a_postal_address_is_slow_and_its_digits_are_said_one_by_one() -> Non
     address = Address(lines=("Acme Returns", "919 E Hillsdale Blvd, 4th Floor", "Foster City, CA 94404"))
 
     assert spoken([address]) == (
-        Slow(text="Acme Returns"),
-        Slow(text="9 1 9 East Hillsdale Boulevard, 4th Floor"),
-        Slow(text="Foster City, CA 9 4 4 0 4"),
+        SlowText(text="Acme Returns"),
+        SlowText(text="9 1 9 East Hillsdale Boulevard, 4th Floor"),
+        SlowText(text="Foster City, CA 9 4 4 0 4"),
     )
 
 
@@ -115,6 +115,6 @@ BLOCKS = st.one_of(
 @given(blocks=st.lists(BLOCKS, max_size=4))
 def test_whatever_is_written_no_mark_reaches_the_voice_and_no_piece_is_silent(blocks: list[Block]) -> None:
     for piece in spoken(blocks):
-        text = piece.text if isinstance(piece, Slow) else piece
+        text = piece.text if isinstance(piece, SlowText) else piece
         assert any(letter.isalnum() for letter in text)
         assert not UNHEARD.search(text)

@@ -14,8 +14,8 @@ from ivr.entrypoints.voice.line_app import line_app
 from ivr.entrypoints.voice.pages.case_page import CasePage
 from ivr.entrypoints.voice.pages.enrollment_page import Enrol
 from ivr.entrypoints.voice.pages.stop_page import Stop
-from ivr.entrypoints.voice.text_status_webhook import Texts
-from ivr.entrypoints.voice.voice_webhooks import Voice
+from ivr.entrypoints.voice.text_status_webhook import TextStatusConfig
+from ivr.entrypoints.voice.voice_webhooks import VoiceConfig
 
 FILES = sorted(Path("ivr").rglob("*.py"))
 HEAVY = ("sqlalchemy", "twilio", "flask", "pydantic", "babel", "granian", "alembic")
@@ -23,13 +23,13 @@ HEAVY = ("sqlalchemy", "twilio", "flask", "pydantic", "babel", "granian", "alemb
 
 def test_every_route_is_a_signed_post_but_for_health_and_the_links_in_messages() -> None:
     # Made of nothing, since no route is called.
-    voice = Voice(**dict.fromkeys(Voice.__dataclass_fields__))  # type: ignore[arg-type]  # as above
+    voice = VoiceConfig(**dict.fromkeys(VoiceConfig.__dataclass_fields__))  # type: ignore[arg-type]  # as above
     spoken = Spoken(**dict.fromkeys(Spoken.__dataclass_fields__))  # type: ignore[arg-type]  # as above
     back = CalledBackLine(**dict.fromkeys(CalledBackLine.__dataclass_fields__))  # type: ignore[arg-type]  # as above
     stop = Stop(**dict.fromkeys(Stop.__dataclass_fields__))  # type: ignore[arg-type]  # as above
     enrol = Enrol(**dict.fromkeys(Enrol.__dataclass_fields__))  # type: ignore[arg-type]  # as above
     page = CasePage(**dict.fromkeys(CasePage.__dataclass_fields__))  # type: ignore[arg-type]  # as above
-    texts = Texts(**dict.fromkeys(Texts.__dataclass_fields__))  # type: ignore[arg-type]  # as above
+    texts = TextStatusConfig(**dict.fromkeys(TextStatusConfig.__dataclass_fields__))  # type: ignore[arg-type]  # as above
     app = line_app(
         voice,
         lambda: (),

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from ivr.adapters.database.cases.case_tables import audit
 from ivr.domain.recovery.case import Case, CaseId, CaseNumber
 from ivr.services.desk.moves.move_record import NoSuchCase
-from ivr.services.desk.moves.moves import Refused
+from ivr.services.desk.moves.moves import MoveBlocked
 from ivr.services.desk.product.ask_product import Ordered
 from ivr.services.desk.product.change_permit import PERMIT_S
 from ivr.services.desk.product.manual_steps import Recording
@@ -42,7 +42,7 @@ def kept(office: Office) -> tuple[ByHand, ...]:
 
 
 def lacks(office: Office, act: Ordered = "reset", agent: str = AGENT, **given_: Any) -> list[str]:
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(MoveBlocked) as refused:
         record(office, act, agent, **given_)
     assert all(lack.remedy for lack in refused.value.lacks)
     return list(names_of(refused.value))
@@ -211,7 +211,7 @@ def test_any_record_is_kept_as_it_was_given_or_refused(
             reference=reference,
             at=given_at,
         )
-    except Refused:
+    except MoveBlocked:
         return
 
     found = office.cases.act(lambda tx: tx.permits.by_hand(case))

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ivr.adapters.product.changes_file import MOST_TOLD, read_changes
-from ivr.adapters.product.reconciliation import Change
+from ivr.adapters.product.reconciliation import ListedChange
 from tests.recovery.ready import AT
 
 HEAD = "account,time,reference\n"
@@ -30,7 +30,7 @@ def told(text: str | bytes) -> list[tuple[int, str]]:
     ],
 )
 def test_a_list_is_read_with_its_columns_in_any_order_and_times_in_any_zone(text: str) -> None:
-    change = Change(line=2, number="204117", at=AT, reference="R-1")
+    change = ListedChange(line=2, number="204117", at=AT, reference="R-1")
 
     assert read_changes("list.csv", text.encode()) == ((change,), ())
 

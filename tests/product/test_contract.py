@@ -9,7 +9,7 @@ import responses
 from ivr.adapters.product.manual_product import ProductByHand
 from ivr.domain.recovery.case import CaseNumber
 from ivr.domain.redaction import Secret
-from ivr.services.product_ports import Accepted, Counted, Product, Steps
+from ivr.services.product_ports import Accepted, Product, Steps, SubaccountCount
 from tests.product.service import ACCOUNT, Service, http_product
 
 CASE = CaseNumber("900000001")
@@ -40,7 +40,7 @@ def test_an_act_is_taken_by_the_product_or_told_as_steps_to_take_there(product: 
         assert len(given.steps) >= 3
         assert all(step.endswith(".") and "{" not in step for step in given.steps)
     elif act == "subaccounts":
-        assert isinstance(given, Counted)
+        assert isinstance(given, SubaccountCount)
         assert (given.count, given.at.utcoffset() is not None) == (2, True)
     else:
         assert isinstance(given, Accepted)

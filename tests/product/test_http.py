@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ivr.adapters.clock import ManualClock
-from ivr.adapters.product.product_json import AcceptedReply, CountedReply, Malformed, read_reply
+from ivr.adapters.product.product_json import AcceptedReply, CountedReply, MalformedJson, read_reply
 from ivr.adapters.product.product_service import MOST_BYTES, HttpProduct
 from ivr.domain.redaction import Secret
 from ivr.services.product_ports import ProductUnavailable
@@ -214,6 +214,6 @@ def test_any_reply_is_read_as_agreed_or_refused(body: bytes) -> None:
     for read in (partial(read_reply, CountedReply), partial(read_reply, AcceptedReply)):
         try:
             said = read(body)
-        except Malformed:
+        except MalformedJson:
             continue
         assert said.at.utcoffset() is not None

@@ -19,7 +19,7 @@ from ivr.adapters.database.cases.permit_store import permit as permits
 from ivr.domain.recovery.case import Case, CaseId, CaseNumber
 from ivr.domain.redaction import Secret
 from ivr.services.case_ports import StaleCase
-from ivr.services.desk.moves.moves import Refused
+from ivr.services.desk.moves.moves import MoveBlocked
 from ivr.services.desk.product.change_permit import (
     PERMIT_S,
     issue,
@@ -88,7 +88,7 @@ def test_a_case_that_may_change_gets_a_permit_for_an_hour(office: Office) -> Non
 @pytest.mark.parametrize("gate", [gate for gate in GATES if gate != "approval"])
 def test_with_any_gate_shut_there_is_no_permit(office: Office, gate: str) -> None:
     office.put(spoil(TO_CHANGE, (gate,)))
-    with pytest.raises(Refused):
+    with pytest.raises(MoveBlocked):
         office.desk.change(NUMBER, AGENT, at=AT)
 
     assert office.rows(select(permits)) == []
@@ -177,7 +177,7 @@ def test_of_many_who_change_at_once_one_does_and_there_is_one_permit(office: Off
         barrier.wait()
         try:
             office.desk.change(NUMBER, AGENT, at=AT)
-        except (Refused, StaleCase):
+        except (MoveBlocked, StaleCase):
             return False
         return True
 

@@ -13,7 +13,7 @@ from ivr.adapters.product.reconciliation import (
     TOO_EARLY,
     TOO_LATE,
     TWICE,
-    Change,
+    ListedChange,
     alarms_of,
     over_since,
 )
@@ -31,8 +31,8 @@ def permit(issued: timedelta = timedelta(), *, account: str = ACCOUNT, case: str
     return Permit(case=CaseId(case * 32), account=account, mac=case * 64, issued_at=at, expires_at=at + HOUR)
 
 
-def change(after: timedelta, *, line: int = 2, reference: str = "R-1") -> Change:
-    return Change(line=line, number="204117", at=AT + after, reference=reference)
+def change(after: timedelta, *, line: int = 2, reference: str = "R-1") -> ListedChange:
+    return ListedChange(line=line, number="204117", at=AT + after, reference=reference)
 
 
 @pytest.mark.parametrize("after", [timedelta(), MINUTE, HOUR])

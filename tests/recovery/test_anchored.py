@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.domain.recovery.audit_anchor import HEAD, START, Lines, Mark, mark_at, whole_fault
+from ivr.domain.recovery.audit_anchor import HEAD, START, AnchorLines, AnchorMark, mark_at, whole_fault
 from ivr.domain.recovery.audit_chain import Sealed, sealed
 from ivr.domain.redaction import Secret
 from tests.recovery.test_chain import KEY
@@ -18,8 +18,8 @@ class Kept:
     """A chain, its head and its anchor, as they are after what happened. lines: mark and record, in order."""
 
     records: list[Sealed] = field(default_factory=list)
-    head: Mark | None = None
-    start: Mark | None = None
+    head: AnchorMark | None = None
+    start: AnchorMark | None = None
     lines: list[tuple[str, int, str]] = field(default_factory=list)
 
     def happens(self, what: str, size: int) -> None:
@@ -44,8 +44,8 @@ class Kept:
         return whole_fault(KEY, self.records, head=self.head, lines=_lines(self.start, self.lines))
 
 
-def _lines(start: Mark | None, lines: list[tuple[str, int, str]]) -> Lines:
-    return Lines(
+def _lines(start: AnchorMark | None, lines: list[tuple[str, int, str]]) -> AnchorLines:
+    return AnchorLines(
         starts=() if start is None else (start,),
         meant=frozenset((seq, seal) for mark, seq, seal in lines if mark),
         stored=frozenset((seq, seal) for mark, seq, seal in lines if not mark),

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, TypeVar, cast
 
-from ivr.bootstrap.line_parts import CaseRoom, Kept
+from ivr.bootstrap.line_parts import CaseRoom, LineStores
 from ivr.services.case_ports import Answered, Cases, CaseWork
 from ivr.services.ports import TurnKey
 
@@ -63,7 +63,7 @@ class BreakingCases:
         return cast("CaseWork", Breaking(tx, "work", self.seam))
 
 
-def breakable(kept: Kept, seam: Seam) -> Kept:
+def breakable(kept: LineStores, seam: Seam) -> LineStores:
     """Put the seam between the line and all that it keeps."""
     assert kept.cases is not None
     room: CaseRoom = kept.cases

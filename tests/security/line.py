@@ -18,7 +18,7 @@ from ivr.adapters.database.cases import case_tables
 from ivr.adapters.database.cases.case_store import SqlCases
 from ivr.adapters.database.open_store import Store, open_store
 from ivr.adapters.settings.read_settings import read_settings
-from ivr.bootstrap.line_parts import Kept, line_of
+from ivr.bootstrap.line_parts import LineStores, line_of
 from ivr.bootstrap.rehearsal import RehearsalLine, RehearsedCases, line_for_tests
 from ivr.domain.dialogue.call_disposition import Disposition
 from ivr.domain.dialogue.events import CallId
@@ -213,7 +213,7 @@ class GuardedLine:
 def guarded_line(
     *,
     at: datetime = MORNING,
-    change: Callable[[Kept], Kept] = lambda kept: kept,
+    change: Callable[[LineStores], LineStores] = lambda kept: kept,
     policy: Mapping[str, Any] = MappingProxyType({}),
     environ: Mapping[str, str] = MappingProxyType({}),
 ) -> Iterator[GuardedLine]:
@@ -227,7 +227,7 @@ def guarded_line(
     tree = replace(rehearsed.tree, verification=replace(rehearsed.tree.verification, **policy))
     engine = rehearsed.cases.database.engine
     memory = rehearsed.store
-    kept = change(Kept(journal=memory, ledger=memory, menus=memory, cases=rehearsed.cases.room))
+    kept = change(LineStores(journal=memory, ledger=memory, menus=memory, cases=rehearsed.cases.room))
     settings = replace(
         read_settings(environ, read_bytes=None),
         lines={str(name): people for name, people in rehearsed.numbers.items()},
@@ -243,14 +243,14 @@ def guarded_line(
 @contextmanager
 def filed_line(
     *,
-    change: Callable[[Kept], Kept] = lambda kept: kept,
+    change: Callable[[LineStores], LineStores] = lambda kept: kept,
     policy: Mapping[str, Any] = MappingProxyType({}),
 ) -> Iterator[GuardedLine]:
     """Put up a line that has its journal and its ledger in the same file as its cases, as one is served."""
     stores: list[Store] = []
     with ExitStack() as stack:
 
-        def filed(kept: Kept) -> Kept:
+        def filed(kept: LineStores) -> LineStores:
             assert kept.cases is not None
             cases = kept.cases.cases
             assert isinstance(cases, SqlCases)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from ivr.bootstrap.line_parts import Kept
+from ivr.bootstrap.line_parts import LineStores
 from ivr.domain.dialogue.events import CallId
 from ivr.services.ports import Beside
 from tests.security.line import (
@@ -162,8 +162,8 @@ def test_where_the_store_cannot_say_everybody_is_put_through() -> None:
             del call
             return None
 
-    def mute(kept: Kept) -> Kept:
-        return Kept(journal=kept.journal, ledger=Mute(kept.ledger), menus=kept.menus, cases=kept.cases)
+    def mute(kept: LineStores) -> LineStores:
+        return LineStores(journal=kept.journal, ledger=Mute(kept.ledger), menus=kept.menus, cases=kept.cases)
 
     with guarded_line(change=mute) as line:
         assert rung(line, caller=STRANGER, times=PER_NUMBER + 2) == [True] * (PER_NUMBER + 2)

@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import event
 
 from ivr.adapters.accounts.account_service import HttpDirectory
-from ivr.bootstrap.line_parts import Kept
+from ivr.bootstrap.line_parts import LineStores
 from ivr.domain.redaction import Secret
 from ivr.services.case_ports import Directory, DirectoryUnavailable
 from ivr.simulator.handset import Handset
@@ -175,8 +175,8 @@ def test_who_waits_in_vain_for_a_code_reaches_a_person_who_is_told() -> None:
         assert _is_sent_to_a_person_unverified(handset)
 
 
-def _on(directory: Directory) -> Callable[[Kept], Kept]:
-    def changed(kept: Kept) -> Kept:
+def _on(directory: Directory) -> Callable[[LineStores], LineStores]:
+    def changed(kept: LineStores) -> LineStores:
         assert kept.cases is not None
         return replace(kept, cases=replace(kept.cases, directory=directory))
 

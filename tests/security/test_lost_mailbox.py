@@ -11,7 +11,7 @@ from ivr.adapters.database.timestamps import us_of
 from ivr.domain.recovery.case import Case
 from ivr.services.desk.moves.replace_mailbox import Mailboxes
 from ivr.services.desk.moves.vouch import Vouching
-from ivr.services.staff.staff_ports import Kept
+from ivr.services.staff.staff_ports import StoredMember
 from ivr.simulator.handset import Handset
 from tests.agents.managed import SAM
 from tests.security.line import NUMBER, STRANGER, WRONG, GuardedLine, guarded_line
@@ -135,7 +135,9 @@ def test_a_caller_who_changed_mailboxes_yesterday_is_warned_at_the_new_one_once_
             assert desk is not None
             desk.claim(number, "ana", at=now(), match=digits)
             staff = SqlStaff(line.cases.room.cases)  # type: ignore[arg-type]  # the same database
-            staff.act(lambda tx: tx.save(Kept(member=SAM, added_at=now(), password="a hash", seed="a seed")))
+            staff.act(
+                lambda tx: tx.save(StoredMember(member=SAM, added_at=now(), password="a hash", seed="a seed"))
+            )
             vouching = Vouching(desk=desk, staff=staff)
             vouching.ask(number, "ana", at=now())
             vouching.answer(number, SAM, answer="yes", reason="I called her at her desk", at=now())

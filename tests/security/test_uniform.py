@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import delete, select
 
 from ivr.adapters.database.cases import case_tables
-from ivr.bootstrap.line_parts import Kept
+from ivr.bootstrap.line_parts import LineStores
 from ivr.simulator.conversation import read_conversation
 from ivr.simulator.play import play
 from tests.security.asked import Asked
@@ -173,7 +173,7 @@ def test_a_code_is_typed_by_the_caller_alone_and_nobody_else_is_on_the_line(line
 def test_who_is_not_the_primary_administrator_has_no_account_looked_up() -> None:
     asked: list[Asked] = []
 
-    def watch(kept: Kept) -> Kept:
+    def watch(kept: LineStores) -> LineStores:
         assert kept.cases is not None
         asked.append(Asked(kept.cases.directory))
         return replace(kept, cases=replace(kept.cases, directory=asked[0]))

@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from ivr.domain.recovery.limits import IN_A_ROW
 from ivr.services.case_ports import Account
 from ivr.services.desk.moves.unlock_account import NotOpened, unlock
-from ivr.services.staff.staff_ports import Kept
+from ivr.services.staff.staff_ports import StoredMember
 from tests.console.rehearsed import agent, console_of
 from tests.console.staffed import Console, post
 from tests.security.line import NUMBER, WRONG, GuardedLine, guarded_line
@@ -65,7 +65,7 @@ def close(line: GuardedLine) -> None:
 
 def unlocked(line: GuardedLine, first: str, second: str) -> int:
     cases, at = line.cases.room.cases, line.clock.now()
-    roster = tuple(Kept(member=agent(name), added_at=at) for name in ("ana", "luis"))
+    roster = tuple(StoredMember(member=agent(name), added_at=at) for name in ("ana", "luis"))
     return unlock(cases, account_of(line), agent=first, second=second, roster=roster, at=at)
 
 

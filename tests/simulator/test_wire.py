@@ -3,7 +3,7 @@ from urllib.parse import urlencode
 import pytest
 
 from ivr.adapters.twilio.request_signature import Signatures
-from ivr.adapters.twilio.webhook_form import Malformed, parse_form
+from ivr.adapters.twilio.webhook_form import MalformedForm, parse_form
 from ivr.simulator.carrier.signed_requests import MOST_REQUESTS, CallBroken, sid
 from tests.simulator.stub import PUBLIC_URL, StubLine, call, url
 
@@ -18,7 +18,7 @@ def test_every_request_carries_a_signature_that_the_line_accepts() -> None:
     judge = Signatures(public_url=PUBLIC_URL, account_sid=line.account_sid, tokens=(line.token,))
     for one in line.asked:
         form = parse_form(urlencode(one.fields).encode())
-        assert not isinstance(form, Malformed)
+        assert not isinstance(form, MalformedForm)
         verdict = judge.verdict(
             path_and_query=one.path, form=form, signature_headers=[one.signature], shared_key_header=False
         )

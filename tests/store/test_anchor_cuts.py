@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 
 from ivr.adapters.database.audit.audit_checkpoint import AuditBroken, rotate
 from ivr.adapters.database.audit.audit_store import Anchor, verify
-from ivr.domain.recovery.audit_anchor import Lines
+from ivr.domain.recovery.audit_anchor import AnchorLines
 from tests.recovery.ready import AT
 from tests.store.case_kept import KEY, fault_of, on_record, opened, unguard
 
@@ -175,7 +175,7 @@ def test_lines_of_records_that_are_stored_meanwhile_stay_when_the_anchor_is_begu
     class Busy(Anchor):
         """Has two acts come between the verifying of the chain and the new file."""
 
-        def lines(self) -> Lines:
+        def lines(self) -> AnchorLines:
             read = super().lines()
             act(url, anchor, 1, 2)
             return read

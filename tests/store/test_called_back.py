@@ -22,7 +22,7 @@ from ivr.bootstrap.rehearsal import RehearsalLine
 from ivr.domain.recovery.callback import CallBack
 from ivr.services.case_ports import StaleCase
 from ivr.services.desk.moves.call_back import CallingBack
-from ivr.services.desk.moves.moves import Refused
+from ivr.services.desk.moves.moves import MoveBlocked
 from ivr.services.desk.opening_callbacks import Opening
 from ivr.services.desk.opening_callbacks import lines_of as waited_for
 from ivr.services.ports import StoreUnavailable
@@ -82,7 +82,7 @@ def together(work: Callable[[], object]) -> list[object]:
         start.wait()
         try:
             return work()
-        except (Refused, StaleCase) as fault:
+        except (MoveBlocked, StaleCase) as fault:
             return type(fault)
 
     with ThreadPoolExecutor(max_workers=AT_ONCE) as threads:
@@ -123,7 +123,7 @@ def test_of_agents_who_press_at_once_one_has_the_phone_called(morning: Morning) 
     came = together(lambda: CallingBack(desk=desk).call(number, "ana", at=at))
     morning.line.settle()
 
-    assert sum(one in (Refused, StaleCase) for one in came) == AT_ONCE - 1
+    assert sum(one in (MoveBlocked, StaleCase) for one in came) == AT_ONCE - 1
     assert (len(tries(morning)), morning.placed()) == (1, [PHONE])
 
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.adapters.database.calls.fact_rows import Cell, Fact, Row, begun, ended, transcribed, turn_taken
+from ivr.adapters.database.calls.fact_rows import Cell, Fact, FactRow, begun, ended, transcribed, turn_taken
 from ivr.adapters.database.open_store import Store
 from ivr.adapters.database.spool.spool import Spool
 from ivr.adapters.database.spool.spool_lines import read_line, write_line
@@ -45,8 +45,8 @@ def test_any_cell_is_read_as_it_was_written(
 ) -> None:
     reply: dict[str, Cell] = {"call": "CA", "leg": "CA", "turn": seconds, "at_us": 5, "document": document}
     fact = (
-        Row(table="reply", cells=reply),
-        Row(table="voicemail", cells={**cells, "seconds": seconds}),
+        FactRow(table="reply", cells=reply),
+        FactRow(table="voicemail", cells={**cells, "seconds": seconds}),
     )
 
     line = write_line(fact)

@@ -14,8 +14,8 @@ import pytest
 from ivr.adapters.database.staff.staff_store import SqlStaff
 from ivr.services.ports import StoreUnavailable
 from ivr.services.staff.member import Member, MemberId
-from ivr.services.staff.sign_in_attempts import Counted
-from ivr.services.staff.staff_ports import Kept, Link, Session, StaffWork
+from ivr.services.staff.sign_in_attempts import AttemptCount
+from ivr.services.staff.staff_ports import Link, Session, StaffWork, StoredMember
 from tests.recovery.ready import AT
 from tests.store.case_kept import KEY, opened
 
@@ -26,7 +26,7 @@ ANA = Member(
     roles=frozenset({"agent", "supervisor"}),
     lines=frozenset({"support", "tam"}),
 )
-JOINED = Kept(member=ANA, added_at=AT, password="argon", seed="sealed")
+JOINED = StoredMember(member=ANA, added_at=AT, password="argon", seed="sealed")
 SESSION = Session(
     id="1" * 32,
     hash="a" * 64,
@@ -60,7 +60,7 @@ def together(staff: SqlStaff, work: Callable[[StaffWork], Result]) -> list[Resul
 
 
 def test_a_member_is_kept_as_given_and_as_changed(staff: SqlStaff) -> None:
-    shut_out = Kept(member=replace(ANA, lines=frozenset()), added_at=AT, disabled_at=AT)
+    shut_out = StoredMember(member=replace(ANA, lines=frozenset()), added_at=AT, disabled_at=AT)
 
     before = staff.act(lambda tx: tx.member(ANA.id))
     staff.act(lambda tx: tx.save(shut_out))
@@ -75,7 +75,9 @@ def test_a_member_is_kept_as_given_and_as_changed(staff: SqlStaff) -> None:
     [replace(JOINED, seed=None), replace(JOINED, password=None), replace(JOINED, disabled_at=AT)],
     ids=["no app", "no password", "shut out with a password"],
 )
-def test_the_database_itself_refuses_a_member_with_one_factor(staff: SqlStaff, impossible: Kept) -> None:
+def test_the_database_itself_refuses_a_member_with_one_factor(
+    staff: SqlStaff, impossible: StoredMember
+) -> None:
     with pytest.raises(StoreUnavailable):
         staff.act(lambda tx: tx.save(impossible))
 
@@ -83,7 +85,7 @@ def test_the_database_itself_refuses_a_member_with_one_factor(staff: SqlStaff, i
 
 
 def test_of_many_who_try_at_once_no_more_are_let_through_than_the_limit(staff: SqlStaff) -> None:
-    counted = Counted(at=AT, counters=(("staff_again", "x"),), key=KEY)
+    counted = AttemptCount(at=AT, counters=(("staff_again", "x"),), key=KEY)
 
     assert sorted(together(staff, counted.count)) == [False] * 3 + [True] * 5
 

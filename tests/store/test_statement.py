@@ -5,7 +5,7 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateTable
 
 from ivr.adapters.database.calls import call_tables
-from ivr.adapters.database.calls.fact_rows import Row, begun, ended
+from ivr.adapters.database.calls.fact_rows import FactRow, begun, ended
 from ivr.adapters.database.calls.statements import claimed_turn, fill_call, insert_new
 from tests.store import sample
 
@@ -27,10 +27,10 @@ def test_a_row_that_postgresql_has_is_left_as_it_is(name: str) -> None:
     [
         (begun(sample.begun())[0], "begun_at_us IS NULL"),
         (ended(sample.ended("answered"))[0], "ended_at_us IS NULL"),
-        (Row(table="call", cells={"id": "CA1", "effect_n": 4}), "effect_n < excluded.effect_n"),
+        (FactRow(table="call", cells={"id": "CA1", "effect_n": 4}), "effect_n < excluded.effect_n"),
     ],
 )
-def test_postgresql_fills_a_chapter_of_a_call_once(row: Row, unknown: str) -> None:
+def test_postgresql_fills_a_chapter_of_a_call_once(row: FactRow, unknown: str) -> None:
     statement = str(fill_call(frozenset(row.cells), "postgresql").compile(dialect=POSTGRESQL))
 
     assert "ON CONFLICT (id) DO UPDATE SET" in statement

@@ -12,7 +12,7 @@ from ivr.adapters.database.open_store import Store
 from ivr.domain.dialogue.effects import LegAccepted, TransferPlaced
 from ivr.domain.dialogue.events import CallId, LegId
 from ivr.domain.prompts.speech import Language
-from ivr.services.desk_ports import PutThrough
+from ivr.services.desk_ports import PlacedTransfer
 from tests.recovery.ready import OPENED
 from tests.store.case_kept import opened
 from tests.store.sample import AT, BRIDGED, CALL, PLACED, SUPPORT, after, begun, ended, journal_row, key_of
@@ -37,7 +37,7 @@ def takes(store: Store, call: CallId = CALL, *, at: datetime = AT) -> None:
     store.ledger.record(key_of(6, call=call, leg=leg), (LegAccepted(leg=leg, line=SUPPORT),), at=at)
 
 
-def talks(cases: SqlCases, *, since: datetime = LONG_AGO) -> tuple[PutThrough, ...]:
+def talks(cases: SqlCases, *, since: datetime = LONG_AGO) -> tuple[PlacedTransfer, ...]:
     return cases.act(lambda tx: tx.desk.talks(since))
 
 
@@ -49,7 +49,7 @@ def test_a_call_that_an_agent_took_is_a_talk_with_all_that_the_desk_is_told(
     takes(store, at=after(8))
 
     assert talks(cases) == (
-        PutThrough(
+        PlacedTransfer(
             at=AT,
             lines=("support",),
             taken_at=after(8),

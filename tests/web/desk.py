@@ -20,7 +20,7 @@ from ivr.adapters.database.engine import Database
 from ivr.adapters.database.memory.memory_store import MemoryStore
 from ivr.adapters.settings.read_settings import read_settings
 from ivr.adapters.settings.settings import Settings
-from ivr.bootstrap.line_parts import CaseRoom, Kept, line_of
+from ivr.bootstrap.line_parts import CaseRoom, LineStores, line_of
 from ivr.bootstrap.rehearsal import RehearsalLine, Repeatable
 from ivr.domain.dialogue.events import CallId, LegId
 from ivr.domain.menus.tree import MenuTree
@@ -161,7 +161,7 @@ def desk_at(path: Path) -> Iterator[Desk]:
     cases = SqlCases(database, key=KEY, anchor=Anchor(path / "anchor"))
     company = text_of("Acme & Sons", language=Language("en"))
     room = CaseRoom(cases=cases, directory=_Filed(), fresh=fresh)
-    kept = Kept(journal=store, ledger=store, menus=store, cases=room)
+    kept = LineStores(journal=store, ledger=store, menus=store, cases=room)
     rehearsed, settings = _rehearsed()
     tree = replace(rehearsed.tree, company=company)
     wsgi = line_of(settings, tree, kept, clock=clock, key=KEY, degraded=lambda: ())

@@ -9,7 +9,7 @@ from werkzeug.test import Client, TestResponse
 
 from ivr.adapters.settings.read_settings import read_settings
 from ivr.adapters.twilio.request_signature import sign
-from ivr.bootstrap.line_parts import Kept, line_of
+from ivr.bootstrap.line_parts import LineStores, line_of
 from ivr.bootstrap.rehearsal import RehearsalLine, line_for_tests, rehearsal_numbers
 from ivr.domain.menus.tree import MenuTree
 from ivr.domain.redaction import Secret
@@ -26,7 +26,7 @@ def fresh_line() -> RehearsalLine:
     return line_for_tests(menus="menus", prompts="prompts", at=MORNING)
 
 
-def line_on(kept: Kept, *, tree: MenuTree | None = None, clock: Clock | None = None) -> RehearsalLine:
+def line_on(kept: LineStores, *, tree: MenuTree | None = None, clock: Clock | None = None) -> RehearsalLine:
     """The same line, but for where it keeps what it must not forget, and what else is given."""
     line = fresh_line()
     settings = replace(

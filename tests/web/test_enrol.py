@@ -21,7 +21,7 @@ from ivr.adapters.database.cases import case_tables
 from ivr.adapters.database.memory.memory_store import MemoryStore
 from ivr.adapters.settings.read_settings import read_settings
 from ivr.adapters.settings.settings import Settings
-from ivr.bootstrap.line_parts import CaseRoom, Kept, line_of
+from ivr.bootstrap.line_parts import CaseRoom, LineStores, line_of
 from ivr.bootstrap.rehearsal import RehearsalLine, rehearsal_numbers
 from ivr.domain.recovery.codes import enrol_token, one_time_code
 from ivr.domain.recovery.enrollment import Invitation
@@ -99,7 +99,7 @@ def guest(tmp_path: Path) -> Iterator[Guest]:
         assert tree.verification is not None
         policy = replace(tree.verification, factors=FACTORS)
         room = CaseRoom(cases=verification.cases, directory=verification.directory, fresh=desk.fresh)
-        kept = Kept(journal=store, ledger=store, menus=store, cases=room)
+        kept = LineStores(journal=store, ledger=store, menus=store, cases=room)
         with_app = replace(tree, verification=policy, company=desk.tree.company)
         wsgi = line_of(settings, with_app, kept, clock=desk.clock, key=KEY, degraded=lambda: ())
         desk.line = replace(desk.line, tree=with_app)

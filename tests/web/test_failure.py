@@ -17,7 +17,7 @@ from werkzeug.test import Client
 from ivr.adapters.database.memory.memory_store import MemoryStore
 from ivr.adapters.database.migrate import upgrade
 from ivr.adapters.database.open_store import open_store
-from ivr.bootstrap.line_parts import Kept
+from ivr.bootstrap.line_parts import LineStores
 from ivr.bootstrap.rehearsal import RehearsalLine
 from ivr.domain.dialogue.effects import Effect
 from ivr.domain.dialogue.events import CallId
@@ -56,7 +56,7 @@ class _Broken(MemoryStore):
 def _broken_line(*seams: str) -> RehearsalLine:
     store = _Broken()
     store.broken = frozenset(seams)
-    return replace(line_on(Kept(journal=store, ledger=store, menus=store)), store=store)
+    return replace(line_on(LineStores(journal=store, ledger=store, menus=store)), store=store)
 
 
 @pytest.mark.parametrize(
@@ -154,7 +154,7 @@ _ERROR_ID = re.compile(r"[0-9a-f]{8}")
 def test_a_failure_at_any_seam_is_an_apology_and_a_log_line_that_tells_nobody_apart(
     breaks: Callable[[RehearsalLine], RehearsalLine], path: str, key: str
 ) -> None:
-    whole = line_on(Kept(journal=(store := MemoryStore()), ledger=store, menus=store))
+    whole = line_on(LineStores(journal=(store := MemoryStore()), ledger=store, menus=store))
     line = breaks(whole)
     places = {
         "main": place(whole),
@@ -192,7 +192,7 @@ def test_a_call_that_ends_after_our_apology_counts_as_failed() -> None:
 
 def test_without_a_database_menus_answers_and_transfers_go_on(tmp_path: Path) -> None:
     store = open_store(f"sqlite:///{tmp_path}/missing/none.db", spool_folder=tmp_path / "spool")
-    line = line_on(Kept(journal=store.journal, ledger=store.ledger, menus=store.menus))
+    line = line_on(LineStores(journal=store.journal, ledger=store.ledger, menus=store.menus))
 
     replies = [
         post(line, "/voice", usual(line)),
@@ -225,7 +225,7 @@ def test_menus_and_answers_read_nothing_from_the_database_and_a_transfer_who_els
             "before_cursor_execute",
             lambda *found: said.append(str(found[2]).lstrip().upper()),
         )
-    line = line_on(Kept(journal=store.journal, ledger=store.ledger, menus=store.menus))
+    line = line_on(LineStores(journal=store.journal, ledger=store.ledger, menus=store.menus))
 
     post(line, f"/voice/turn/{place(line)}", usual(line, Digits="3"))
     post(line, f"/voice/turn/{place(line, 'scanner-appliance', turn='02')}", usual(line, Digits="1"))
@@ -277,7 +277,7 @@ def test_no_turn_reads_before_it_answers_but_one_that_rings(turn: str, tmp_path:
             "before_cursor_execute",
             lambda *found: said.append(str(found[2]).lstrip().upper()),
         )
-    line = line_on(Kept(journal=store.journal, ledger=store.ledger, menus=store.menus))
+    line = line_on(LineStores(journal=store.journal, ledger=store.ledger, menus=store.menus))
     places = {
         "main": place(line),
         "answer": place(line, "no-boot", turn="03"),
@@ -322,15 +322,15 @@ def test_no_failure_is_an_error_page(seam: str, path: str, fields: dict[str, str
     assert seam != "is_accepted" or "something went wrong" in reply.text
 
 
-def _without(seam: str) -> Kept:
+def _without(seam: str) -> LineStores:
     def fails(*_: object, **__: object) -> None:
         raise RuntimeError(f"{seam} is broken")
 
     store = type("Broken", (MemoryStore,), {seam: fails})()
-    return Kept(journal=store, ledger=store, menus=store)
+    return LineStores(journal=store, ledger=store, menus=store)
 
 
 def _rebuilt(line: RehearsalLine, *, clock: Clock | None = None) -> RehearsalLine:
     """Put the line up again around its changed tree, store or clock."""
-    kept = Kept(journal=line.store, ledger=line.store, menus=line.store)
+    kept = LineStores(journal=line.store, ledger=line.store, menus=line.store)
     return line_on(kept, tree=line.tree, clock=clock)

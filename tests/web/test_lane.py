@@ -13,11 +13,11 @@ from werkzeug.test import EnvironBuilder, run_wsgi_app
 from ivr.adapters.database.memory.memory_store import MemoryStore
 from ivr.adapters.twilio.request_signature import sign
 from ivr.adapters.twilio.webhook_form import MAX_BYTES
-from ivr.bootstrap.line_parts import Kept
+from ivr.bootstrap.line_parts import LineStores
 from ivr.bootstrap.rehearsal import RehearsalLine
 from ivr.domain.dialogue.place import STAGES
 from ivr.entrypoints.voice.fast_path import Lane
-from ivr.entrypoints.voice.request_front import Asked
+from ivr.entrypoints.voice.request_front import PendingRequest
 from tests.web.service import CALL, FORM, fresh_line, line_on, place, post, usual
 
 _COUNT = 2000
@@ -27,8 +27,8 @@ SHARED_KEY = "X-Twilio-Webhooks-Signature-Settings"
 def test_the_lane_and_the_view_give_the_same_reply_and_keep_the_same_rows() -> None:
     dice = random.Random(11)  # noqa: S311 -- the same cases in every run
     quick, slow = MemoryStore(), MemoryStore()
-    lane = line_on(Kept(journal=quick, ledger=quick, menus=quick))
-    view = line_on(Kept(journal=slow, ledger=slow, menus=slow))
+    lane = line_on(LineStores(journal=quick, ledger=quick, menus=quick))
+    view = line_on(LineStores(journal=slow, ledger=slow, menus=slow))
     nodes = sorted(lane.tree.nodes)
     assert "turn" in STAGES
 
@@ -62,8 +62,8 @@ def test_the_lane_and_the_view_give_the_same_reply_and_keep_the_same_rows() -> N
 def test_what_is_answered_at_once_is_what_the_view_would_answer_and_leaves_the_same_rows() -> None:
     dice = random.Random(12)  # noqa: S311 -- the same cases in every run
     quick, slow = MemoryStore(), MemoryStore()
-    lane = line_on(Kept(journal=quick, ledger=quick, menus=quick))
-    view = line_on(Kept(journal=slow, ledger=slow, menus=slow))
+    lane = line_on(LineStores(journal=quick, ledger=quick, menus=quick))
+    view = line_on(LineStores(journal=slow, ledger=slow, menus=slow))
     nodes = sorted(lane.tree.nodes)
     at_once = 0
 
@@ -118,12 +118,12 @@ def _lane(line: RehearsalLine) -> Lane:
     return line.wsgi
 
 
-def _asked(line: RehearsalLine, path: str, fields: Mapping[str, str]) -> Asked:
+def _asked(line: RehearsalLine, path: str, fields: Mapping[str, str]) -> PendingRequest:
     headers = {
         "content-type": FORM,
         "x-twilio-signature": sign(line.token, line.public_url + path, fields.items()),
     }
-    return Asked(path=path, query="", headers=headers, body=urlencode(fields).encode())
+    return PendingRequest(path=path, query="", headers=headers, body=urlencode(fields).encode())
 
 
 def test_a_shared_key_header_is_refused_at_a_turn_of_choosing_too() -> None:

@@ -9,7 +9,7 @@ from structlog.typing import EventDict
 
 from ivr.adapters.database.memory.memory_store import MemoryStore
 from ivr.adapters.settings.read_settings import read_settings
-from ivr.bootstrap.line_parts import Kept, line_of
+from ivr.bootstrap.line_parts import LineStores, line_of
 from ivr.bootstrap.rehearsal import RehearsalLine, rehearsal_numbers
 from ivr.domain.phone import E164
 from ivr.domain.redaction import Secret
@@ -36,7 +36,7 @@ def line_with(numbers: tuple[E164, ...] | None, store: MemoryStore | None = None
         numbers=numbers or read.numbers,
         lines={str(name): people for name, people in rehearsal_numbers(fresh.tree).items()},
     )
-    kept = Kept(journal=store, ledger=store, menus=store)
+    kept = LineStores(journal=store, ledger=store, menus=store)
     wsgi = line_of(settings, fresh.tree, kept, clock=fresh.clock, key=Secret("k" * 32), degraded=lambda: ())
     return replace(fresh, wsgi=wsgi, store=store)
 

@@ -17,7 +17,7 @@ from ivr.adapters.database.cases import case_tables
 from ivr.adapters.database.engine import Database
 from ivr.adapters.database.memory.memory_store import MemoryStore
 from ivr.adapters.settings.read_settings import read_settings
-from ivr.bootstrap.line_parts import Kept
+from ivr.bootstrap.line_parts import LineStores
 from ivr.bootstrap.rehearsal import RehearsalLine
 from ivr.bootstrap.startup import directory_of
 from ivr.domain.dialogue.effects import TransferEnded, TransferPlaced
@@ -92,7 +92,7 @@ def on_directory(line: RehearsalLine, directory: Directory) -> RehearsalLine:
     assert line.cases is not None
     store = MemoryStore()
     room = replace(line.cases.room, directory=directory)
-    return replace(line_on(Kept(journal=store, ledger=store, menus=store, cases=room)), store=store)
+    return replace(line_on(LineStores(journal=store, ledger=store, menus=store, cases=room)), store=store)
 
 
 def changed(line: RehearsalLine, **columns: object) -> None:
@@ -312,7 +312,7 @@ def _with_managers_everywhere(line: RehearsalLine) -> RehearsalLine:
     assert line.cases is not None
     lines = {name: replace(each, own="tam") for name, each in line.tree.lines.items()}
     tree, store = replace(line.tree, lines=lines), MemoryStore()
-    kept = Kept(journal=store, ledger=store, menus=store, cases=line.cases.room)
+    kept = LineStores(journal=store, ledger=store, menus=store, cases=line.cases.room)
     served = line_on(kept, tree=tree, clock=line.clock)
     return replace(served, tree=tree, store=store, clock=line.clock, cases=line.cases)
 

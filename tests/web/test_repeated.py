@@ -16,7 +16,7 @@ from ivr.adapters.database.calls import call_tables
 from ivr.adapters.database.memory.memory_store import MemoryStore
 from ivr.adapters.database.migrate import upgrade
 from ivr.adapters.database.open_store import Store, open_store
-from ivr.bootstrap.line_parts import Kept
+from ivr.bootstrap.line_parts import LineStores
 from ivr.bootstrap.rehearsal import RehearsalLine
 from ivr.domain.dialogue.place import SECRET_STAGES, STAGES
 from tests.sizes import fuzzed
@@ -52,7 +52,7 @@ def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def _line_in_memory() -> RehearsalLine:
     store = MemoryStore()
-    return replace(line_on(Kept(journal=store, ledger=store, menus=store)), store=store)
+    return replace(line_on(LineStores(journal=store, ledger=store, menus=store)), store=store)
 
 
 def _in_memory(line: RehearsalLine) -> Facts:
@@ -134,7 +134,7 @@ def test_repeated_webhooks_leave_in_memory_what_single_ones_leave(seed: int, cou
 
 def _line_in(path: Path) -> tuple[RehearsalLine, Store]:
     store = open_store(f"sqlite:///{path}", spool_folder=path.with_suffix(".spool"))
-    return line_on(Kept(journal=store.journal, ledger=store.ledger, menus=store.menus)), store
+    return line_on(LineStores(journal=store.journal, ledger=store.ledger, menus=store.menus)), store
 
 
 @pytest.mark.parametrize(("seed", "count"), _PARTS)

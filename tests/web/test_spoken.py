@@ -11,7 +11,7 @@ import structlog
 from structlog.testing import capture_logs
 
 from ivr.adapters.database.memory.memory_store import MemoryStore
-from ivr.bootstrap.line_parts import Kept
+from ivr.bootstrap.line_parts import LineStores
 from ivr.domain.recovery.verification_commands import CheckEntry, SendAgain
 from ivr.domain.redaction import Secret
 from ivr.services.calls.verification.read_code_aloud import SpokenCodes
@@ -236,7 +236,7 @@ def test_a_database_that_is_away_is_a_polite_sentence_and_a_log_line(desk: Desk)
 
 def test_where_nobody_is_verified_such_a_call_hears_the_menu() -> None:
     store = MemoryStore()
-    line = line_on(Kept(journal=store, ledger=store, menus=store))
+    line = line_on(LineStores(journal=store, ledger=store, menus=store))
 
     reply = post(line, f"/voice/spoken/{UNKNOWN}/1", usual(line, **OURS, Digits="1"))
     lost = post(line, "/voice/turn/nowhere", usual(line, **OURS, Digits="1"))

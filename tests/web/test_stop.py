@@ -21,7 +21,7 @@ from ivr.adapters.database.calls.call_tables import metadata
 from ivr.adapters.database.cases.case_store import SqlCaseWork
 from ivr.adapters.database.memory.memory_store import MemoryStore
 from ivr.adapters.mail.message_templates import read_template_files, read_templates
-from ivr.bootstrap.line_parts import Kept
+from ivr.bootstrap.line_parts import LineStores
 from ivr.domain.recovery.audit_chain import first_fault
 from ivr.domain.recovery.case import BY_CONTACT, MOVES, OVER, STATES, Case, CaseNumber, Goal, State
 from ivr.domain.recovery.codes import stop_token
@@ -264,7 +264,7 @@ def test_a_wrong_token_and_an_unknown_case_are_the_same_page(desk: Desk, method:
 
 def test_where_nobody_is_verified_there_is_no_such_page() -> None:
     store = MemoryStore()
-    line = line_on(Kept(journal=store, ledger=store, menus=store))
+    line = line_on(LineStores(journal=store, ledger=store, menus=store))
 
     reply = Client(line.wsgi).get(f"/stop/912345678/{'0' * 32}")
 

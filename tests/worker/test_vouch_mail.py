@@ -11,7 +11,7 @@ from ivr.domain.phone import E164
 from ivr.entrypoints.worker.staff_messages import WithStaff
 from ivr.services.case_ports import Outgoing
 from ivr.services.staff.member import Member, MemberId
-from ivr.services.staff.staff_ports import Kept
+from ivr.services.staff.staff_ports import StoredMember
 from tests.mail.relay import relay
 from tests.worker.desk import AT, CALL, CASE, MAILBOX, PHONE, Desk
 
@@ -42,13 +42,13 @@ def asked(desk: Desk) -> WithStaff:
     return WithStaff(desk.directory, SqlStaff(desk.cases))
 
 
-def save(desk: Desk, kept: Kept) -> None:
+def save(desk: Desk, kept: StoredMember) -> None:
     SqlStaff(desk.cases).act(lambda tx: tx.save(kept))
 
 
 def test_the_manager_is_asked_at_the_own_address_and_told_no_number_link_or_secret(desk: Desk) -> None:
     directory = asked(desk)
-    save(desk, Kept(member=SAM, added_at=AT))
+    save(desk, StoredMember(member=SAM, added_at=AT))
 
     with relay("well") as server:
         mailer = SmtpMailer(
@@ -68,7 +68,7 @@ def test_the_manager_is_asked_at_the_own_address_and_told_no_number_link_or_secr
 
 def test_a_manager_who_was_shut_out_gets_no_mail(desk: Desk) -> None:
     directory = asked(desk)
-    save(desk, Kept(member=SAM, added_at=AT, disabled_at=AT))
+    save(desk, StoredMember(member=SAM, added_at=AT, disabled_at=AT))
 
     replace(desk.sender(), directory=directory).send_due("mail")
 
@@ -78,7 +78,7 @@ def test_a_manager_who_was_shut_out_gets_no_mail(desk: Desk) -> None:
 
 def test_everybody_else_is_where_the_directory_says(desk: Desk) -> None:
     directory = asked(desk)
-    save(desk, Kept(member=SAM, added_at=AT))
+    save(desk, StoredMember(member=SAM, added_at=AT))
 
     known = [directory.addressee(contact) for contact in (PHONE, MAILBOX, "nobody", "member:nobody")]
 

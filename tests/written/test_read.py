@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from ivr.domain.yaml_source.characters import LINE_END
 from ivr.domain.yaml_source.parser import MOST_DEPTH, MOST_FINDINGS, MOST_NODES
 from ivr.domain.yaml_source.reader import MOST_BUNDLE_BYTES, MOST_BYTES, read, read_all
-from ivr.domain.yaml_source.yaml_document import Document, Value
+from ivr.domain.yaml_source.yaml_document import Value, YamlDocument
 
 Told = list[tuple[str, int, int]]
 
@@ -207,7 +207,7 @@ def test_a_mebibyte_of_mischief_is_refused(unit: str) -> None:
     assert document.value is None
 
 
-def lies_inside(document: Document, text: str) -> bool:
+def lies_inside(document: YamlDocument, text: str) -> bool:
     lines = LINE_END.split(text.lstrip("\ufeff"))
     return all(
         1 <= one.spot.line <= len(lines) and 1 <= one.spot.column <= len(lines[one.spot.line - 1]) + 1

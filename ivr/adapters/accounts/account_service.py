@@ -12,7 +12,7 @@ from requests.auth import AuthBase
 from ivr.adapters.accounts.account_service_replies import AccountFound, ContactFound, Found
 from ivr.domain.redaction import Secret
 from ivr.services.case_ports import Account, Addressee, DirectoryUnavailable
-from ivr.services.timeout import Asking
+from ivr.services.timeout import ServiceCall
 
 LONGEST_WAIT_S: Final = 4.5
 """A promise of `case_ports.Directory` is 5 seconds; the rest is for us."""
@@ -54,7 +54,7 @@ class HttpDirectory:
         self._address = address.rstrip("/")
         self._auth = _Bearer(token)
         self._longest_wait_s = longest_wait_s
-        self._asking = Asking(
+        self._asking = ServiceCall(
             who="the account service",
             fault=DirectoryUnavailable,
             longest_s=longest_wait_s,

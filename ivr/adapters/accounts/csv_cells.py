@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
 from ivr.adapters.accounts.csv_faults import Wrong
-from ivr.domain.phone import E164, Refused, destination
+from ivr.domain.phone import E164, NumberRefused, destination
 from ivr.domain.recovery.case import Subaccounts
 from ivr.domain.yaml_source.excerpt import code_of, excerpt
 
@@ -56,7 +56,7 @@ def telephone(text: str, *, countries: frozenset[str]) -> E164 | Wrong | None:
     if _SHORTENED.fullmatch(text):
         return Wrong(what=f"was shortened by a spreadsheet to {excerpt(text)}", remedy=_AS_TEXT)
     number = destination(text, countries=countries)
-    if isinstance(number, Refused):
+    if isinstance(number, NumberRefused):
         remedy = (
             "write a plus, the country code and the number, as in +14155550123, of a country in IVR_COUNTRIES"
         )

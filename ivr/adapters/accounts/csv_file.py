@@ -8,7 +8,7 @@ from typing import BinaryIO, Final
 from ivr.adapters.accounts.csv_faults import Wrong
 from ivr.adapters.accounts.csv_header import header_faults, separator_fault
 from ivr.adapters.accounts.csv_lines import CsvLine, csv_lines
-from ivr.adapters.accounts.csv_row import Row, Rules
+from ivr.adapters.accounts.csv_row import CsvRow, Rules
 from ivr.adapters.accounts.imported_account import FiledAccount
 from ivr.domain.yaml_source.finding import Finding, Severity
 from ivr.domain.yaml_source.location import Spot
@@ -86,7 +86,7 @@ class _Reading:
             return
         # Where a column is named twice the first one is read: that it is, was told.
         cells = dict(reversed([*zip(self.names, line.cells, strict=True)]))
-        row = Row(cells=cells, rules=self.rules)
+        row = CsvRow(cells=cells, rules=self.rules)
         account = row.account()
         for column, fault in row.wrongs:
             named = Wrong(rule=fault.rule, what=f"{column} {fault.what}", remedy=fault.remedy)

@@ -29,7 +29,7 @@ class Rules:
 
 
 @dataclass(slots=True, kw_only=True)
-class Row:
+class CsvRow:
     """cells: by column, without the blanks around them. wrongs: what was found, with the column."""
 
     cells: Mapping[str, str]

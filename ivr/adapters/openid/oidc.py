@@ -16,7 +16,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
 from ivr.domain.redaction import Secret
-from ivr.services.staff.company_sign_in import Asked, Identity, ProviderRefused, ProviderUnavailable
+from ivr.services.staff.company_sign_in import Identity, ProviderRefused, ProviderRequest, ProviderUnavailable
 from ivr.services.timeout import Crowded, InTime, Late
 
 Result = TypeVar("Result")
@@ -42,7 +42,7 @@ class OidcProvider:
         self._secret = secret
         self._in_time = InTime(name="sign-in provider", longest_s=longest_wait_s, most_at_once=8)
 
-    def address(self, asked: Asked, *, back_to: str) -> str:
+    def address(self, asked: ProviderRequest, *, back_to: str) -> str:
         def work() -> str:
             with self._session(back_to) as session:
                 url, _ = session.create_authorization_url(
@@ -55,7 +55,7 @@ class OidcProvider:
 
         return self._asked(work)
 
-    def identity(self, asked: Asked, code: Secret, *, back_to: str, at: datetime) -> Identity:
+    def identity(self, asked: ProviderRequest, code: Secret, *, back_to: str, at: datetime) -> Identity:
         def work() -> Identity:
             with self._session(back_to) as session:
                 about = self._about(session)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Final
 
-from ivr.adapters.product.reconciliation import Change
+from ivr.adapters.product.reconciliation import ListedChange
 from ivr.domain.yaml_source.finding import Finding
 from ivr.domain.yaml_source.location import Spot
 
@@ -22,7 +22,7 @@ _TIME: Final = re.compile(
 )
 
 
-def read_changes(file: str, content: bytes) -> tuple[tuple[Change, ...], tuple[Finding, ...]]:
+def read_changes(file: str, content: bytes) -> tuple[tuple[ListedChange, ...], tuple[Finding, ...]]:
     """Read every line, or say what is wrong: a list that is half read would hide a change.
 
     No finding shows what stands there.
@@ -32,17 +32,17 @@ def read_changes(file: str, content: bytes) -> tuple[tuple[Change, ...], tuple[F
     except UnicodeDecodeError as fault:
         line = content[: fault.start].count(b"\n") + 1
         return (), (_finding(file, line, "this is not UTF-8", "have the product write UTF-8"),)
-    changes: list[Change] = []
+    changes: list[ListedChange] = []
     findings: list[Finding] = []
     for found in _rows(file, text):
-        if isinstance(found, Change):
+        if isinstance(found, ListedChange):
             changes.append(found)
         elif len(findings) < MOST_TOLD:
             findings.append(found)
     return ((), tuple(findings)) if findings else (tuple(changes), ())
 
 
-def _rows(file: str, text: str) -> Iterator[Change | Finding]:
+def _rows(file: str, text: str) -> Iterator[ListedChange | Finding]:
     lines = csv.reader(io.StringIO(text, newline=""), strict=True)
     names: list[str] | None = None
     while True:
@@ -64,7 +64,7 @@ def _rows(file: str, text: str) -> Iterator[Change | Finding]:
         yield _finding(file, 1, "the file is empty", "write account,time,reference, even above no change")
 
 
-def _change(file: str, line: int, names: list[str], cells: list[str]) -> Change | Finding:
+def _change(file: str, line: int, names: list[str], cells: list[str]) -> ListedChange | Finding:
     if len(cells) != len(names):
         return _finding(file, line, f"{len(cells)} cells stand here, not 3", "write all three, with commas")
     cell = dict(zip(names, (cell.strip() for cell in cells), strict=True))
@@ -75,7 +75,7 @@ def _change(file: str, line: int, names: list[str], cells: list[str]) -> Change 
         return _finding(file, line, "time is no time with a zone", "write it as 2026-11-24T18:00:00Z")
     if not _REFERENCE.fullmatch(cell["reference"]):
         return _finding(file, line, "reference is no reference", "write letters, digits and . _ : / - alone")
-    return Change(line=line, number=cell["account"], at=at, reference=cell["reference"])
+    return ListedChange(line=line, number=cell["account"], at=at, reference=cell["reference"])
 
 
 def _instant(text: str) -> datetime | None:

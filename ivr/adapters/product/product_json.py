@@ -16,7 +16,7 @@ from pydantic import (
 
 from ivr.domain.recovery.case import CaseNumber
 from ivr.domain.redaction import Secret
-from ivr.services.product_ports import Told
+from ivr.services.product_ports import ProductEvent
 
 MOST_SUBACCOUNTS: Final = 1_000_000
 
@@ -27,7 +27,7 @@ AccountName = Annotated[str, StringConstraints(pattern=r"^(?:[0-9a-f]{32}|[0-9]{
 PermitNumber = Annotated[str, StringConstraints(pattern=r"^[0-9]{5}(?:-[0-9]{5}){3}$")]
 
 
-class Malformed(ValueError):  # noqa: N818 -- it names what was said
+class MalformedJson(ValueError):  # noqa: N818 -- it names what was said
     """What was said is not what was agreed; the message shows nothing of it."""
 
 
@@ -84,17 +84,17 @@ def read_reply(model: type[Reply], body: bytes) -> Reply:
     try:
         return model.model_validate_json(body)
     except ValidationError as fault:
-        raise Malformed(f"{fault.error_count()} faults") from None
+        raise MalformedJson(f"{fault.error_count()} faults") from None
 
 
-def read_event(body: bytes) -> Told:
+def read_event(body: bytes) -> ProductEvent:
     """Read an event. Raises Malformed."""
     _once_named(body)
     try:
         event = _EVENT.validate_json(body)
     except ValidationError as fault:
-        raise Malformed(f"{fault.error_count()} faults") from None
-    return Told(
+        raise MalformedJson(f"{fault.error_count()} faults") from None
+    return ProductEvent(
         source=event.id,
         digest=hashlib.sha256(body).hexdigest(),
         what=event.what,
@@ -113,12 +113,12 @@ def _once_named(body: bytes) -> None:
 
     def checked(pairs: list[tuple[str, object]]) -> dict[str, object]:
         if len({name for name, _ in pairs}) != len(pairs):
-            raise Malformed("a name stands there twice")
+            raise MalformedJson("a name stands there twice")
         return dict(pairs)
 
     try:
         json.loads(body, object_pairs_hook=checked)
-    except Malformed:
+    except MalformedJson:
         raise
     except (ValueError, RecursionError):
-        raise Malformed("this is no JSON") from None
+        raise MalformedJson("this is no JSON") from None

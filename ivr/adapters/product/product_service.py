@@ -8,13 +8,13 @@ from urllib.parse import urlsplit
 import requests
 from requests.auth import AuthBase
 
-from ivr.adapters.product.product_json import AcceptedReply, CountedReply, Malformed, Reply, read_reply
+from ivr.adapters.product.product_json import AcceptedReply, CountedReply, MalformedJson, Reply, read_reply
 from ivr.adapters.product.product_signature import LONGEST_S, signed
 from ivr.domain.recovery.case import CaseNumber
 from ivr.domain.redaction import Secret
 from ivr.services.ports import Clock
-from ivr.services.product_ports import Accepted, Counted, ProductUnavailable
-from ivr.services.timeout import Asking
+from ivr.services.product_ports import Accepted, ProductUnavailable, SubaccountCount
+from ivr.services.timeout import ServiceCall
 
 LONGEST_WAIT_S: Final = 4.5
 """A promise of `product_ports.Product` is 5 seconds; the rest is for us."""
@@ -61,16 +61,16 @@ class HttpProduct:
         self._address = address.rstrip("/")
         self._auth = _Signed(secret, clock)
         self._clock = clock
-        self._asking = Asking(
+        self._asking = ServiceCall(
             who="the product",
             fault=ProductUnavailable,
             longest_s=longest_wait_s,
             most_at_once=most_at_once,
         )
 
-    def subaccounts(self, account: str) -> Counted:
+    def subaccounts(self, account: str) -> SubaccountCount:
         said = self._asked(CountedReply, "GET", account, "subaccounts", None)
-        return Counted(count=said.count, at=said.at)
+        return SubaccountCount(count=said.count, at=said.at)
 
     def reset(self, account: str, *, case: CaseNumber) -> Accepted:
         return self._ordered(account, "reset", {"case": case})
@@ -94,7 +94,7 @@ class HttpProduct:
         body = self._asking.run(lambda: self._body(method, f"/accounts/{account}/{act}", order))
         try:
             said = read_reply(model, body)
-        except Malformed:
+        except MalformedJson:
             raise ProductUnavailable(f"the product answered {act} with something else") from None
         if abs((self._clock.now() - said.at).total_seconds()) > LONGEST_S:
             raise ProductUnavailable("the product's clock and ours differ by more than five minutes")

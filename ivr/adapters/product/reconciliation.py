@@ -15,7 +15,7 @@ TWICE: Final = "its permit had served for another change"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
+class ListedChange:
     """A line of the product's list. number: the subscription's. at: by the product's clock, with its zone."""
 
     line: int
@@ -24,11 +24,11 @@ class Change:
     reference: str
 
 
-Alarm = tuple[Change, str]
+Alarm = tuple[ListedChange, str]
 
 
 def alarms_of(
-    changes: Iterable[tuple[Change, str | None]], permits: Iterable[Permit]
+    changes: Iterable[tuple[ListedChange, str | None]], permits: Iterable[Permit]
 ) -> tuple[tuple[Alarm, ...], tuple[Permit, ...]]:
     """Give the changes that no permit covers, each with why, and the permits that no change took.
 
@@ -55,7 +55,7 @@ def over_since(first: datetime, left: Iterable[Permit], *, at: datetime) -> Iter
     return (permit for permit in left if first <= permit.expires_at < at)
 
 
-def _took_reported(named: tuple[Change, str | None], left: list[Permit]) -> bool:
+def _took_reported(named: tuple[ListedChange, str | None], left: list[Permit]) -> bool:
     change, account = named
     for permit in left:
         if permit.account == account and permit.used_at is not None and permit.reference == change.reference:
@@ -68,7 +68,7 @@ def _serves(permit: Permit, at: datetime) -> bool:
     return permit.issued_at <= at <= permit.expires_at
 
 
-def _why(change: Change, account: str | None, permits: tuple[Permit, ...]) -> str:
+def _why(change: ListedChange, account: str | None, permits: tuple[Permit, ...]) -> str:
     if account is None:
         return NO_ACCOUNT
     of_account = [permit for permit in permits if permit.account == account]

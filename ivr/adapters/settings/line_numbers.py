@@ -6,16 +6,16 @@ from dataclasses import dataclass
 
 from ivr.adapters.settings.demo_settings import is_fiction
 from ivr.adapters.settings.environment.variables import Variables
-from ivr.domain.phone import E164, Refused, destination
+from ivr.domain.phone import E164, NumberRefused, destination
 from ivr.domain.yaml_source.finding import Finding
 from ivr.domain.yaml_source.reader import read
-from ivr.domain.yaml_source.yaml_document import Document
+from ivr.domain.yaml_source.yaml_document import YamlDocument
 
 PREFIX = "IVR_LINE_"
 FILE = "IVR_DESTINATIONS"
 _SHOUTED_ID = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*", re.ASCII)
 _ID = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*", re.ASCII)
-_NO_TEXT = Refused(reason="it is no text that begins with a plus")
+_NO_TEXT = NumberRefused(reason="it is no text that begins with a plus")
 _REMEDY = "write a person's number such as +14155550123"
 
 
@@ -27,16 +27,16 @@ class Allowed:
     own: frozenset[E164]
     fiction: bool
 
-    def number(self, text: str, before: list[E164]) -> E164 | Refused:
+    def number(self, text: str, before: list[E164]) -> E164 | NumberRefused:
         number = destination(text, countries=self.countries)
-        if isinstance(number, Refused):
+        if isinstance(number, NumberRefused):
             return number
         if number in self.own:
-            return Refused(reason="it is our own number, so the call would come back to this line")
+            return NumberRefused(reason="it is our own number, so the call would come back to this line")
         if number in before:
-            return Refused(reason="it is in this line already")
+            return NumberRefused(reason="it is in this line already")
         if not self.fiction and is_fiction(number):
-            return Refused(reason="it is a number for fiction, which nobody answers")
+            return NumberRefused(reason="it is a number for fiction, which nobody answers")
         return number
 
 
@@ -60,7 +60,7 @@ def _from_variable(variables: Variables, name: str, allowed: Allowed) -> tuple[E
     numbers: list[E164] = []
     for position, text in variables.entries(name) or ():
         number = allowed.number(text, numbers)
-        if isinstance(number, Refused):
+        if isinstance(number, NumberRefused):
             variables.entry_fault(name, position, number.reason, _REMEDY)
         else:
             numbers.append(number)
@@ -82,7 +82,7 @@ def _from_file(
 
 
 def _line(
-    variables: Variables, document: Document, allowed: Allowed, line: str, taken: frozenset[str]
+    variables: Variables, document: YamlDocument, allowed: Allowed, line: str, taken: frozenset[str]
 ) -> tuple[E164, ...]:
     if not _ID.fullmatch(line):
         _find(
@@ -102,7 +102,7 @@ def _line(
     numbers: list[E164] = []
     for position, text in enumerate(entries):
         number = allowed.number(text, numbers) if isinstance(text, str) else _NO_TEXT
-        if isinstance(number, Refused):
+        if isinstance(number, NumberRefused):
             _find(variables, document, (line, position), number.reason, f"{_REMEDY}, in quotes")
         else:
             numbers.append(number)
@@ -110,7 +110,7 @@ def _line(
 
 
 def _find(
-    variables: Variables, document: Document, path: tuple[str | int, ...], what: str, remedy: str
+    variables: Variables, document: YamlDocument, path: tuple[str | int, ...], what: str, remedy: str
 ) -> None:
     spot = document.key_spot(path)
     variables.findings.append(

@@ -14,7 +14,7 @@ _FOOT: Final = "</Response>"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Document:
+class ReplyDocument:
     """pieces: the text around the holes, at least one. It holds for every turn, so it may be kept."""
 
     pieces: tuple[bytes, ...]
@@ -25,7 +25,7 @@ class Document:
         return _TURNS[turn].join(self.pieces)
 
 
-def document_of(verbs: str) -> Document:
+def document_of(verbs: str) -> ReplyDocument:
     """Close the verbs into a document. Raises ValueError where it is more than the carrier takes."""
     pieces = tuple(f"{_HEAD}{verbs}{_FOOT}".encode().split(TURN_HOLE.encode()))
     size = sum(map(len, pieces)) + len(_TURNS[0]) * (len(pieces) - 1)
@@ -33,4 +33,4 @@ def document_of(verbs: str) -> Document:
         raise ValueError(
             f"a reply of {size} bytes is more than the {MAX_BYTES} that the carrier takes: say less at once"
         )
-    return Document(pieces=pieces)
+    return ReplyDocument(pieces=pieces)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, assert_never
 
-from ivr.adapters.twilio.reply_document import Document, document_of
+from ivr.adapters.twilio.reply_document import ReplyDocument, document_of
 from ivr.adapters.twilio.say_markup import escaped, plain, say
 from ivr.adapters.twilio.urls import TURN_HOLE, Urls
 from ivr.domain.dialogue.actions import Action, Bridge, Collect, Dial, Gather, HangUp, Record, Say
@@ -33,7 +33,7 @@ def write(
     numbers: Mapping[LineId, tuple[E164, ...]],
     caller_id: E164,
     urls: Urls,
-) -> Document:
+) -> ReplyDocument:
     """Write one reply, the same for every turn of a call but for the number in its addresses.
 
     numbers: each line's people, by their position. Raises ValueError where the actions disagree about

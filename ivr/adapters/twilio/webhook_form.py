@@ -39,28 +39,28 @@ class Form:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Malformed:
+class MalformedForm:
     reason: Literal["too_long", "too_many_fields", "not_utf8"]
 
 
-def parse_form(body: bytes) -> Form | Malformed:
+def parse_form(body: bytes) -> Form | MalformedForm:
     """Read an urlencoded body as Werkzeug would, field for field, in less time and within limits.
 
     An escape that is not UTF-8 stays as its escape, so no field ever holds half a character.
     Only `&` separates. A body with raw bytes that are not UTF-8 holds no fields for Werkzeug: refused.
     """
     if len(body) > MAX_BYTES:
-        return Malformed(reason="too_long")
+        return MalformedForm(reason="too_long")
     try:
         text = body.decode()
     except UnicodeDecodeError:
-        return Malformed(reason="not_utf8")
+        return MalformedForm(reason="not_utf8")
     pairs: list[tuple[str, str]] = []
     for part in text.split("&"):
         if not part:
             continue
         if len(pairs) == MAX_FIELDS:
-            return Malformed(reason="too_many_fields")
+            return MalformedForm(reason="too_many_fields")
         name, _, value = part.partition("=")
         if "%" in name or "+" in name:
             name = _decoded(name)

@@ -18,7 +18,7 @@ from ivr.services.desk.agent_desk import REASONS, Desk, Reason
 from ivr.services.desk.card.card_text import summary_of
 from ivr.services.desk.moves.call_back import CallingBack
 from ivr.services.desk.moves.vouch import Vouching
-from ivr.services.desk.product.ask_product import Asking, Ordered, may_ask
+from ivr.services.desk.product.ask_product import AskProduct, Ordered, may_ask
 from ivr.services.desk.product.manual_steps import Recording
 
 Rest = ParamSpec("Rest")
@@ -85,7 +85,7 @@ def _asked(name: str, move: Callable[..., Case], act: Ordered, words: str) -> No
             case = move(desk, CaseNumber(number), agent, at=now())
             product = product_of(settings_or_end(), WallClock())
             if product is not None and may_ask(case, act):
-                Asking(desk=desk, product=product).ask(CaseNumber(number), agent, act, at=now())
+                AskProduct(desk=desk, product=product).ask(CaseNumber(number), agent, act, at=now())
             tell_done(desk, number, agent)
 
 

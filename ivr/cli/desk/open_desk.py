@@ -24,7 +24,7 @@ from ivr.services.desk.agent_desk import Desk
 from ivr.services.desk.card.card_text import lines_of
 from ivr.services.desk.card.member_names import Names, names_of
 from ivr.services.desk.moves.move_record import NoSuchCase
-from ivr.services.desk.moves.moves import Refused, agent_lacks, sentences_of
+from ivr.services.desk.moves.moves import MoveBlocked, agent_lacks, sentences_of
 from ivr.services.desk.moves.send_to_keypad import InDoubt
 from ivr.services.desk.moves.terminal import Terminal
 from ivr.services.desk.opening_callbacks import lines_of as waited_for
@@ -61,7 +61,7 @@ def opened_desk(agent: str | None = None) -> Iterator[Desk]:
             fresh=lambda: secrets.token_hex(16),
             lines=waited_for(tree),
         )
-    except Refused as refused:
+    except MoveBlocked as refused:
         raise click.ClickException(refused.told(names_of(SqlStaff(cases)))) from refused
     except (InDoubt, NoSuchCase, StaleCase) as fault:
         raise click.ClickException(str(fault)) from fault

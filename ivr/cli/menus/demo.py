@@ -13,7 +13,7 @@ from ivr.cli.findings import end_with, shown
 from ivr.domain.recovery.case import CaseNumber
 from ivr.services.desk.agent_desk import Desk
 from ivr.services.desk.card.card_text import lines_of
-from ivr.services.desk.moves.moves import Refused
+from ivr.services.desk.moves.moves import MoveBlocked
 from ivr.simulator.carrier.simulated_agents import as_cast
 from ivr.simulator.conversation import moment_of
 from ivr.simulator.handset import Handset
@@ -88,7 +88,7 @@ def _work(line: RehearsalLine, desk: Desk, handset: Handset) -> None:
     click.echo("\nTried now, the change is refused:\n")
     try:
         desk.change(number, _AGENT, at=line.clock.now())
-    except Refused as refused:
+    except MoveBlocked as refused:
         for lack in refused.lacks:
             click.echo(fill(f"{lack.missing}: {lack.remedy}", initial_indent="  ", subsequent_indent="  "))
     desk.subaccounts(number, _AGENT, count=0, at=line.clock.now())

@@ -11,7 +11,7 @@ from ivr.cli.findings import end_with, shown
 from ivr.domain.faq.drafting.draft_section import lines_text
 from ivr.domain.faq.drift import Drift, KnownAnswer, drift
 from ivr.domain.faq.reading.faq_reader import read_faq
-from ivr.domain.faq.structure.faq_document import Lines
+from ivr.domain.faq.structure.faq_document import LineRange
 from ivr.domain.menus.building.parse_files import Parsed, parse
 from ivr.domain.menus.schema.menu_file import AnswerIn, QuestionIn, SectionFile
 from ivr.domain.yaml_source.finding import Finding
@@ -103,7 +103,7 @@ def _known(parsed: Parsed, file: str, section: SectionFile, document: str) -> It
             question=node.question,
             fingerprint=node.source.fingerprint,
             file=document,
-            lines=Lines(first=int(first), last=int(last or first)),
+            lines=LineRange(first=int(first), last=int(last or first)),
             spot=parsed.key_spot(file, kind, name),
         )
 

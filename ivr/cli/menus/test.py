@@ -10,7 +10,7 @@ from ivr.bootstrap.rehearsal import RehearsalLine, line_for_tests
 from ivr.bootstrap.startup import StartFault
 from ivr.cli.findings import FAULT_STATUS, end_with, shown
 from ivr.domain.yaml_source.finding import Finding, line_of
-from ivr.domain.yaml_source.yaml_document import Document
+from ivr.domain.yaml_source.yaml_document import YamlDocument
 from ivr.simulator.conversation import FIRST_TIME, moment_of, read_conversation
 from ivr.simulator.menu_coverage import Coverage, coverage_of
 from ivr.simulator.play import Result, play
@@ -71,7 +71,7 @@ def _run(file: Path, line: RehearsalLine, number: int) -> tuple[Result | None, t
     return result, () if result.fault is None else (result.fault,)
 
 
-def _unreal(document: Document, what: str) -> Finding:
+def _unreal(document: YamlDocument, what: str) -> Finding:
     remedy = "write a line of lines.yaml, and its hours as there"
     return Finding(
         rule="conversation", severity="error", spot=document.spot(("hours",)), what=what, remedy=remedy

@@ -8,7 +8,7 @@ import click
 
 from ivr.adapters.clock import WallClock
 from ivr.adapters.product.changes_file import MOST_BYTES, read_changes
-from ivr.adapters.product.reconciliation import Change, alarms_of, over_since
+from ivr.adapters.product.reconciliation import ListedChange, alarms_of, over_since
 from ivr.adapters.settings.settings import Settings
 from ivr.bootstrap.startup import directory_of
 from ivr.cli.environment import settings_or_end
@@ -51,7 +51,9 @@ def command(file: Path) -> None:
         raise SystemExit(1)
 
 
-def _named(settings: Settings, changes: tuple[Change, ...]) -> tuple[tuple[Change, str | None], ...]:
+def _named(
+    settings: Settings, changes: tuple[ListedChange, ...]
+) -> tuple[tuple[ListedChange, str | None], ...]:
     """Find the account of each change; None where no account has its number."""
     database = database_of(settings)
     directory = directory_of(settings, database)
@@ -85,7 +87,7 @@ def _finding(rule: str, spot: Spot, what: str, remedy: str) -> Finding:
     return Finding(rule=rule, severity="error", spot=spot, what=what, remedy=remedy)
 
 
-def _told(change: Change) -> str:
+def _told(change: ListedChange) -> str:
     return f"account {change.number} was changed at {_time(change.at)} (reference {change.reference})"
 
 

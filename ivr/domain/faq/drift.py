@@ -7,7 +7,7 @@ from difflib import SequenceMatcher
 from typing import Literal
 
 from ivr.domain.faq.reading.source import fold, squeeze
-from ivr.domain.faq.structure.faq_document import Block, Faq, Lines, Question, texts_of
+from ivr.domain.faq.structure.faq_document import Block, Faq, LineRange, Question, texts_of
 from ivr.domain.yaml_source.location import Spot
 
 FINGERPRINT_CHARACTERS = 12
@@ -25,7 +25,7 @@ class KnownAnswer:
     question: str
     fingerprint: str
     file: str
-    lines: Lines
+    lines: LineRange
     spot: Spot
 
 

@@ -25,7 +25,7 @@ _REMEDY: Final = "put the anchor back from a copy, or begin another with `ivr au
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Mark:
+class AnchorMark:
     """A record that is vouched for: its number, its seal, and a proof that only our key makes."""
 
     seq: int
@@ -34,27 +34,27 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Lines:
+class AnchorLines:
     """What the anchor holds. starts: where it begins, the records before it having gone from it.
 
     meant: a line for each record that was about to be stored. stored: each act's last record, once it was.
     """
 
-    starts: tuple[Mark, ...] = ()
+    starts: tuple[AnchorMark, ...] = ()
     meant: frozenset[tuple[int, str]] = frozenset()
     stored: frozenset[tuple[int, str]] = frozenset()
 
 
-def mark_at(key: Secret, label: Label, record: Sealed | Mark) -> Mark:
+def mark_at(key: Secret, label: Label, record: Sealed | AnchorMark) -> AnchorMark:
     proof = _proof(key, label, record.seq, record.seal)
-    return Mark(seq=record.seq, seal=record.seal, proof=proof)
+    return AnchorMark(seq=record.seq, seal=record.seal, proof=proof)
 
 
 def _proof(key: Secret, label: Label, seq: int, seal: str) -> str:
     return hmac.new(key.reveal().encode(), f"{label}\n{seq}\n{seal}".encode(), "sha256").hexdigest()
 
 
-def is_ours(key: Secret, label: Label, mark: Mark) -> bool:
+def is_ours(key: Secret, label: Label, mark: AnchorMark) -> bool:
     proof = _proof(key, label, mark.seq, mark.seal)
     return hmac.compare_digest(mark.proof.encode(), proof.encode())
 
@@ -63,8 +63,8 @@ def whole_fault(
     key: Secret,
     records: Iterable[Sealed],
     *,
-    head: Mark | None,
-    lines: Lines,
+    head: AnchorMark | None,
+    lines: AnchorLines,
     checkpoint: Checkpoint | None = None,
 ) -> str | None:
     """Find what is wrong with the chain, its head or its anchor, as one sentence; None where all three hold.
@@ -85,7 +85,7 @@ def whole_fault(
 class _Seen:
     """Holds each record against head and lines as it goes by."""
 
-    def __init__(self, lines: Lines, head: Mark | None) -> None:
+    def __init__(self, lines: AnchorLines, head: AnchorMark | None) -> None:
         self._lines = lines.meant | lines.stored
         self._start = max((mark.seq for mark in lines.starts), default=0)
         self._head = head

@@ -23,7 +23,7 @@ class Undelivered:
     is_called: bool
 
 
-class Texts(Protocol):
+class TextOutcomes(Protocol):
     """What became of texts after they were handed over, in the same transaction as what follows from it."""
 
     def end(self, message: str, *, error: int | None, at: datetime) -> bool:

@@ -21,7 +21,7 @@ from ivr.domain.yaml_source.comments import COMMENT, Span, like_keys, text_cut
 from ivr.domain.yaml_source.finding import Finding
 from ivr.domain.yaml_source.location import Spot
 from ivr.domain.yaml_source.scalars import is_odd_number, meaning
-from ivr.domain.yaml_source.yaml_document import Mark, Value, spot_at
+from ivr.domain.yaml_source.yaml_document import Value, YamlMark, spot_at
 
 MOST_DEPTH = 20
 MOST_NODES = 500_000  # in all files of a bundle
@@ -182,9 +182,9 @@ class Walk:
         raise Halted
 
 
-def _start(event: Event) -> Mark:
-    return cast("Mark", event.start_mark)
+def _start(event: Event) -> YamlMark:
+    return cast("YamlMark", event.start_mark)
 
 
-def _end(event: Event) -> Mark:
-    return cast("Mark", event.end_mark)
+def _end(event: Event) -> YamlMark:
+    return cast("YamlMark", event.end_mark)

@@ -12,7 +12,7 @@ from ivr.domain.yaml_source.finding import Finding, in_order
 from ivr.domain.yaml_source.location import Spot
 from ivr.domain.yaml_source.parser import MOST_NODES, Halted, Walk
 from ivr.domain.yaml_source.syntax_errors import finding_of
-from ivr.domain.yaml_source.yaml_document import Document, Places, Value
+from ivr.domain.yaml_source.yaml_document import Places, Value, YamlDocument
 
 MOST_BYTES = 2**20
 MOST_BUNDLE_BYTES = 32 * 2**20
@@ -25,7 +25,7 @@ _DIRECTIVE = re.compile(r"(?:[ \t]*(?:#[^\r\n]*)?[\r\n])*+%")
 _BETWEEN = re.compile(r"\s+|#[^\r\n]*")
 
 
-def read(file: str, data: bytes, *, top: Top = "fields", nodes_left: int = MOST_NODES) -> Document:
+def read(file: str, data: bytes, *, top: Top = "fields", nodes_left: int = MOST_NODES) -> YamlDocument:
     """Read one file. What an operator did wrong is in the document's findings; nothing is raised."""
     if len(data) > MOST_BYTES:
         return _unread(file, _too_big(file, "file-too-big", len(data), MOST_BYTES))
@@ -35,7 +35,7 @@ def read(file: str, data: bytes, *, top: Top = "fields", nodes_left: int = MOST_
     return _parsed(file, text, top, nodes_left)
 
 
-def read_all(files: Mapping[str, bytes], *, top: Top = "fields") -> tuple[Document, ...]:
+def read_all(files: Mapping[str, bytes], *, top: Top = "fields") -> tuple[YamlDocument, ...]:
     """Read the files of one bundle in their order, within what a bundle may hold."""
     documents = []
     bytes_left, nodes_left = MOST_BUNDLE_BYTES, MOST_NODES
@@ -51,7 +51,7 @@ def read_all(files: Mapping[str, bytes], *, top: Top = "fields") -> tuple[Docume
     return tuple(documents)
 
 
-def _parsed(file: str, text: str, top: Top, nodes_left: int) -> Document:
+def _parsed(file: str, text: str, top: Top, nodes_left: int) -> YamlDocument:
     walk = Walk(file, text, nodes_left)
     begin = Spot(file=file, line=1, column=1)
     value: Value = None
@@ -66,7 +66,7 @@ def _parsed(file: str, text: str, top: Top, nodes_left: int) -> Document:
         walk.findings.append(finding_of(file, text, error))
     lost = outside(walk.spans, walk.lost_keys) if begins else ()
     walk.findings.extend(key_lost(file, text, index) for index in lost)
-    return Document(
+    return YamlDocument(
         file=file,
         text=text,
         value=value,
@@ -100,8 +100,8 @@ def _hold_top(walk: Walk, top: Top, value: Value, begin: Spot) -> None:
         walk.halt(rejections.wrong_top(walk.top_spot(), due=due, got=shape_of(value)))
 
 
-def _unread(file: str, *findings: Finding) -> Document:
-    return Document(
+def _unread(file: str, *findings: Finding) -> YamlDocument:
+    return YamlDocument(
         file=file, text="", value=None, spots=Places(file, "", None, ()), findings=findings, nodes=0
     )
 

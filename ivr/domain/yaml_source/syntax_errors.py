@@ -8,7 +8,7 @@ from yaml import MarkedYAMLError, YAMLError
 from ivr.domain.yaml_source.characters import last_spot
 from ivr.domain.yaml_source.finding import Finding
 from ivr.domain.yaml_source.location import Spot
-from ivr.domain.yaml_source.yaml_document import Mark, spot_at
+from ivr.domain.yaml_source.yaml_document import YamlMark, spot_at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,7 +156,7 @@ _FORBIDDEN_START = Trouble(
 def finding_of(file: str, text: str, error: YAMLError) -> Finding:
     if not isinstance(error, MarkedYAMLError) or error.problem_mark is None:
         return _finding(_ANY, last_spot(file, text))
-    mark: Mark = error.problem_mark
+    mark: YamlMark = error.problem_mark
     trouble = _trouble(text, error.problem or "", error.context or "", mark)
     if (trouble.at_context or trouble is _STAR_KEY) and error.context_mark is not None:
         mark = error.context_mark
@@ -165,7 +165,7 @@ def finding_of(file: str, text: str, error: YAMLError) -> Finding:
     return _finding(trouble, last_spot(file, text) if past_end else spot_at(file, mark))
 
 
-def _trouble(text: str, problem: str, context: str, mark: Mark) -> Trouble:
+def _trouble(text: str, problem: str, context: str, mark: YamlMark) -> Trouble:
     here = text[mark.index : mark.index + 1]
     if (code := _HEX.match(text, mark.index)) and "escape code" in problem:
         return replace(_NO_CHARACTER, what=f"U+{code.group().upper()} is no character that can be sent")

@@ -7,13 +7,13 @@ from ivr.domain.yaml_source.error_paths import KEY, written_path
 from ivr.domain.yaml_source.finding import Finding, in_order
 from ivr.domain.yaml_source.location import Spot
 from ivr.domain.yaml_source.validation_errors import complaint_of
-from ivr.domain.yaml_source.yaml_document import Document, Path
+from ivr.domain.yaml_source.yaml_document import Path, YamlDocument
 
 KnownFields = Callable[[Path], Iterable[str]]
 
 
 def findings_of(
-    document: Document, error: ValidationError, known_fields: KnownFields | None = None
+    document: YamlDocument, error: ValidationError, known_fields: KnownFields | None = None
 ) -> tuple[Finding, ...]:
     """Join what pydantic refuses in the document's value to the places where it was written.
 
@@ -22,7 +22,7 @@ def findings_of(
     return tuple(in_order(_finding(document, one, known_fields) for one in error.errors(include_url=False)))
 
 
-def _finding(document: Document, error: ErrorDetails, known_fields: KnownFields | None) -> Finding:
+def _finding(document: YamlDocument, error: ErrorDetails, known_fields: KnownFields | None) -> Finding:
     loc = error["loc"]
     known: Iterable[str] = ()
     if error["type"] == "extra_forbidden":
@@ -37,7 +37,7 @@ def _finding(document: Document, error: ErrorDetails, known_fields: KnownFields 
     )
 
 
-def _spot(document: Document, error: ErrorDetails) -> Spot:
+def _spot(document: YamlDocument, error: ErrorDetails) -> Spot:
     loc = error["loc"]
     match error["type"]:
         case "missing":

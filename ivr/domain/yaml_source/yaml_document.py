@@ -13,7 +13,7 @@ Path = tuple[str | int, ...]  # keys and list positions from the top, as pydanti
 Inner = tuple[int, Value]  # a value inside another, and which of the begins in its file is its own
 
 
-class Mark(Protocol):
+class YamlMark(Protocol):
     """The parser's own place: line and column count from 0, index is the character's in the text."""
 
     @property
@@ -24,7 +24,7 @@ class Mark(Protocol):
     def column(self) -> int: ...
 
 
-def spot_at(file: str, mark: Mark) -> Spot:
+def spot_at(file: str, mark: YamlMark) -> Spot:
     return Spot(file=file, line=mark.line + 1, column=mark.column + 1)
 
 
@@ -119,7 +119,7 @@ def _written(value: Value) -> int:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Document:
+class YamlDocument:
     """One file as read. `value` is None where nothing of it could be read: then `findings` says why.
 
     With findings a value may still be there, so that its other faults can be told in the same report.

@@ -6,7 +6,7 @@ from typing import Final
 import structlog
 from flask import Blueprint, Request, Response, request
 
-from ivr.adapters.product.product_json import Malformed, read_event
+from ivr.adapters.product.product_json import MalformedJson, read_event
 from ivr.adapters.product.product_signature import SIGNATURE, TIMESTAMP, is_signed, is_timely
 from ivr.adapters.throttled_log import Rarely
 from ivr.domain.redaction import Secret
@@ -65,7 +65,7 @@ def _status(events: ProductEvents, asked: Request, body: bytes) -> int:
         return _UNKNOWN
     try:
         events.telling.hear(read_event(body), at=at)
-    except (Malformed, NotBelieved) as fault:
+    except (MalformedJson, NotBelieved) as fault:
         _log.warning("product_event_refused", why=str(fault))
         return _REFUSED
     except _AWAY as fault:

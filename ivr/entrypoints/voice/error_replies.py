@@ -14,7 +14,7 @@ _log = structlog.get_logger(__name__)
 
 
 @dataclass(slots=True)
-class Said:
+class ApologyReply:
     """The document a webhook is answered with."""
 
     reply: bytes
@@ -27,9 +27,11 @@ class Apologies:
     apology: bytes
 
     @contextmanager
-    def instead_of_failure(self, turns: Turns, whose: Whose | None, place: Place | None) -> Iterator[Said]:
+    def instead_of_failure(
+        self, turns: Turns, whose: Whose | None, place: Place | None
+    ) -> Iterator[ApologyReply]:
         """Give a reply to fill; whatever is raised inside becomes the apology, and a log line with an id."""
-        said = Said(reply=self.apology)
+        said = ApologyReply(reply=self.apology)
         try:
             yield said
         except Exception:  # noqa: BLE001 -- nothing of ours may reach the caller as an error

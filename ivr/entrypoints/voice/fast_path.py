@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Final
 
 from ivr.adapters.twilio.request_signature import Signatures
 from ivr.adapters.twilio.webhook_events import read_event
-from ivr.adapters.twilio.webhook_form import MAX_BYTES, Form, Malformed, parse_form
+from ivr.adapters.twilio.webhook_form import MAX_BYTES, Form, MalformedForm, parse_form
 from ivr.domain.dialogue.events import KeyHeard, NothingHeard
 from ivr.domain.dialogue.place import read_place
 from ivr.entrypoints.voice.request_check import FORM_TYPE, SHARED_KEY, SIGNATURE
-from ivr.entrypoints.voice.request_front import Asked, Fields
-from ivr.entrypoints.voice.voice_webhooks import XML, Voice, kept_reply, turn_reply
+from ivr.entrypoints.voice.request_front import Fields, PendingRequest
+from ivr.entrypoints.voice.voice_webhooks import XML, VoiceConfig, kept_reply, turn_reply
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -31,7 +31,7 @@ class Lane:
     """The WSGI application of a line: *flask*, and the lane in front of it."""
 
     flask: "WSGIApplication"
-    voice: Voice
+    voice: VoiceConfig
     signatures: Signatures
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
@@ -41,7 +41,7 @@ class Lane:
         start_response("200 OK", _fields(reply))
         return [reply]
 
-    def at_once(self, asked: Asked) -> tuple[Fields, bytes] | None:
+    def at_once(self, asked: PendingRequest) -> tuple[Fields, bytes] | None:
         """Answer a turn whose reply is kept ready. It waits for nothing, and so needs no thread."""
         try:
             reply = _kept_reply(asked, self.voice, self.signatures)
@@ -54,7 +54,7 @@ def _fields(reply: bytes) -> Fields:
     return [("Content-Type", XML), ("Content-Length", str(len(reply)))]
 
 
-def _kept_reply(asked: Asked, voice: Voice, signatures: Signatures) -> bytes | None:
+def _kept_reply(asked: PendingRequest, voice: VoiceConfig, signatures: Signatures) -> bytes | None:
     path, headers = asked.path, asked.headers
     if not path.startswith(_TURN) or asked.query or headers.get("content-type") not in _TYPES:
         return None
@@ -85,7 +85,7 @@ def _is_usual(environ: "WSGIEnvironment") -> bool:
     )
 
 
-def _quick_reply(environ: "WSGIEnvironment", voice: Voice, signatures: Signatures) -> bytes | None:
+def _quick_reply(environ: "WSGIEnvironment", voice: VoiceConfig, signatures: Signatures) -> bytes | None:
     """Answer the turn; None, with the body put back, where Flask has to."""
     path = environ["PATH_INFO"]
     place = read_place("turn", path[len(_TURN) :])
@@ -94,7 +94,7 @@ def _quick_reply(environ: "WSGIEnvironment", voice: Voice, signatures: Signature
     body = environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"]))
     environ["wsgi.input"] = BytesIO(body)
     form = parse_form(body)
-    if isinstance(form, Malformed):
+    if isinstance(form, MalformedForm):
         return None
     event = read_event("turn", form)
     if not isinstance(event, KeyHeard | NothingHeard):

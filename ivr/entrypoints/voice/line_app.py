@@ -12,16 +12,16 @@ from ivr.entrypoints.voice.health import Degraded, health_blueprint
 from ivr.entrypoints.voice.pages.case_page import CasePage, case_page_blueprint
 from ivr.entrypoints.voice.pages.enrollment_page import Enrol, enrol_blueprint
 from ivr.entrypoints.voice.pages.stop_page import Stop, stop_blueprint
-from ivr.entrypoints.voice.request_check import Refused
-from ivr.entrypoints.voice.text_status_webhook import Texts, texts_blueprint
-from ivr.entrypoints.voice.voice_webhooks import Voice, voice_blueprint
+from ivr.entrypoints.voice.request_check import RequestRefused
+from ivr.entrypoints.voice.text_status_webhook import TextStatusConfig, texts_blueprint
+from ivr.entrypoints.voice.voice_webhooks import VoiceConfig, voice_blueprint
 
 _VOICE: Final = "/voice"
 _NAMES: Final = {404: "no_such_route", 405: "wrong_method", 413: "too_long"}
 
 
 def line_app(
-    voice: Voice,
+    voice: VoiceConfig,
     degraded: Degraded,
     *,
     spoken: Spoken | None = None,
@@ -29,7 +29,7 @@ def line_app(
     stop: Stop | None = None,
     enrol: Enrol | None = None,
     case_page: CasePage | None = None,
-    texts: Texts | None = None,
+    texts: TextStatusConfig | None = None,
 ) -> Flask:
     """Build the app. All but voice: None where nobody is verified by phone; enrol: where nobody enrols."""
     app = Flask(__name__, static_folder=None)
@@ -52,7 +52,7 @@ def line_app(
     return app
 
 
-def _register_refusals(app: Flask, voice: Voice) -> None:
+def _register_refusals(app: Flask, voice: VoiceConfig) -> None:
     """Answer what is refused with a status alone: the carrier reads a page of text aloud."""
     webhooks = frozenset(_beginning(rule.rule) for rule in app.url_map.iter_rules() if _is_webhook(rule.rule))
 
@@ -64,8 +64,8 @@ def _register_refusals(app: Flask, voice: Voice) -> None:
             voice.rarely.tell("webhook_refused", reason, at=voice.clock.now(), status=status, route=route)
         return Response(status=status)
 
-    @app.errorhandler(Refused)
-    def refused(fault: Refused) -> Response:
+    @app.errorhandler(RequestRefused)
+    def refused(fault: RequestRefused) -> Response:
         return tell(fault.reason, fault.status)
 
     @app.errorhandler(HTTPException)

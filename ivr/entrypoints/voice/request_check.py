@@ -7,7 +7,7 @@ from typing import Final, Literal
 from flask import Request
 
 from ivr.adapters.twilio.request_signature import Signatures, Unsigned
-from ivr.adapters.twilio.webhook_form import MAX_BYTES, Form, Malformed, parse_form
+from ivr.adapters.twilio.webhook_form import MAX_BYTES, Form, MalformedForm, parse_form
 
 SIGNATURE: Final = "X-Twilio-Signature"
 SHARED_KEY: Final = "X-Twilio-Webhooks-Signature-Settings"
@@ -18,7 +18,7 @@ _PLAIN_PATH: Final = re.compile(r"/[A-Za-z0-9._~/-]*")
 Reason = Unsigned | Literal["wrong_type", "too_long", "too_many_fields", "not_utf8"]
 
 
-class Refused(Exception):  # noqa: N818 -- it names what happened to the request
+class RequestRefused(Exception):  # noqa: N818 -- it names what happened to the request
     """The request is answered with this status and an empty body. reason: for the log, of a webhook."""
 
     def __init__(self, status: int, reason: Reason) -> None:
@@ -38,10 +38,10 @@ def guard(signatures: Signatures) -> Guard:
             request.mimetype != FORM_TYPE
             or request.mimetype_params.get("charset", "utf-8").lower() != "utf-8"
         ):
-            raise Refused(415, "wrong_type")
+            raise RequestRefused(415, "wrong_type")
         form = parse_form(_body(request))
-        if isinstance(form, Malformed):
-            raise Refused(403 if form.reason == "not_utf8" else 413, form.reason)
+        if isinstance(form, MalformedForm):
+            raise RequestRefused(403 if form.reason == "not_utf8" else 413, form.reason)
         fault = signatures.fault(
             path_and_query=_path_and_query(request),
             form=form,
@@ -49,7 +49,7 @@ def guard(signatures: Signatures) -> Guard:
             shared_key_header=SHARED_KEY in request.headers,
         )
         if fault is not None:
-            raise Refused(403, fault)
+            raise RequestRefused(403, fault)
         return form
 
     return checked
@@ -57,10 +57,10 @@ def guard(signatures: Signatures) -> Guard:
 
 def _body(request: Request) -> bytes:
     if request.content_length is not None and request.content_length > MAX_BYTES:
-        raise Refused(413, "too_long")
+        raise RequestRefused(413, "too_long")
     body = request.stream.read(MAX_BYTES + 1)
     if len(body) > MAX_BYTES:
-        raise Refused(413, "too_long")
+        raise RequestRefused(413, "too_long")
     return body
 
 
@@ -68,6 +68,6 @@ def _path_and_query(request: Request) -> str:
     """Rebuild what was signed. Our own addresses hold no character that could be written in two ways."""
     path = request.environ.get("PATH_INFO", "")
     if not _PLAIN_PATH.fullmatch(path):
-        raise Refused(403, "unusual_address")
+        raise RequestRefused(403, "unusual_address")
     query = request.environ.get("QUERY_STRING", "")
     return f"{path}?{query}" if query else path

@@ -32,7 +32,7 @@ Fields = list[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class PendingRequest:
     """A request that is there whole. headers: each came once, in plain text; names in small letters."""
 
     path: str
@@ -41,7 +41,7 @@ class Asked:
     body: bytes
 
 
-AtOnce = Callable[[Asked], tuple[Fields, bytes] | None]
+AtOnce = Callable[[PendingRequest], tuple[Fields, bytes] | None]
 """Answers what can be answered without waiting for anything: None for all else."""
 
 
@@ -116,7 +116,9 @@ class Front:
         # One that came twice, or is no plain text and so not among the fields, is left to the long way.
         if not len(fields) == len(named) == len(headers):
             return None
-        return self._at_once(Asked(path=scope.path, query=scope.query_string, headers=named, body=body))
+        return self._at_once(
+            PendingRequest(path=scope.path, query=scope.query_string, headers=named, body=body)
+        )
 
     def _answer(self, scope: Scope, exchange: Exchange, body: bytes) -> None:
         reply = _Reply()

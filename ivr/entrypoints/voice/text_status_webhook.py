@@ -17,12 +17,12 @@ _MESSAGE: Final = re.compile(r"[0-9a-f]{32}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Texts:
+class TextStatusConfig:
     guard: Guard
     undelivered: UndeliveredTexts
 
 
-def texts_blueprint(texts: Texts) -> Blueprint:
+def texts_blueprint(texts: TextStatusConfig) -> Blueprint:
     """One route: a POST that the carrier signed. It may be repeated: a text is ended once."""
     blueprint = Blueprint("texts", __name__)
 

@@ -41,7 +41,7 @@ _AGENT_STAGES: Final = frozenset({"whisper", "whisper_again", "accept"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Voice:
+class VoiceConfig:
     """hashed: the keyed hash of a number, the only form of it that is stored.
 
     ours: the numbers that are called; none where the line was not told them.
@@ -58,7 +58,7 @@ class Voice:
     rarely: Rarely = field(default_factory=Rarely)
 
 
-def voice_blueprint(voice: Voice) -> Blueprint:
+def voice_blueprint(voice: VoiceConfig) -> Blueprint:
     """Routes of the line. Every one of them is a POST that the carrier signed."""
     blueprint = Blueprint("voice", __name__)
 
@@ -104,7 +104,7 @@ def voice_blueprint(voice: Voice) -> Blueprint:
     return blueprint
 
 
-def _at(voice: Voice, form: Form, stage: str, text: str, *, is_plain: bool) -> bytes:
+def _at(voice: VoiceConfig, form: Form, stage: str, text: str, *, is_plain: bool) -> bytes:
     """Answer at a place. is_plain: whether the address was ours to the letter, without a query."""
     place = read_place(stage, text)
     if place is None and stage in _AGENT_STAGES:
@@ -114,7 +114,7 @@ def _at(voice: Voice, form: Form, stage: str, text: str, *, is_plain: bool) -> b
     return turn_reply(voice, form, place, lambda: _event(voice, place.stage, form))
 
 
-def _tell_why(voice: Voice, form: Form, place: Place | None) -> None:
+def _tell_why(voice: VoiceConfig, form: Form, place: Place | None) -> None:
     """Log what the carrier met with at which turn; of the address no more than our own menu's words."""
     code = single(form, "ErrorCode") or ""
     voice.rarely.tell(
@@ -128,7 +128,7 @@ def _tell_why(voice: Voice, form: Form, place: Place | None) -> None:
     )
 
 
-def turn_reply(voice: Voice, form: Form, place: Place | None, happened: Callable[[], Event]) -> bytes:
+def turn_reply(voice: VoiceConfig, form: Form, place: Place | None, happened: Callable[[], Event]) -> bytes:
     """Answer one turn; without a call or a place that can be read, nothing is counted or stored."""
     legs = read_legs(form)
     whose = None if legs is None or place is None else Whose(call=legs[0], leg=legs[1], shown=_shown(form))
@@ -139,7 +139,7 @@ def turn_reply(voice: Voice, form: Form, place: Place | None, happened: Callable
     return said.reply
 
 
-def kept_reply(voice: Voice, form: Form, place: Place, event: Event) -> bytes | None:
+def kept_reply(voice: VoiceConfig, form: Form, place: Place, event: Event) -> bytes | None:
     """Give the reply that is kept ready for a turn, and note the turn; None for any other."""
     legs = read_legs(form)
     if legs is None:
@@ -154,21 +154,21 @@ def _shown(form: Form) -> str:
     return "" if is_doubted else single(form, "From") or ""
 
 
-def _event(voice: Voice, stage: Stage, form: Form) -> Event:
+def _event(voice: VoiceConfig, stage: Stage, form: Form) -> Event:
     event = read_event(stage, form)
     if not isinstance(event, DialFields):
         return event
     return DialEnded(outcome=outcome(event, accepted=_accepted(voice, event)), talk_s=event.talk_s)
 
 
-def _accepted(voice: Voice, event: DialFields) -> bool | None:
+def _accepted(voice: VoiceConfig, event: DialFields) -> bool | None:
     """Ask the store only where the carrier does not say whether the two ever talked."""
     if event.bridged is not None or event.leg is None:
         return False
     return voice.turns.is_accepted(event.leg)
 
 
-def _arriving(voice: Voice, fields: CallFields, form: Form) -> Arriving:
+def _arriving(voice: VoiceConfig, fields: CallFields, form: Form) -> Arriving:
     flag = _flag(voice.ours, fields, form)
     if flag is not None:
         voice.rarely.tell("call_flagged", flag, at=voice.clock.now(), call_id=fields.call)

@@ -14,13 +14,13 @@ _MINUTE: Final = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Written:
+class WrittenMessage:
     subject: str
     body: str
     template: Template
 
 
-def write(leased: Leased, templates: Templates, house: House) -> Written:
+def write(leased: Leased, templates: Templates, house: House) -> WrittenMessage:
     """Fill the template. The digits of a code are derived here, and live in the message alone.
 
     Raises TemplateMissing, also for a language that the line does not have.
@@ -38,7 +38,7 @@ def write(leased: Leased, templates: Templates, house: House) -> Written:
         slots["code"] = digits_of(leased.code, house.key).reveal()
         slots["minutes"] = str(max(1, (leased.code.expires_at - leased.created_at) // _MINUTE))
     subject, body = template.filled(slots)
-    return Written(subject=subject, body=body, template=template)
+    return WrittenMessage(subject=subject, body=body, template=template)
 
 
 def digits_of(code: SentCode, key: Secret) -> Secret:

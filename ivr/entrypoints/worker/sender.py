@@ -16,7 +16,7 @@ from ivr.adapters.twilio.urls import Urls
 from ivr.domain.recovery.callback import PLACED_WITHIN
 from ivr.domain.recovery.codes import SentCode
 from ivr.domain.redaction import DOT, number_hmac
-from ivr.entrypoints.worker.message_writer import Written, write
+from ivr.entrypoints.worker.message_writer import WrittenMessage, write
 from ivr.entrypoints.worker.retry_waits import CODE_WAITS_S, WAITS_S, wait_after
 from ivr.entrypoints.worker.sender_identity import House
 from ivr.services.calls.verification.undelivered_codes import ring_instead, spend_nothing
@@ -35,7 +35,7 @@ _log = structlog.get_logger()
 class _Tried:
     delivery: Delivery
     address: str = ""
-    written: Written | None = None
+    written: WrittenMessage | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,7 +114,7 @@ class Sender:
         status = urls.called_back_status(leased.id)
         return self.telephone.ring(to=address, url=urls.called_back(leased.id), name=leased.id, status=status)
 
-    def _handed_over(self, leased: Leased, address: str, written: Written) -> Delivery:
+    def _handed_over(self, leased: Leased, address: str, written: WrittenMessage) -> Delivery:
         if leased.channel == "text":
             return self.telephone.text(
                 to=address,

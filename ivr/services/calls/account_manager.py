@@ -6,7 +6,7 @@ from typing import Final
 import structlog
 
 from ivr.domain.dialogue.events import CallId
-from ivr.domain.phone import E164, Refused, caller, destination
+from ivr.domain.phone import E164, NumberRefused, caller, destination
 from ivr.services.case_ports import Account, Addressee, Directory
 from ivr.services.timeout import Crowded, InTime, Late
 
@@ -92,5 +92,5 @@ class RingableTams:
         if account is None or account.tam is None:
             return account
         number = destination(account.tam, countries=self.countries)
-        is_refused = isinstance(number, Refused) or number in self.ours
+        is_refused = isinstance(number, NumberRefused) or number in self.ours
         return replace(account, tam=None) if is_refused else account

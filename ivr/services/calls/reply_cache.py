@@ -15,7 +15,7 @@ class Reply(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Kept:
+class CachedReply:
     turn: Turn
     reply: Reply
 
@@ -24,14 +24,14 @@ class Memo:
     """Bounded: when it is full it starts again, since a menu is walked along the same few ways."""
 
     def __init__(self, most: int = MOST_KEPT) -> None:
-        self._kept: dict[tuple[str, str], Kept] = {}
+        self._kept: dict[tuple[str, str], CachedReply] = {}
         self._most = most
 
-    def get(self, key: tuple[str, str]) -> Kept | None:
+    def get(self, key: tuple[str, str]) -> CachedReply | None:
         """key: the place without its turn, and what was pressed there ("" for nothing)."""
         return self._kept.get(key)
 
-    def put(self, key: tuple[str, str], kept: Kept) -> None:
+    def put(self, key: tuple[str, str], kept: CachedReply) -> None:
         if len(self._kept) >= self._most:
             self._kept.clear()
         self._kept[key] = kept

@@ -23,7 +23,7 @@ from ivr.domain.recovery.verification_commands import CLOSED, CaseView, Deed, Lo
 from ivr.services.calls.account_manager import OwnTams
 from ivr.services.calls.crowding import MostCalls, is_crowded
 from ivr.services.calls.last_agent import with_who_had
-from ivr.services.calls.reply_cache import Kept, Memo, Reply
+from ivr.services.calls.reply_cache import CachedReply, Memo, Reply
 from ivr.services.calls.verification.verification import UNAVAILABLE, Verification
 from ivr.services.case_ports import Answered, CaseWork
 from ivr.services.ports import Clock, CountsBeside, Journal, JournalRow, Ledger, Menus, TurnKey
@@ -141,7 +141,7 @@ class Turns:
             return turn
         reply = self.render(tree, turn.actions)
         if heard is not None and not asked and not turn.effects:
-            self.memo.put(heard, Kept(turn=turn, reply=reply))
+            self.memo.put(heard, CachedReply(turn=turn, reply=reply))
         return turn, reply
 
     def _step(

@@ -19,8 +19,8 @@ from ivr.services.desk.card.card import Card, Stored, calling_of, card_of, reach
 from ivr.services.desk.card.current_call import call_now
 from ivr.services.desk.card.primary_statement import as_answered
 from ivr.services.desk.moves.claim import Claiming
-from ivr.services.desk.moves.move_record import NO_RECORD, Lacking, Record, numbered
-from ivr.services.desk.moves.moves import Lack, Move, Refused, agent_lacks, lacks_of
+from ivr.services.desk.moves.move_record import NO_RECORD, Lacking, MoveRecord, numbered
+from ivr.services.desk.moves.moves import Lack, Move, MoveBlocked, agent_lacks, lacks_of
 from ivr.services.desk.moves.removed_contacts import gone_contacts
 from ivr.services.desk.moves.terminal import Terminal
 from ivr.services.desk.product.change_permit import issue
@@ -107,7 +107,7 @@ class Desk:
             digits_of=self._match,
             lasts_s=self.policy.chain_s,
         )
-        record = Record(lacks=claiming.lacks, put=claiming.put)
+        record = MoveRecord(lacks=claiming.lacks, put=claiming.put)
         return self._make("claim", number, agent, at=at, facts=claiming.facts, record=record)
 
     def spoke(self, number: CaseNumber, agent: str, *, at: datetime) -> Case:
@@ -152,7 +152,13 @@ class Desk:
         )
 
     def reset_done(
-        self, number: CaseNumber, agent: str, *, done_at: datetime, at: datetime, record: Record = NO_RECORD
+        self,
+        number: CaseNumber,
+        agent: str,
+        *,
+        done_at: datetime,
+        at: datetime,
+        record: MoveRecord = NO_RECORD,
     ) -> Case:
         """Record when the product says that it reset the password; who asked is told what is waited for."""
 
@@ -211,7 +217,7 @@ class Desk:
         agent: str,
         *,
         at: datetime,
-        record: Record,
+        record: MoveRecord,
         facts: Callable[[Case], Facts] = lambda _: _NONE,
         reason: str = "",
         notice: Notice | None = None,
@@ -237,7 +243,7 @@ class Desk:
             facts=lambda _: {"changed_at": at, "acted_by": agent},
             lacks=gone_contacts(self.cases, self.directory, number),
             notice="change_allowed",
-            record=Record(put=lambda tx, case: issue(tx, case, key=self.key, at=at)),
+            record=MoveRecord(put=lambda tx, case: issue(tx, case, key=self.key, at=at)),
         )
 
     def hold(self, number: CaseNumber, agent: str, *, at: datetime) -> Case:
@@ -270,13 +276,13 @@ class Desk:
         lacks: Lacking = lambda *_: (),
         notice: Notice | None = None,
         reason: str = "",
-        record: Record = NO_RECORD,
+        record: MoveRecord = NO_RECORD,
     ) -> Case:
         misnamed = agent_lacks(agent)
         if misnamed:
-            raise Refused(move, misnamed)
+            raise MoveBlocked(move, misnamed)
 
-        def work(tx: CaseWork) -> Case | Refused:
+        def work(tx: CaseWork) -> Case | MoveBlocked:
             case = self.looked_at(as_answered(tx, numbered(tx, number)))
             lacking = (
                 *(() if self.terminal is None else self.terminal.lacks(move, case, agent)),
@@ -288,7 +294,7 @@ class Desk:
             if lacking:
                 why = " ".join(dict.fromkeys(lack.name for lack in lacking))
                 tx.record("case_refused", {**named, "outcome": move, "reason": why}, at=at)
-                return Refused(move, lacking)
+                return MoveBlocked(move, lacking)
             if state is not None:
                 check_move(case.state, state)
             saved = tx.save(replace(case, **{**facts(case), "state": state or case.state}))
@@ -299,7 +305,7 @@ class Desk:
             return saved
 
         made = self.cases.act(work)
-        if isinstance(made, Refused):
+        if isinstance(made, MoveBlocked):
             raise made
         return made
 

@@ -13,7 +13,7 @@ from ivr.services.case_ports import CaseWork
 from ivr.services.desk.agent_desk import Desk
 from ivr.services.desk.case_queue import Waiting, lines_of, over_of, queue_of
 from ivr.services.desk.moves.notes_and_wrap_up import NotKept, fit
-from ivr.services.desk_ports import Change, Search, WrapUp
+from ivr.services.desk_ports import LastChange, Search, WrapUp
 from ivr.services.staff.member import Member
 
 TurnedAway = Literal["extra_fields", "stale"]
@@ -81,8 +81,8 @@ class Seeing:
 
         self.desk.cases.act(write)
 
-    def last_change(self, number: CaseNumber) -> Change | None:
-        def read(tx: CaseWork) -> Change | None:
+    def last_change(self, number: CaseNumber) -> LastChange | None:
+        def read(tx: CaseWork) -> LastChange | None:
             case = tx.case_numbered(number)
             return None if case is None else tx.desk.last_change(case.id)
 

@@ -12,7 +12,7 @@ from ivr.services.case_ports import Cases, CaseWork
 from ivr.services.desk.card.card import Proved, Standing, proved_of, standing_of_case
 from ivr.services.desk.card.current_call import CallNow, call_among, standing_of
 from ivr.services.desk.product.product_acts import Owed, kept_acts, owed
-from ivr.services.desk_ports import CallAtDesk, PutThrough
+from ivr.services.desk_ports import CallAtDesk, PlacedTransfer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +41,7 @@ class Waiting:
     waits_until: datetime | None = None
     is_bare: bool = False
     owed: Owed | None = None
-    rung: PutThrough | None = None
+    rung: PlacedTransfer | None = None
 
     @property
     def is_held(self) -> bool:

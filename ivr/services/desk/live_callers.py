@@ -11,9 +11,9 @@ from ivr.domain.recovery.codes import talk_name
 from ivr.domain.recovery.limits import allows
 from ivr.domain.recovery.policy import Limit
 from ivr.services.case_ports import CaseWork
-from ivr.services.desk.moves.moves import Refused
+from ivr.services.desk.moves.moves import MoveBlocked
 from ivr.services.desk.moves.send_to_keypad import OVER, Fate, Keypad, too_long
-from ivr.services.desk_ports import PutThrough
+from ivr.services.desk_ports import PlacedTransfer
 from ivr.services.staff.member import Member
 
 _LONGEST: Final = timedelta(hours=4)
@@ -58,14 +58,14 @@ class OnLine:
         do it, and InDoubt where nobody can tell.
         """
 
-        def work(tx: CaseWork) -> tuple[PutThrough, bool] | Refused:
+        def work(tx: CaseWork) -> tuple[PlacedTransfer, bool] | MoveBlocked:
             found = next((one for one in self._talks(tx, member, at) if self._name(one) == name), None)
             lacks = (OVER,) if found is None else too_long(found)
             if found is None or lacks:
                 fields = {"call": None if found is None else found.call, "actor": f"agent:{member.id}"}
                 why = " ".join(lack.name for lack in lacks)
                 tx.record("keypad", {**fields, "outcome": "refused", "reason": why}, at=at)
-                return Refused("keypad", lacks)
+                return MoveBlocked("keypad", lacks)
             at_us = int(at.timestamp() * 1_000_000)
             is_first = allows(tx.moments(_SCOPE, name), (_TWICE,), at_us=at_us)
             if is_first:
@@ -74,7 +74,7 @@ class OnLine:
             return found, is_first
 
         going = self.keypad.desk.cases.act(work)
-        if isinstance(going, Refused):
+        if isinstance(going, MoveBlocked):
             raise going
         through, is_first = going
         if is_first:
@@ -82,11 +82,11 @@ class OnLine:
             self.keypad.bring(through, place, fails=lambda fate: self._fail(through, member, fate, at))
         return is_first
 
-    def _talks(self, tx: CaseWork, member: Member, at: datetime) -> tuple[PutThrough, ...]:
+    def _talks(self, tx: CaseWork, member: Member, at: datetime) -> tuple[PlacedTransfer, ...]:
         talks = tx.desk.talks(at - _LONGEST)
         return tuple(one for one in talks if _is_of(member, one.lines[0]) and self._entry(one.lines[0]))
 
-    def _fail(self, through: PutThrough, member: Member, fate: Fate, at: datetime) -> None:
+    def _fail(self, through: PlacedTransfer, member: Member, fate: Fate, at: datetime) -> None:
         """Put down what came of it, and let the agent press again: whom it moved is with nobody by then."""
 
         def work(tx: CaseWork) -> None:
@@ -95,7 +95,7 @@ class OnLine:
 
         self.keypad.desk.cases.act(work)
 
-    def _place(self, through: PutThrough) -> Place:
+    def _place(self, through: PlacedTransfer) -> Place:
         entry = self._entry(through.lines[0])
         if entry is None:
             raise TypeError("a caller was sent to the keypad from a line that leads to none")
@@ -113,10 +113,10 @@ class OnLine:
             return None
         return max(nodes, key=lambda node: (node.recovery == "unsure", node.line == line)).id
 
-    def _name(self, through: PutThrough) -> str:
+    def _name(self, through: PlacedTransfer) -> str:
         return talk_name(self.keypad.desk.key, call=through.call, turn=through.turn)
 
-    def _shown(self, through: PutThrough, member: Member) -> Talking:
+    def _shown(self, through: PlacedTransfer, member: Member) -> Talking:
         line = self.keypad.tree.lines[LineId(through.lines[0])]
         people = rung(line, through)
         return Talking(
@@ -129,7 +129,7 @@ class OnLine:
         )
 
 
-def rung(line: Line, through: PutThrough) -> tuple[int, ...]:
+def rung(line: Line, through: PlacedTransfer) -> tuple[int, ...]:
     """Give whose telephones rang, by their places on the line: as its rota was then."""
     rings = line_now(line, through.at).for_verified().rings
     return rings[through.person] if through.person < len(rings) else ()
@@ -139,5 +139,5 @@ def _is_of(member: Member, line: str) -> bool:
     return member.may("supervisor") or line in member.lines
 
 
-def _named(through: PutThrough, member: Member) -> dict[str, str | None]:
+def _named(through: PlacedTransfer, member: Member) -> dict[str, str | None]:
     return {"call": through.call, "actor": f"agent:{member.id}"}

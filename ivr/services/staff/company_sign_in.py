@@ -8,14 +8,14 @@ from typing import Final, Protocol
 from ivr.domain.redaction import Secret
 from ivr.services.staff.session_secrets import hashed, new_secret
 from ivr.services.staff.sign_in import Begun, Failed, SigningIn
-from ivr.services.staff.sign_in_attempts import Counted, whereabouts
-from ivr.services.staff.staff_ports import Kept, Session, StaffWork
+from ivr.services.staff.sign_in_attempts import AttemptCount, whereabouts
+from ivr.services.staff.staff_ports import Session, StaffWork, StoredMember
 
 _USED: Final = "staff_asked"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class ProviderRequest:
     """What one question to the provider carries, each 64 hexadecimal digits, and this browser alone knows."""
 
     state: Secret
@@ -42,10 +42,10 @@ class ProviderUnavailable(Exception):  # noqa: N818 -- it names a state of the p
 class Provider(Protocol):
     """Methods raise ProviderUnavailable within 5 seconds. back_to: where the browser comes back to us."""
 
-    def address(self, asked: Asked, *, back_to: str) -> str:
+    def address(self, asked: ProviderRequest, *, back_to: str) -> str:
         """Give the address at which the browser asks."""
 
-    def identity(self, asked: Asked, code: Secret, *, back_to: str, at: datetime) -> Identity:
+    def identity(self, asked: ProviderRequest, code: Secret, *, back_to: str, at: datetime) -> Identity:
         """Tell who came back with *code*. Raises ProviderRefused."""
 
 
@@ -59,16 +59,20 @@ class ByCompany:
     signing_in: SigningIn
     provider: Provider
 
-    def ask(self, *, back_to: str) -> tuple[Asked, str]:
+    def ask(self, *, back_to: str) -> tuple[ProviderRequest, str]:
         """Begin, and give the address that the browser goes to."""
         fresh = self.signing_in.fresh
-        asked = Asked(state=new_secret(fresh), nonce=new_secret(fresh), verifier=new_secret(fresh))
+        asked = ProviderRequest(state=new_secret(fresh), nonce=new_secret(fresh), verifier=new_secret(fresh))
         return asked, self.provider.address(asked, back_to=back_to)
 
-    def enter(self, asked: Asked, *, state: str, code: Secret, back_to: str, address: str) -> Begun | Failed:
+    def enter(
+        self, asked: ProviderRequest, *, state: str, code: Secret, back_to: str, address: str
+    ) -> Begun | Failed:
         """Judge what came back, once. Without a second factor there our own code is asked for next."""
         at = self.signing_in.clock.now()
-        counted = Counted(at=at, counters=(("staff_address", whereabouts(address)),), key=self.signing_in.key)
+        counted = AttemptCount(
+            at=at, counters=(("staff_address", whereabouts(address)),), key=self.signing_in.key
+        )
         if not hmac.compare_digest(state.encode(), asked.state.reveal().encode()):
             return "over"
 
@@ -90,7 +94,9 @@ class ByCompany:
             return "wrong"
         return self.signing_in.staff.act(lambda tx: self._entered(tx, identity, counted, address))
 
-    def _entered(self, tx: StaffWork, identity: Identity, counted: Counted, address: str) -> Begun | Failed:
+    def _entered(
+        self, tx: StaffWork, identity: Identity, counted: AttemptCount, address: str
+    ) -> Begun | Failed:
         found = [kept for kept in tx.members() if _is(kept, identity)]
         if len(found) != 1:
             counted.failed(tx, None, "nobodys_identity")
@@ -111,7 +117,7 @@ class ByCompany:
         return Begun(secret=secret, member=found[0].member.id)
 
 
-def _is(kept: Kept, identity: Identity) -> bool:
+def _is(kept: StoredMember, identity: Identity) -> bool:
     has_joined = kept.seed is not None and kept.disabled_at is None
     mail = kept.member.mail
     return has_joined and mail is not None and mail.casefold() == identity.mail.casefold()

@@ -10,8 +10,8 @@ from ivr.services.staff.member import MemberId
 from ivr.services.staff.passwords import password_lacks
 from ivr.services.staff.session_secrets import SHAPE, hashed
 from ivr.services.staff.sign_in import SEED, Begun, SigningIn
-from ivr.services.staff.sign_in_attempts import Counted
-from ivr.services.staff.staff_ports import Kept, StaffWork
+from ivr.services.staff.sign_in_attempts import AttemptCount
+from ivr.services.staff.staff_ports import StaffWork, StoredMember
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +64,7 @@ class Joining:
         why = password_lacks(password, words=(*self.words, kept.member.id, *kept.member.name.split()))
         if why is not None:
             return Lacking(where="password", why=why)
-        counted = Counted(at=at, counters=(("staff_link", hashed(link)),), key=signing_in.key)
+        counted = AttemptCount(at=at, counters=(("staff_link", hashed(link)),), key=signing_in.key)
         if not signing_in.staff.act(counted.count):
             return Lacking(where="code", why="Too many codes were tried. Wait an hour.")
         seed = seed_of(signing_in.key, link)
@@ -91,7 +91,7 @@ class Joining:
 
         return signing_in.staff.act(joins)
 
-    def _live(self, tx: StaffWork, link: Secret) -> Kept | None:
+    def _live(self, tx: StaffWork, link: Secret) -> StoredMember | None:
         if not SHAPE.fullmatch(link.reveal()):
             return None
         offered = tx.link(hashed(link))

@@ -8,7 +8,7 @@ from ivr.domain.redaction import Secret
 from ivr.services.ports import Clock
 from ivr.services.staff.member import Member, MemberId
 from ivr.services.staff.session_secrets import hashed, new_secret
-from ivr.services.staff.staff_ports import LINK_LASTS, Kept, Link, Staff, StaffWork
+from ivr.services.staff.staff_ports import LINK_LASTS, Link, Staff, StaffWork, StoredMember
 
 _BY: Final = {"actor": "operator"}
 
@@ -32,7 +32,7 @@ class Roster:
     clock: Clock
     fresh: Callable[[], str]
 
-    def everybody(self) -> tuple[Kept, ...]:
+    def everybody(self) -> tuple[StoredMember, ...]:
         return self.staff.act(lambda tx: tx.members())
 
     def add(self, member: Member) -> Secret:
@@ -43,7 +43,7 @@ class Roster:
             kept = tx.member(member.id)
             if kept is not None and kept.disabled_at is None:
                 raise AlreadyThere(member.id)
-            tx.save(Kept(member=member, added_at=at))
+            tx.save(StoredMember(member=member, added_at=at))
             fields = {**_BY, "member": member.id, "roles": " ".join(sorted(member.roles))}
             tx.record("staff", {**fields, "lines": " ".join(sorted(member.lines)), "outcome": "added"}, at=at)
             return self._link(tx, member.id)
@@ -96,7 +96,7 @@ class Roster:
         return secret
 
 
-def _known(tx: StaffWork, member: MemberId) -> Kept:
+def _known(tx: StaffWork, member: MemberId) -> StoredMember:
     kept = tx.member(member)
     if kept is None:
         raise NoSuchMember(member)

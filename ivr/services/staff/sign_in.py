@@ -13,13 +13,13 @@ from ivr.services.staff.member import MEMBER_ID, MemberId, SignedIn
 from ivr.services.staff.passwords import Passwords
 from ivr.services.staff.session_secrets import hashed, new_secret
 from ivr.services.staff.sign_in_attempts import (
-    Counted,
+    AttemptCount,
     told_apart,
     tries_of_code,
     tries_of_password,
     whereabouts,
 )
-from ivr.services.staff.staff_ports import Kept, Session, Staff, StaffWork
+from ivr.services.staff.staff_ports import Session, Staff, StaffWork, StoredMember
 
 Failed = Literal["wrong", "wait", "over"]
 """wrong: the entry is not right, or nobody is called that. wait: too much was tried, and this was not looked
@@ -73,7 +73,7 @@ class SigningIn:
         at, named = self.clock.now(), _member_id(name)
         counted = tries_of_password(at, name=named or told_apart(name), address=address, key=self.key)
 
-        def counts(tx: StaffWork) -> tuple[bool, Kept | None]:
+        def counts(tx: StaffWork) -> tuple[bool, StoredMember | None]:
             kept = None if named is None else tx.member(named)
             return counted.count(tx), kept
 
@@ -111,7 +111,7 @@ class SigningIn:
 
         return self.staff.act(checks)
 
-    def begin(self, tx: StaffWork, kept: Kept, *, at: datetime, address: str) -> Begun:
+    def begin(self, tx: StaffWork, kept: StoredMember, *, at: datetime, address: str) -> Begun:
         """Sign a member in who has just proved both factors."""
         secret = new_secret(self.fresh)
         session = Session(
@@ -130,7 +130,7 @@ class SigningIn:
         """Tell whose cookie this is, and what it is good for now."""
         at = self.clock.now()
 
-        def looks(tx: StaffWork) -> tuple[Session | None, Kept | None]:
+        def looks(tx: StaffWork) -> tuple[Session | None, StoredMember | None]:
             session = tx.session(hashed(cookie))
             return session, None if session is None else tx.member(session.member)
 
@@ -156,7 +156,7 @@ class SigningIn:
 
         def checks(tx: StaffWork) -> Literal["right", "wrong", "over"]:
             kept = tx.member(signed_in.member.id)
-            counted = Counted(at=at, counters=(("staff_again", signed_in.session),), key=self.key)
+            counted = AttemptCount(at=at, counters=(("staff_again", signed_in.session),), key=self.key)
             if kept is None or not counted.count(tx):
                 return self._closed(tx, signed_in, at)
             if not self._uses(tx, kept, entry, at):
@@ -192,7 +192,9 @@ class SigningIn:
         at = self.clock.now()
         self.staff.act(lambda tx: self._note(tx, signed_in, what, at))
 
-    def _begin(self, usable: Kept, entry: Secret, counted: Counted, at: datetime) -> Begun | Failed:
+    def _begin(
+        self, usable: StoredMember, entry: Secret, counted: AttemptCount, at: datetime
+    ) -> Begun | Failed:
         secret = new_secret(self.fresh)
         stronger = self.passwords.hashed(entry) if self.passwords.is_weaker(usable.password or "") else None
 
@@ -216,7 +218,7 @@ class SigningIn:
 
         return self.staff.act(begins)
 
-    def _uses(self, tx: StaffWork, kept: Kept, entry: Secret, at: datetime) -> bool:
+    def _uses(self, tx: StaffWork, kept: StoredMember, entry: Secret, at: datetime) -> bool:
         seed = None if kept.seed is None else opened(self.key, kept.seed, purpose=SEED, at=at)
         step = None if seed is None else typed_step(Secret(seed), entry, at=at)
         return step is not None and tx.use_step(kept.member.id, step)
@@ -238,7 +240,7 @@ class SigningIn:
         tx.record("sign_in", {**who, "outcome": outcome}, at=at)
 
 
-def _is_usable(half: Session, kept: Kept, at: datetime) -> bool:
+def _is_usable(half: Session, kept: StoredMember, at: datetime) -> bool:
     return not half.is_over(at) and kept.disabled_at is None
 
 

@@ -11,7 +11,7 @@ from typing import Final
 from ivr.domain.recovery.limits import allows, given_back, noted, within
 from ivr.domain.recovery.policy import Limit
 from ivr.domain.redaction import Secret, number_hmac
-from ivr.services.staff.staff_ports import Kept, StaffWork
+from ivr.services.staff.staff_ports import StaffWork, StoredMember
 
 HOUR_S: Final = 3_600
 LIMITS: Final[Mapping[str, Limit]] = MappingProxyType(
@@ -35,7 +35,7 @@ _TICK: Final = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Counted:
+class AttemptCount:
     """counters: scopes of LIMITS with whom they count, always in one order, so that none wait in a ring.
 
     failures: counts those alone that were wrong, and limits nothing; by name, then by name and address.
@@ -69,7 +69,7 @@ class Counted:
                 moments = given_back(moments, at_us=_us_of(tried))
             tx.keep_moments(scope, key, moments)
 
-    def failed(self, tx: StaffWork, kept: Kept | None, outcome: str) -> None:
+    def failed(self, tx: StaffWork, kept: StoredMember | None, outcome: str) -> None:
         """Put a failure on record, and that it was the last one for now where it was."""
         actor = "nobody" if kept is None else f"agent:{kept.member.id}"
         hashed = dict(self._hashed(self.counters))
@@ -99,21 +99,21 @@ class Counted:
         return tuple((scope, number_hmac(secret, key)) for scope, key in counters)
 
 
-def tries_of_password(at: datetime, *, name: str, address: str, key: Secret) -> Counted:
+def tries_of_password(at: datetime, *, name: str, address: str, key: Secret) -> AttemptCount:
     """Count a first factor. name: as it was typed, or `told_apart`. address: where the browser is."""
     where = whereabouts(address)
     return _of_name(at, name, where, key, last=("staff_name", name))
 
 
-def tries_of_code(at: datetime, *, name: str, address: str, key: Secret) -> Counted:
+def tries_of_code(at: datetime, *, name: str, address: str, key: Secret) -> AttemptCount:
     """Count a second factor, which few come to."""
     where = whereabouts(address)
     return _of_name(at, name, where, key, last=("staff_code", name))
 
 
-def _of_name(at: datetime, name: str, where: str, key: Secret, *, last: tuple[str, str]) -> Counted:
+def _of_name(at: datetime, name: str, where: str, key: Secret, *, last: tuple[str, str]) -> AttemptCount:
     both = f"{name} {where}"
-    return Counted(
+    return AttemptCount(
         at=at,
         counters=(("staff_address", where), ("staff_name_address", both), last),
         key=key,

@@ -20,7 +20,7 @@ LINK_LASTS: Final = timedelta(hours=24)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Kept:
+class StoredMember:
     """A member as kept. password: an argon2id hash. seed: the app's, encrypted; both None until joined."""
 
     member: Member
@@ -68,12 +68,12 @@ class Link:
 class StaffWork(Protocol):
     """One transaction. What is done in it happens together, or not at all."""
 
-    def member(self, member: MemberId) -> Kept | None: ...
+    def member(self, member: MemberId) -> StoredMember | None: ...
 
-    def members(self) -> tuple[Kept, ...]:
+    def members(self) -> tuple[StoredMember, ...]:
         """List everybody, by id."""
 
-    def save(self, kept: Kept) -> None:
+    def save(self, kept: StoredMember) -> None:
         """Store a member, new or as changed; which steps served is remembered."""
 
     def use_step(self, member: MemberId, step: int) -> bool:

@@ -14,7 +14,7 @@ from ivr.adapters.database.audit.audit_store import Anchor, checkpoint_in, head_
 from ivr.adapters.database.cases import case_tables as tables
 from ivr.adapters.database.cases.case_store import SqlCases, SqlCaseWork
 from ivr.adapters.database.timestamps import us_of
-from ivr.domain.recovery.audit_anchor import START, Lines, Mark, mark_at, whole_fault
+from ivr.domain.recovery.audit_anchor import START, AnchorLines, AnchorMark, mark_at, whole_fault
 from ivr.domain.recovery.audit_chain import SHORTENED, Checkpoint, checkpoint_at, last_to_go
 from ivr.domain.redaction import Secret
 
@@ -63,7 +63,9 @@ def rotate(cases: SqlCases, key: Secret, anchor: Anchor) -> None:
         cases.transaction(lambda connection, tx: _begin_again(connection, tx, key, anchor, head))
 
 
-def _begin_again(connection: Connection, tx: SqlCaseWork, key: Secret, anchor: Anchor, head: Mark) -> None:
+def _begin_again(
+    connection: Connection, tx: SqlCaseWork, key: Secret, anchor: Anchor, head: AnchorMark
+) -> None:
     # While the chain is held nobody writes what is about to be stored, so no line is lost with the old file.
     tx.hold_chain()
     seal = connection.execute(select(tables.audit.c.seal).where(tables.audit.c.seq == head.seq)).scalar()
@@ -84,7 +86,7 @@ def begin_anchor(cases: SqlCases, key: Secret, anchor: Anchor, *, by: str, at: d
     def work(connection: Connection, tx: SqlCaseWork) -> int:
         tx.hold_chain()
         head, found = head_in(connection), verify(connection, key, anchor)
-        lines = Lines(starts=() if head is None else (mark_at(key, START, head),))
+        lines = AnchorLines(starts=() if head is None else (mark_at(key, START, head),))
         checkpoint = checkpoint_in(connection)
         fault = whole_fault(key, records(connection), head=head, lines=lines, checkpoint=checkpoint)
         if fault is not None or head is None:

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, insert, select
 
 from ivr.adapters.database.cases import case_tables as tables
 from ivr.adapters.database.rules.guard_tables import audit_head
-from ivr.domain.recovery.audit_anchor import HEAD, NO_FILE, Lines, Mark, mark_at, whole_fault
+from ivr.domain.recovery.audit_anchor import HEAD, NO_FILE, AnchorLines, AnchorMark, mark_at, whole_fault
 from ivr.domain.recovery.audit_chain import Checkpoint, Fields, Sealed, sealed
 from ivr.domain.redaction import Secret
 from ivr.services.case_ports import AuditUnavailable
@@ -69,18 +69,18 @@ class Anchor:
             if not mark:
                 yield seq, seal
 
-    def lines(self) -> Lines:
-        starts: list[Mark] = []
+    def lines(self) -> AnchorLines:
+        starts: list[AnchorMark] = []
         meant: set[tuple[int, str]] = set()
         stored: set[tuple[int, str]] = set()
         for mark, seq, seal, proof in self._lines():
             if mark == _START:
-                starts.append(Mark(seq=seq, seal=seal, proof=proof))
+                starts.append(AnchorMark(seq=seq, seal=seal, proof=proof))
             else:
                 (meant if mark else stored).add((seq, seal))
-        return Lines(starts=tuple(starts), meant=frozenset(meant), stored=frozenset(stored))
+        return AnchorLines(starts=tuple(starts), meant=frozenset(meant), stored=frozenset(stored))
 
-    def begin_at(self, start: Mark, *, keeps_old: bool = False) -> None:
+    def begin_at(self, start: AnchorMark, *, keeps_old: bool = False) -> None:
         """Begin the file again at *start*, with the lines of what came after it. Raises AuditUnavailable.
 
         No process may be about to write meanwhile: whoever calls this holds the chain. keeps_old: leaves what
@@ -173,9 +173,9 @@ def keep_head(connection: Connection, key: Secret, last: Sealed) -> None:
         connection.execute(insert(audit_head).values(id=1, **row))
 
 
-def head_in(connection: Connection) -> Mark | None:
+def head_in(connection: Connection) -> AnchorMark | None:
     row = connection.execute(select(audit_head)).first()
-    return None if row is None else Mark(seq=row.seq, seal=row.seal, proof=row.proof)
+    return None if row is None else AnchorMark(seq=row.seq, seal=row.seal, proof=row.proof)
 
 
 def records(connection: Connection) -> Iterator[Sealed]:

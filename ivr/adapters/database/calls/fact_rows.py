@@ -21,14 +21,14 @@ Cells = Mapping[str, Cell]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class FactRow:
     """table: its name in `tables`. cells: by column; a column left out keeps what it has."""
 
     table: str
     cells: Cells
 
 
-Fact = tuple[Row, ...]
+Fact = tuple[FactRow, ...]
 """Rows that are stored all together or not at all. A reply leads: where it is known, so are the rest."""
 
 
@@ -43,7 +43,7 @@ def begun(call: CallBegun) -> Fact:
         "stir_level": call.stir_level,
         "flag": call.flag,
     }
-    return (Row(table="call", cells=cells),)
+    return (FactRow(table="call", cells=cells),)
 
 
 def ended(call: CallEnded) -> Fact:
@@ -53,18 +53,18 @@ def ended(call: CallEnded) -> Fact:
         "status": call.status,
         "disposition": call.disposition,
     }
-    return (Row(table="call", cells=cells),)
+    return (FactRow(table="call", cells=cells),)
 
 
 def transcribed(recording: RecordingId, text: str) -> Fact:
     # No text of PostgreSQL holds a NUL: the whole fact would be refused.
     spoken = text.replace("\0", "\ufffd")
-    return (Row(table="transcript", cells={"recording": recording, "text": spoken}),)
+    return (FactRow(table="transcript", cells={"recording": recording, "text": spoken}),)
 
 
 def turn_taken(key: TurnKey, effects: tuple[Effect, ...], *, at_us: int, document: bytes | None) -> Fact:
     named = key_cells(key)
-    reply = Row(table="reply", cells={**named, "at_us": at_us, "document": document})
+    reply = FactRow(table="reply", cells={**named, "at_us": at_us, "document": document})
     return (reply, *(_effect_row(named, part, effect, at_us) for part, effect in enumerate(effects)))
 
 
@@ -87,23 +87,23 @@ def journal_cells(row: JournalRow) -> Cells:
     }
 
 
-def _effect_row(named: Cells, part: int, effect: Effect, at_us: int) -> Row:
+def _effect_row(named: Cells, part: int, effect: Effect, at_us: int) -> FactRow:
     placed: Cells = {**named, "part": part, "at_us": at_us}
     match effect:
         case TransferPlaced(line=line, person=person, why=why):
             cells: Cells = {**placed, "line": line, "person": person, "moment": "placed", "why": why}
-            return Row(table="transfer", cells=cells)
+            return FactRow(table="transfer", cells=cells)
         case TransferEnded(line=line, person=person, outcome=outcome, talk_s=talk_s):
             cells = {**placed, "line": line, "person": person, "moment": "ended"}
-            return Row(table="transfer", cells={**cells, "outcome": outcome, "talk_s": talk_s})
+            return FactRow(table="transfer", cells={**cells, "outcome": outcome, "talk_s": talk_s})
         case LegAccepted(leg=leg, line=line):
             cells = {"id": leg, "call": named["call"], "line": line, "accepted_at_us": at_us}
-            return Row(table="leg", cells=cells)
+            return FactRow(table="leg", cells=cells)
         case MessageLeft(line=line, recording=recording, seconds=seconds):
             cells = {"recording": recording, "call": named["call"], "line": line, "at_us": at_us}
-            return Row(table="voicemail", cells={**cells, "seconds": seconds})
+            return FactRow(table="voicemail", cells={**cells, "seconds": seconds})
         case PrimaryAnswered(is_primary=is_primary, way=way):
             cells = {**named, "at_us": at_us, "is_primary": int(is_primary), "way": way}
-            return Row(table="primary_answer", cells=cells)
+            return FactRow(table="primary_answer", cells=cells)
         case _:
             assert_never(effect)

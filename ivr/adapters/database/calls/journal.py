@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from ivr.adapters.database.background_rounds import Rounds
 from ivr.adapters.database.calls.call_tables import journal
-from ivr.adapters.database.calls.fact_rows import Cells, Row, journal_cells
+from ivr.adapters.database.calls.fact_rows import Cells, FactRow, journal_cells
 from ivr.adapters.database.calls.statements import insert_new
 from ivr.adapters.database.engine import Database
 from ivr.adapters.database.spool.spool import Spool
@@ -71,7 +71,7 @@ class SqlJournal:
         try:
             self._database.run(lambda connection: _insert(connection, rows))
         except StoreUnavailable:
-            facts = ((Row(table=journal.name, cells=cells),) for cells in rows)
+            facts = ((FactRow(table=journal.name, cells=cells),) for cells in rows)
             self._spool.append(facts, care="to_the_system")
         return True
 

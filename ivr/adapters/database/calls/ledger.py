@@ -9,7 +9,7 @@ from ivr.adapters.database.calls import call_tables
 from ivr.adapters.database.calls.call_summary import read_summary
 from ivr.adapters.database.calls.concurrent_calls import read_beside
 from ivr.adapters.database.calls.conversations import read_taken_at
-from ivr.adapters.database.calls.fact_rows import Fact, Row, begun, ended, transcribed, turn_taken
+from ivr.adapters.database.calls.fact_rows import Fact, FactRow, begun, ended, transcribed, turn_taken
 from ivr.adapters.database.calls.statements import claim_turn, store_fact, stored_document
 from ivr.adapters.database.engine import Database
 from ivr.adapters.database.spool.spool import Spool
@@ -49,7 +49,7 @@ class SqlLedger:
         try:
             stored = self._database.run(lambda connection: _once(connection, key, fact, at_us=at_us))
         except StoreUnavailable:
-            highest = Row(table="call", cells={"id": key.call, "effect_n": key.turn})
+            highest = FactRow(table="call", cells={"id": key.call, "effect_n": key.turn})
             self._set_down((*fact, highest) if _is_callers(key) else fact)
             return reply
         return reply if stored is None else stored

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Table, bindparam, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from ivr.adapters.database.calls import call_tables
-from ivr.adapters.database.calls.fact_rows import Fact, Row
+from ivr.adapters.database.calls.fact_rows import Fact, FactRow
 from ivr.adapters.database.calls.late_events import LATE, earned, outranked
 from ivr.domain.dialogue.call_disposition import Disposition
 from ivr.services.ports import TurnKey
@@ -103,7 +103,7 @@ def store_fact(connection: Connection, fact: Fact) -> Literal["stored", "known"]
     return "stored"
 
 
-def store_row(connection: Connection, row: Row) -> bool:
+def store_row(connection: Connection, row: FactRow) -> bool:
     dialect = connection.dialect.name
     if row.table == "call":
         is_new = changed(connection, fill_call(frozenset(row.cells), dialect), row.cells)
@@ -123,7 +123,7 @@ def stored_document(connection: Connection, key: TurnKey) -> bytes | None:
     return document if isinstance(document, bytes) else None
 
 
-def _raise_disposition(connection: Connection, row: Row) -> None:
+def _raise_disposition(connection: Connection, row: FactRow) -> None:
     outcome, seconds = row.cells.get("outcome"), row.cells.get("seconds")
     disposition = earned(
         outcome=outcome if isinstance(outcome, str) else None,

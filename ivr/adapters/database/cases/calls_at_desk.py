@@ -13,7 +13,7 @@ from ivr.adapters.database.cases import case_tables
 from ivr.adapters.database.cases.case_row import case_call_of
 from ivr.adapters.database.timestamps import at_of, us_of
 from ivr.domain.recovery.case import CaseId
-from ivr.services.desk_ports import CallAtDesk, PutThrough
+from ivr.services.desk_ports import CallAtDesk, PlacedTransfer
 
 _NEVER: Final = at_of(0)
 _JOINED, _CALL, _MOVED, _LEG = (
@@ -73,7 +73,7 @@ class SqlCallsAtDesk:
                 found.setdefault(CaseId(row.case_id), []).append(one)
         return {case: tuple(sorted(calls, key=_put_at, reverse=True)) for case, calls in found.items()}
 
-    def talks(self, since: datetime) -> tuple[PutThrough, ...]:
+    def talks(self, since: datetime) -> tuple[PlacedTransfer, ...]:
         calls = self._connection.execute(_TAKEN, {"since_us": us_of(since)}).scalars().all()
         put = self._put_through(calls)
         return tuple(put[call] for call in calls if call in put and _is_going_on(put[call]))
@@ -81,11 +81,11 @@ class SqlCallsAtDesk:
     def caller_of(self, call: str) -> str | None:
         return self._connection.execute(select(_CALL.caller).where(_CALL.id == call)).scalar()
 
-    def _put_through(self, calls: Sequence[str]) -> dict[str, PutThrough]:
+    def _put_through(self, calls: Sequence[str]) -> dict[str, PlacedTransfer]:
         """Tell how each of these calls was put through last; those that never were are left out."""
         return {put.call: put for some in in_parts(calls) for put in self._put_through_now(some)}
 
-    def _put_through_now(self, calls: Sequence[str]) -> Iterator[PutThrough]:
+    def _put_through_now(self, calls: Sequence[str]) -> Iterator[PlacedTransfer]:
         moves = self._connection.execute(_MOVES, {"calls": calls}).all()
         by_call = {name: list(rows) for name, rows in groupby(moves, lambda row: row.call)}
         if not by_call:
@@ -103,7 +103,7 @@ class SqlCallsAtDesk:
                 continue
             own = begun.get(name)
             taken = [at_us for at_us in accepted.get(name, ()) if at_us >= placed.at_us]
-            yield PutThrough(
+            yield PlacedTransfer(
                 at=at_of(placed.at_us),
                 lines=tuple(dict.fromkeys(row.line for row in rows)),
                 taken_at=at_of(max(taken)) if taken else None,
@@ -121,5 +121,5 @@ def _put_at(one: CallAtDesk) -> datetime:
     return _NEVER if one.put is None else one.put.at
 
 
-def _is_going_on(put: PutThrough) -> bool:
+def _is_going_on(put: PlacedTransfer) -> bool:
     return put.taken_at is not None and not put.has_ended

@@ -15,7 +15,7 @@ from ivr.adapters.database.cases.last_move import cells_of as last_move_cells
 from ivr.adapters.database.cases.last_move import last_move_of, wrap_up_of, written
 from ivr.adapters.database.timestamps import at_of, us_of
 from ivr.domain.recovery.case import OVER, Case, CaseId
-from ivr.services.desk_ports import Change, LastMove, Note, Search, WrapUp
+from ivr.services.desk_ports import LastChange, LastMove, Note, Search, WrapUp
 
 _LAST: Final = 50
 """Records of one case to look through for its last change: what was refused lies between."""
@@ -147,7 +147,7 @@ class SqlDesk(SqlCallsAtDesk):
             for row in self._connection.execute(query)
         )
 
-    def last_change(self, case: CaseId) -> Change | None:
+    def last_change(self, case: CaseId) -> LastChange | None:
         # The chain is read from its end: who asks has just found that somebody else was there first.
         kept = case_tables.audit.c
         is_look = kept.body.contains('"kind":"console"', autoescape=True)
@@ -156,7 +156,7 @@ class SqlDesk(SqlCallsAtDesk):
             record = json.loads(body)
             if record.get("case") == case and record["kind"] not in _NO_CHANGE:
                 actor, outcome = str(record.get("actor", "")), str(record.get("outcome", ""))
-                return Change(actor=actor, outcome=outcome, at=at_of(record["at_us"]))
+                return LastChange(actor=actor, outcome=outcome, at=at_of(record["at_us"]))
         return None
 
 

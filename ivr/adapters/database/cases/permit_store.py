@@ -21,7 +21,7 @@ from ivr.adapters.database.calls.call_tables import metadata
 from ivr.adapters.database.cases.product_act_store import SqlProductActs
 from ivr.adapters.database.timestamps import at_of, us_of
 from ivr.domain.recovery.case import CaseId
-from ivr.services.product_ports import ByHand, Happening, Permit, Told
+from ivr.services.product_ports import ByHand, Happening, Permit, ProductEvent
 
 _MINUTE: Final = timedelta(minutes=1)
 
@@ -106,7 +106,7 @@ class SqlPermits(SqlProductActs):
         )
         return self._connection.execute(query.limit(1)).first() is not None
 
-    def keep_told(self, told: Told, *, case: CaseId, at: datetime) -> None:
+    def keep_told(self, told: ProductEvent, *, case: CaseId, at: datetime) -> None:
         row = {
             "source": told.source,
             "digest": told.digest,

@@ -7,7 +7,7 @@ from typing import cast
 from sqlalchemy import Table
 
 from ivr.adapters.database.calls.call_tables import metadata
-from ivr.adapters.database.calls.fact_rows import Cell, Cells, Fact, Row
+from ivr.adapters.database.calls.fact_rows import Cell, Cells, Fact, FactRow
 
 _BYTES = "base64"
 
@@ -28,7 +28,7 @@ def read_line(line: bytes) -> Fact | None:
     return fact if fact and len(fact) == len(read) else None
 
 
-def _row(row: object) -> Row | None:
+def _row(row: object) -> FactRow | None:
     match row:
         case [str(table), dict(written)] if table in metadata.tables:
             cells: dict[str, Cell] = {}
@@ -36,7 +36,7 @@ def _row(row: object) -> Row | None:
                 if not _is_cell(value):
                     return None
                 cells[name] = _read(value)
-            return Row(table=table, cells=cells) if _fits(metadata.tables[table], cells) else None
+            return FactRow(table=table, cells=cells) if _fits(metadata.tables[table], cells) else None
         case _:
             return None
 

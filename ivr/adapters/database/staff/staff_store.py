@@ -13,7 +13,7 @@ from ivr.adapters.database.timestamps import at_of, us_of
 from ivr.domain.recovery.audit_chain import Fields
 from ivr.domain.recovery.limits import Moments
 from ivr.services.staff.member import Member, MemberId
-from ivr.services.staff.staff_ports import Kept, Link, Session, StaffWork
+from ivr.services.staff.staff_ports import Link, Session, StaffWork, StoredMember
 
 Result = TypeVar("Result")
 _MEMBER: Final = tables.staff_member
@@ -38,16 +38,16 @@ class SqlStaffWork:
         self._connection = connection
         self._tx = tx
 
-    def member(self, member: MemberId) -> Kept | None:
+    def member(self, member: MemberId) -> StoredMember | None:
         query = select(_MEMBER).where(_MEMBER.c.id == member)
         row = self._connection.execute(query).mappings().first()
         return None if row is None else _kept(row)
 
-    def members(self) -> tuple[Kept, ...]:
+    def members(self) -> tuple[StoredMember, ...]:
         rows = self._connection.execute(select(_MEMBER).order_by(_MEMBER.c.id)).mappings()
         return tuple(_kept(row) for row in rows)
 
-    def save(self, kept: Kept) -> None:
+    def save(self, kept: StoredMember) -> None:
         row = {
             "id": kept.member.id,
             "name": kept.member.name,
@@ -155,7 +155,7 @@ class SqlStaffWork:
         self._connection.execute(update(_SESSION).where(live).values(**cells))
 
 
-def _kept(row: RowMapping) -> Kept:
+def _kept(row: RowMapping) -> StoredMember:
     member = Member(
         id=MemberId(row["id"]),
         name=row["name"],
@@ -164,7 +164,7 @@ def _kept(row: RowMapping) -> Kept:
         phone=row["phone"],
         mail=row["mail"],
     )
-    return Kept(
+    return StoredMember(
         member=member,
         added_at=at_of(row["added_at_us"]),
         password=row["password"],

@@ -6,7 +6,7 @@ from ivr.adapters.settings.demo_settings import is_fiction
 from ivr.adapters.settings.environment.variables import Variables
 from ivr.adapters.settings.guessable_key import is_guessable
 from ivr.adapters.settings.settings import Environment, LogLevel
-from ivr.domain.phone import E164, Refused, own, regions
+from ivr.domain.phone import E164, NumberRefused, own, regions
 from ivr.domain.redaction import Secret
 from ivr.domain.yaml_source.suggestions import did_you_mean
 
@@ -70,9 +70,9 @@ def read_own_numbers(variables: Variables, *, production: bool) -> tuple[E164, .
     numbers: list[E164] = []
     for position, text in variables.entries("IVR_NUMBERS") or ():
         number = own(text)
-        if not isinstance(number, Refused) and production and is_fiction(number):
-            number = Refused(reason="it is a number for fiction, which nobody can dial")
-        if isinstance(number, Refused):
+        if not isinstance(number, NumberRefused) and production and is_fiction(number):
+            number = NumberRefused(reason="it is a number for fiction, which nobody can dial")
+        if isinstance(number, NumberRefused):
             variables.entry_fault("IVR_NUMBERS", position, number.reason, _OWN_REMEDY)
         else:
             numbers.append(number)

@@ -9,10 +9,10 @@ from ivr.domain.faq.drafting.option_groups import Group, groups_of
 from ivr.domain.faq.drafting.option_labels import labels_of
 from ivr.domain.faq.drafting.routing import LineWords
 from ivr.domain.faq.drafting.slug import slug_of
-from ivr.domain.faq.drafting.spoken_draft import Slow, SpokenPiece, spoken
+from ivr.domain.faq.drafting.spoken_draft import SlowText, SpokenPiece, spoken
 from ivr.domain.faq.drafting.whisper_reason import short_why
 from ivr.domain.faq.drift import fingerprint
-from ivr.domain.faq.structure.faq_document import Lines, Question
+from ivr.domain.faq.structure.faq_document import LineRange, Question
 
 NO_WORDS = "This answer holds no words yet."
 
@@ -114,7 +114,7 @@ class SectionDraft:
         yield ""
 
 
-def lines_text(lines: Lines) -> str:
+def lines_text(lines: LineRange) -> str:
     return str(lines.first) if lines.first == lines.last else f"{lines.first}-{lines.last}"
 
 
@@ -123,7 +123,7 @@ def _sentence(text: str) -> str:
 
 
 def _piece(piece: SpokenPiece) -> str:
-    if not isinstance(piece, Slow):
+    if not isinstance(piece, SlowText):
         return menu_text(piece)
     # A slot has no place inside slow:, so that an address with braces is read at the usual pace.
     is_plain = "{" not in piece.text and "}" not in piece.text

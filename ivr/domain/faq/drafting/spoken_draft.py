@@ -28,13 +28,13 @@ _ENDS = (".", "!", "?", ":", "...")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Slow:
+class SlowText:
     """A text that is read slowly, such as one line of an address."""
 
     text: str
 
 
-SpokenPiece = str | Slow
+SpokenPiece = str | SlowText
 
 
 def spoken(blocks: Sequence[Block]) -> tuple[SpokenPiece, ...]:
@@ -48,7 +48,7 @@ def _spoken(block: Block) -> Iterator[SpokenPiece]:
     elif isinstance(block, Address):
         for line in block.lines:
             if has_words(clean(line)):
-                yield Slow(text=spelled_line(clean(line)))
+                yield SlowText(text=spelled_line(clean(line)))
     else:
         yield from _sentences(block.lead)
         yield from _list(block)

@@ -9,12 +9,12 @@ from ivr.domain.faq.reading import html_elements as tags
 from ivr.domain.faq.reading.html import soup_of
 from ivr.domain.faq.reading.paragraphs import passage_pieces, refined
 from ivr.domain.faq.reading.source import fold, has_words, squeeze
-from ivr.domain.faq.structure.blocks import Asked, Heading, Piece, Said, Stray
-from ivr.domain.faq.structure.faq_document import Address, Block, Bullets, Lines, Paragraph, texts_of
+from ivr.domain.faq.structure.blocks import AnswerBlock, Heading, Piece, QuestionBlock, Stray
+from ivr.domain.faq.structure.faq_document import Address, Block, Bullets, LineRange, Paragraph, texts_of
 from ivr.domain.faq.structure.wording import asks
 from ivr.domain.faq.text.boilerplate import is_furniture
 from ivr.domain.faq.text.line_markers import without_number
-from ivr.domain.faq.text.words import Words
+from ivr.domain.faq.text.words import WordList
 
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _FURNITURE = frozenset(
@@ -57,7 +57,7 @@ def page_pieces(html: str) -> tuple[Piece, ...]:
         soup = soup_of(text)
     except (ParserRejectedMarkup, RecursionError):
         last = text.count("\n") + 1
-        return (Stray(text=squeeze(text), why="broken HTML", lines=Lines(first=1, last=last)),)
+        return (Stray(text=squeeze(text), why="broken HTML", lines=LineRange(first=1, last=last)),)
     return refined(list(_Walk().pieces(soup)))
 
 
@@ -66,7 +66,7 @@ class _Walk:
 
     def __init__(self) -> None:
         self._line = 1
-        self._words = Words()
+        self._words = WordList()
         self._bold: list[Tag] = []
 
     def pieces(self, soup: BeautifulSoup) -> Iterator[Piece]:
@@ -128,11 +128,11 @@ class _Walk:
         else:
             yield from passage_pieces(texts, lines, is_bold=is_bold)
 
-    def _here(self, node: PageElement) -> Lines:
+    def _here(self, node: PageElement) -> LineRange:
         height = tags.height_of(node) if isinstance(node, Tag) else str(node).count("\n")
-        return Lines(first=self._line, last=self._line + height)
+        return LineRange(first=self._line, last=self._line + height)
 
-    def _stray(self, text: str, why: str, lines: Lines) -> Iterator[Piece]:
+    def _stray(self, text: str, why: str, lines: LineRange) -> Iterator[Piece]:
         if text:
             yield Stray(text=text, why=why, lines=lines)
 
@@ -150,19 +150,19 @@ class _Walk:
         lines = self._here(node)
         words = tags.words_of(node)
         if node.name in ("button", "label") and asks(words):
-            return [Asked(text=without_number(words), lines=lines)]
+            return [QuestionBlock(text=without_number(words), lines=lines)]
         return list(self._stray(words, "page furniture", lines))
 
     def _named(self, node: Tag) -> list[Piece] | None:
         text = _question_of(node)
         if text:
             lines = self._here(node)
-            return [Asked(text=without_number(text), lines=lines), *_targets_below(node, lines.first)]
+            return [QuestionBlock(text=without_number(text), lines=lines), *_targets_below(node, lines.first)]
         if node.name in _HEADINGS:
             return self._heading(node, self._here(node))
         return None
 
-    def _heading(self, node: Tag, lines: Lines) -> list[Piece]:
+    def _heading(self, node: Tag, lines: LineRange) -> list[Piece]:
         text = without_number(tags.words_of(node))
         if not has_words(text):
             return list(self._stray(text, "no words", lines))
@@ -176,13 +176,13 @@ class _Walk:
         if node.name == "address":
             texts = tags.broken_lines_of(node)
             block: Block = Address(lines=tuple(texts)) if len(texts) > 1 else Paragraph(text=" ".join(texts))
-            return [Said(block=block, lines=lines)] if has_words("".join(texts)) else []
+            return [AnswerBlock(block=block, lines=lines)] if has_words("".join(texts)) else []
         if node.name in tags.LISTS and tags.is_contents(node):
             return list(self._stray(tags.words_of(node), "table of contents", lines))
         bullets: Bullets = tags.rows_of_table(node) if node.name == "table" else tags.bullets_of_list(node)
         if fold(" ".join(texts_of(bullets))) != fold(tags.words_of(node)):
             return None
-        said: list[Piece] = [Said(block=bullets, lines=lines)] if bullets.items else []
+        said: list[Piece] = [AnswerBlock(block=bullets, lines=lines)] if bullets.items else []
         return [*said, *_targets_below(node, lines.first)]
 
 
@@ -200,7 +200,7 @@ def _question_of(node: Tag) -> str:
 
 def _targets(link: Tag, line: int) -> Iterator[Stray]:
     for words, target in tags.targets_of(link):
-        yield Stray(text=target, why=f'target of the link "{words}"', lines=Lines(first=line, last=line))
+        yield Stray(text=target, why=f'target of the link "{words}"', lines=LineRange(first=line, last=line))
 
 
 def _targets_below(node: Tag, line: int) -> Iterator[Stray]:

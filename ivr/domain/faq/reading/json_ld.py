@@ -10,10 +10,10 @@ from ivr.domain.faq.reading.html import soup_of
 from ivr.domain.faq.reading.html_page import page_pieces
 from ivr.domain.faq.reading.source import fold, squeeze
 from ivr.domain.faq.structure.arrange import Arranged
-from ivr.domain.faq.structure.blocks import Asked, Heading, Said, Stray
+from ivr.domain.faq.structure.blocks import AnswerBlock, Heading, QuestionBlock, Stray
 from ivr.domain.faq.structure.faq_document import (
     Block,
-    Lines,
+    LineRange,
     Paragraph,
     Question,
     Section,
@@ -75,7 +75,7 @@ def _untitled(questions: Sequence[Question]) -> Iterator[Section]:
     if questions:
         first = min(question.lines.first for question in questions)
         last = max(question.lines.last for question in questions)
-        yield Section(title="", questions=tuple(questions), lines=Lines(first=first, last=last))
+        yield Section(title="", questions=tuple(questions), lines=LineRange(first=first, last=last))
 
 
 def _other(question: Question) -> Unplaced:
@@ -109,7 +109,7 @@ def _question(value: dict[str, _Json], source: str, line: int) -> Question | Non
     at = line + _lines_before(source, name)
     text = " ".join(_texts(name))
     blocks = with_leads(list(_blocks(html))) if isinstance(html, str) else ()
-    return Question(text=text, answer=blocks, lines=Lines(first=at, last=at))
+    return Question(text=text, answer=blocks, lines=LineRange(first=at, last=at))
 
 
 def _lines_before(source: str, name: str) -> int:
@@ -122,7 +122,7 @@ def _lines_before(source: str, name: str) -> int:
 
 def _texts(html: str) -> Iterator[str]:
     for piece in page_pieces(html):
-        if isinstance(piece, (Asked, Heading, Stray)):
+        if isinstance(piece, (QuestionBlock, Heading, Stray)):
             yield piece.text
         else:
             yield from texts_of(piece.block)
@@ -130,7 +130,7 @@ def _texts(html: str) -> Iterator[str]:
 
 def _blocks(html: str) -> Iterator[Block]:
     for piece in page_pieces(html):
-        if isinstance(piece, Said):
+        if isinstance(piece, AnswerBlock):
             yield piece.block
         elif not isinstance(piece, Stray):
             yield Paragraph(text=piece.text)

@@ -9,8 +9,8 @@ from ivr.domain.faq.reading.html_page import page_pieces
 from ivr.domain.faq.reading.markdown_inline import first_is_bold, targets_of, texts_of_inline
 from ivr.domain.faq.reading.paragraphs import passage_pieces, refined
 from ivr.domain.faq.reading.source import has_words, lines_of, squeeze
-from ivr.domain.faq.structure.blocks import Asked, Heading, Piece, Said, Stray
-from ivr.domain.faq.structure.faq_document import Block, Bullets, Item, Lines, Paragraph, texts_of
+from ivr.domain.faq.structure.blocks import AnswerBlock, Heading, Piece, QuestionBlock, Stray
+from ivr.domain.faq.structure.faq_document import Block, Bullets, Item, LineRange, Paragraph, texts_of
 from ivr.domain.faq.structure.heading_levels import shifted
 from ivr.domain.faq.structure.wording import asks, tells
 from ivr.domain.faq.text.line_markers import without_number
@@ -55,7 +55,7 @@ def _uncovered(source: Sequence[str], covered: set[int], front: int) -> Iterator
                 if has_words(words)
                 else "no words"
             )
-            yield Stray(text=words, why=why, lines=Lines(first=number, last=number))
+            yield Stray(text=words, why=why, lines=LineRange(first=number, last=number))
 
 
 class _Reader:
@@ -80,16 +80,16 @@ class _Reader:
             for child in node.children:
                 yield from self.pieces(child)
 
-    def _lines(self, node: SyntaxTreeNode) -> Lines:
+    def _lines(self, node: SyntaxTreeNode) -> LineRange:
         first, end = node.map or (0, 1)
         last = min(end, len(self._source))
         while last > first + 1 and not squeeze(self._source[last - 1]):
             last -= 1
-        return Lines(first=first + 1, last=max(last, first + 1))
+        return LineRange(first=first + 1, last=max(last, first + 1))
 
     def _said(self, block: Block, node: SyntaxTreeNode) -> Iterator[Piece]:
         if isinstance(block, Bullets) or (isinstance(block, Paragraph) and has_words(block.text)):
-            yield Said(block=block, lines=self._lines(node))
+            yield AnswerBlock(block=block, lines=self._lines(node))
 
     def _targets(self, node: SyntaxTreeNode) -> Iterator[Stray]:
         for text, target in targets_of(node):
@@ -130,7 +130,7 @@ class _Reader:
     def _question(self, item: SyntaxTreeNode) -> Iterator[Piece]:
         texts = texts_of_inline(item.children[0])
         lines = self._lines(item.children[0])
-        yield Asked(text=texts[0], lines=lines)
+        yield QuestionBlock(text=texts[0], lines=lines)
         yield from passage_pieces(texts[1:], lines, is_bold=False)
         yield from self._targets(item.children[0])
         for child in item.children[1:]:
@@ -150,7 +150,7 @@ def _texts(node: SyntaxTreeNode) -> list[str]:
 
 def _page_texts(html: str) -> Iterator[str]:
     for piece in page_pieces(html):
-        if isinstance(piece, Said):
+        if isinstance(piece, AnswerBlock):
             yield from texts_of(piece.block)
         elif not isinstance(piece, Stray):
             yield piece.text

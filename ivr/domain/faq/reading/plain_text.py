@@ -5,10 +5,10 @@ from itertools import pairwise
 
 from ivr.domain.faq.reading.question_markers import is_marked, marked_pieces
 from ivr.domain.faq.reading.source import has_words
-from ivr.domain.faq.structure.blocks import Asked, Heading, Piece, Stray
-from ivr.domain.faq.structure.faq_document import Lines
+from ivr.domain.faq.structure.blocks import Heading, Piece, QuestionBlock, Stray
+from ivr.domain.faq.structure.faq_document import LineRange
 from ivr.domain.faq.text.boilerplate import is_furniture
-from ivr.domain.faq.text.rows import Row, rows_of
+from ivr.domain.faq.text.rows import TextRow, rows_of
 from ivr.domain.faq.text.segments import Chunk, Kind, chunks_of
 from ivr.domain.faq.text.text_blocks import said_of
 
@@ -23,18 +23,18 @@ def plain_pieces(text: str) -> tuple[Piece, ...]:
     return tuple(sorted((*strays, *pieces), key=lambda piece: piece.lines))
 
 
-def _margin(rows: Sequence[Row]) -> int:
+def _margin(rows: Sequence[TextRow]) -> int:
     return min((row.indent for row in rows), default=0)
 
 
-def _sorted_out(rows: Sequence[Row]) -> tuple[list[Stray], list[Row]]:
+def _sorted_out(rows: Sequence[TextRow]) -> tuple[list[Stray], list[TextRow]]:
     strays: list[Stray] = []
-    kept: list[Row] = []
+    kept: list[TextRow] = []
     extra = 0
     for row in rows:
         why = "no words" if not has_words(row.text) else "page furniture" if is_furniture(row.text) else ""
         if why:
-            strays.append(Stray(text=row.text, why=why, lines=Lines(first=row.number, last=row.last)))
+            strays.append(Stray(text=row.text, why=why, lines=LineRange(first=row.number, last=row.last)))
             extra = row.gap + 1
         else:
             kept.append(_further(row, extra))
@@ -42,8 +42,8 @@ def _sorted_out(rows: Sequence[Row]) -> tuple[list[Stray], list[Row]]:
     return strays, kept
 
 
-def _further(row: Row, extra: int) -> Row:
-    return Row(
+def _further(row: TextRow, extra: int) -> TextRow:
+    return TextRow(
         number=row.number,
         last=row.last,
         indent=row.indent,
@@ -56,7 +56,7 @@ def _further(row: Row, extra: int) -> Row:
 def _read(chunks: Sequence[Chunk]) -> tuple[Piece, ...]:
     kinds = _settled(chunks)
     pieces: list[Piece] = []
-    answer: list[Row] = []
+    answer: list[TextRow] = []
     for chunk, kind in zip(chunks, kinds, strict=True):
         if kind == "body":
             answer.extend(chunk.rows)
@@ -67,10 +67,10 @@ def _read(chunks: Sequence[Chunk]) -> tuple[Piece, ...]:
     return (*pieces, *said_of(answer))
 
 
-def _head(chunk: Chunk, kind: Kind) -> Asked | Heading:
-    lines = Lines(first=chunk.rows[0].number, last=chunk.rows[chunk.head - 1].last)
+def _head(chunk: Chunk, kind: Kind) -> QuestionBlock | Heading:
+    lines = LineRange(first=chunk.rows[0].number, last=chunk.rows[chunk.head - 1].last)
     if kind == "asked":
-        return Asked(text=chunk.text, lines=lines)
+        return QuestionBlock(text=chunk.text, lines=lines)
     return Heading(text=chunk.text, level=max(chunk.level, 1), is_sure=kind == "heading", lines=lines)
 
 

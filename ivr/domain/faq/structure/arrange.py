@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import zip_longest
 
-from ivr.domain.faq.structure.blocks import Asked, Heading, Piece, Said, Stray
+from ivr.domain.faq.structure.blocks import AnswerBlock, Heading, Piece, QuestionBlock, Stray
 from ivr.domain.faq.structure.faq_document import (
     Block,
-    Lines,
+    LineRange,
     Paragraph,
     Question,
     Section,
@@ -25,7 +25,7 @@ _PATH_JOINT = ": "
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arranged:
     title: str | None
-    title_lines: Lines | None
+    title_lines: LineRange | None
     sections: tuple[Section, ...]
     unplaced: tuple[Unplaced, ...]
 
@@ -45,7 +45,7 @@ def arranged(pieces: Sequence[Piece]) -> Arranged:
 @dataclass(slots=True, kw_only=True)
 class _Asking:
     text: str
-    lines: Lines
+    lines: LineRange
     blocks: list[Block] = field(default_factory=list)
 
     def closed(self) -> Question:
@@ -55,14 +55,14 @@ class _Asking:
 @dataclass(slots=True, kw_only=True)
 class _Part:
     path: tuple[str, ...]
-    lines: Lines
+    lines: LineRange
     asking: list[_Asking] = field(default_factory=list)
 
 
 class _Desk:
     def __init__(self) -> None:
         self.title: str | None = None
-        self.title_lines: Lines | None = None
+        self.title_lines: LineRange | None = None
         self.unplaced: list[Unplaced] = []
         self._parts: list[_Part] = []
         self._path: list[tuple[int, str]] = []
@@ -71,9 +71,9 @@ class _Desk:
     def take(self, piece: Piece, role: Role) -> None:
         if isinstance(piece, Stray):
             self.unplaced.append(Unplaced(lines=piece.lines, text=piece.text, why=piece.why))
-        elif isinstance(piece, Said):
+        elif isinstance(piece, AnswerBlock):
             self._say(piece.block, piece.lines)
-        elif isinstance(piece, Asked):
+        elif isinstance(piece, QuestionBlock):
             self._ask(piece.text, piece.lines)
         else:
             self._head(piece, role)
@@ -100,7 +100,7 @@ class _Desk:
     def _names(self) -> tuple[str, ...]:
         return tuple(name for _, name in self._path)
 
-    def _ask(self, text: str, lines: Lines) -> None:
+    def _ask(self, text: str, lines: LineRange) -> None:
         if not self._parts or self._parts[-1].path != self._names():
             self._parts.append(_Part(path=self._names(), lines=lines))
         part = self._parts[-1]
@@ -108,7 +108,7 @@ class _Desk:
         part.lines = _over(part.lines, lines)
         self._is_open = True
 
-    def _say(self, block: Block, lines: Lines) -> None:
+    def _say(self, block: Block, lines: LineRange) -> None:
         if not self._is_open:
             why = UNDER_SECTION if self._parts else BEFORE_FIRST
             self.unplaced.append(Unplaced(lines=lines, text=" ".join(texts_of(block)), why=why))
@@ -122,7 +122,7 @@ class _Desk:
     def sections(self) -> tuple[Section, ...]:
         """Leave out headings that only hold other headings: they live on in the titles of those."""
         found: list[Section] = []
-        above: Lines | None = None
+        above: LineRange | None = None
         for part, following in zip_longest(self._parts, self._parts[1:]):
             lines = part.lines if above is None else _over(above, part.lines)
             above = None
@@ -135,5 +135,5 @@ class _Desk:
         return tuple(found)
 
 
-def _over(one: Lines, other: Lines) -> Lines:
-    return Lines(first=min(one.first, other.first), last=max(one.last, other.last))
+def _over(one: LineRange, other: LineRange) -> LineRange:
+    return LineRange(first=min(one.first, other.first), last=max(one.last, other.last))

@@ -1,6 +1,6 @@
 from dataclasses import dataclass
 
-from ivr.domain.faq.structure.faq_document import Block, Lines
+from ivr.domain.faq.structure.faq_document import Block, LineRange
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -10,26 +10,26 @@ class Heading:
     text: str
     level: int
     is_sure: bool
-    lines: Lines
+    lines: LineRange
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class QuestionBlock:
     text: str
-    lines: Lines
+    lines: LineRange
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
+class AnswerBlock:
     block: Block
-    lines: Lines
+    lines: LineRange
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stray:
     text: str
     why: str
-    lines: Lines
+    lines: LineRange
 
 
-Piece = Heading | Asked | Said | Stray
+Piece = Heading | QuestionBlock | AnswerBlock | Stray

@@ -4,7 +4,7 @@ from ivr.domain.yaml_source.finding import Finding
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
-class Lines:
+class LineRange:
     """First and last line of the document that a value was read from, both counted from 1."""
 
     first: int
@@ -45,7 +45,7 @@ class Question:
 
     text: str
     answer: tuple[Block, ...]
-    lines: Lines
+    lines: LineRange
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,12 +54,12 @@ class Section:
 
     title: str
     questions: tuple[Question, ...]
-    lines: Lines
+    lines: LineRange
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unplaced:
-    lines: Lines
+    lines: LineRange
     text: str
     why: str
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Literal
 
-from ivr.domain.faq.structure.blocks import Asked, Heading, Piece, Said, Stray
+from ivr.domain.faq.structure.blocks import AnswerBlock, Heading, Piece, QuestionBlock, Stray
 from ivr.domain.faq.structure.wording import asks, names_faq, tells
 
 Role = Literal["title", "section", "question", "inside"]
@@ -21,7 +21,7 @@ def roles_of(pieces: Sequence[Piece]) -> tuple[Role, ...]:
     question_level = 0
     for at, piece in enumerate(pieces):
         if not isinstance(piece, Heading):
-            question_level = 0 if isinstance(piece, Asked) else question_level
+            question_level = 0 if isinstance(piece, QuestionBlock) else question_level
             roles.append("inside")
             continue
         if at == title:
@@ -38,13 +38,13 @@ def roles_of(pieces: Sequence[Piece]) -> tuple[Role, ...]:
 
 def _role(heading: Heading, after: Sequence[Piece]) -> Role:
     following = [piece for piece in _below(heading.level, after) if not isinstance(piece, Stray)]
-    is_said = bool(following) and isinstance(following[0], Said)
-    has_below = len(following) > 0 and any(isinstance(piece, (Heading, Asked)) for piece in following)
+    is_said = bool(following) and isinstance(following[0], AnswerBlock)
+    has_below = len(following) > 0 and any(isinstance(piece, (Heading, QuestionBlock)) for piece in following)
     if asks(heading.text) or tells(heading.text):
         return "question" if is_said or not has_below else "section"
     own = _until_heading(following)
     is_topic = not any(isinstance(piece, Heading) for piece in following)
-    is_free = not heading.is_sure or not any(isinstance(piece, Asked) for piece in own)
+    is_free = not heading.is_sure or not any(isinstance(piece, QuestionBlock) for piece in own)
     return "question" if is_said and is_topic and is_free else "section"
 
 
@@ -69,7 +69,7 @@ def _until_heading(pieces: Sequence[Piece]) -> list[Piece]:
 
 def _title(pieces: Sequence[Piece]) -> int | None:
     """Find the first heading, if it stands before all questions and above, or right before, the others."""
-    at = next((at for at, piece in enumerate(pieces) if isinstance(piece, (Heading, Asked))), None)
+    at = next((at for at, piece in enumerate(pieces) if isinstance(piece, (Heading, QuestionBlock))), None)
     if at is None:
         return None
     first = pieces[at]
@@ -78,13 +78,13 @@ def _title(pieces: Sequence[Piece]) -> int | None:
     others = [piece for piece in pieces[at + 1 :] if isinstance(piece, Heading)]
     following = next((piece for piece in pieces[at + 1 :] if not isinstance(piece, Stray)), None)
     is_above = bool(others) and all(other.level > first.level for other in others)
-    is_lone = not others and isinstance(following, Asked)
+    is_lone = not others and isinstance(following, QuestionBlock)
     is_before = isinstance(following, Heading) and following.level == first.level
-    welcomes = isinstance(following, Said) and not first.is_sure and _heads_later(pieces[at + 1 :])
+    welcomes = isinstance(following, AnswerBlock) and not first.is_sure and _heads_later(pieces[at + 1 :])
     return at if is_above or is_lone or is_before or welcomes or names_faq(first.text) else None
 
 
 def _heads_later(pieces: Sequence[Piece]) -> bool:
     """Whether a heading with a question right below it comes before any other question."""
-    heads = [piece for piece in pieces if isinstance(piece, (Heading, Asked))]
-    return len(heads) > 1 and isinstance(heads[0], Heading) and isinstance(heads[1], Asked)
+    heads = [piece for piece in pieces if isinstance(piece, (Heading, QuestionBlock))]
+    return len(heads) > 1 and isinstance(heads[0], Heading) and isinstance(heads[1], QuestionBlock)

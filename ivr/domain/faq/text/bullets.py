@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from ivr.domain.faq.structure.faq_document import Bullets, Item
 from ivr.domain.faq.text.line_markers import mark_of
-from ivr.domain.faq.text.rows import Row
+from ivr.domain.faq.text.rows import TextRow
 
 _WIDEST_GAP = 2
 _DEEPEST = 6
@@ -18,11 +18,11 @@ class _Point:
     below: list["_Point"] = field(default_factory=list)
 
 
-def is_bullet(row: Row) -> bool:
+def is_bullet(row: TextRow) -> bool:
     return mark_of(row.text) is not None
 
 
-def leaves_list(before: Sequence[Row], row: Row) -> bool:
+def leaves_list(before: Sequence[TextRow], row: TextRow) -> bool:
     """Whether *row*, which follows the list rows *before*, is no more part of that list."""
     if row.gap > _WIDEST_GAP:
         return True
@@ -37,7 +37,7 @@ def leaves_list(before: Sequence[Row], row: Row) -> bool:
     return row.gap > 0 or not row.text[0].islower()
 
 
-def bullets_of(rows: Sequence[Row]) -> Bullets:
+def bullets_of(rows: Sequence[TextRow]) -> Bullets:
     """Read list rows, the first with a marker; a deeper indentation puts a point below the last one."""
     top = _Point(indent=-1, text="")
     open_points = [top]

@@ -20,7 +20,7 @@ _SAID = re.compile(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Mark:
+class LineMarker:
     """*number* is empty for bullets and letters, (1, 2) for "1.2"."""
 
     kind: Literal["bullet", "number"]
@@ -28,15 +28,17 @@ class Mark:
     text: str
 
 
-def mark_of(text: str) -> Mark | None:
+def mark_of(text: str) -> LineMarker | None:
     if found := _DEEP_NUMBER.fullmatch(text):
-        return Mark(kind="number", number=tuple(int(part) for part in found[1].split(".")), text=found[2])
+        return LineMarker(
+            kind="number", number=tuple(int(part) for part in found[1].split(".")), text=found[2]
+        )
     if found := _NUMBER.fullmatch(text):
-        return Mark(kind="number", number=(int(found[1] or found[2]),), text=found[3])
+        return LineMarker(kind="number", number=(int(found[1] or found[2]),), text=found[3])
     if found := _LETTER.fullmatch(text):
-        return Mark(kind="number", number=(), text=found[1])
+        return LineMarker(kind="number", number=(), text=found[1])
     if found := _BULLET.fullmatch(text):
-        return Mark(kind="bullet", number=(), text=found[1])
+        return LineMarker(kind="bullet", number=(), text=found[1])
     return None
 
 

@@ -11,7 +11,7 @@ _LONGEST_UNDERLINED = 120
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class TextRow:
     """One line with words of a plain text; *gap* counts the blank lines before it.
 
     A line of "====" right below belongs to the row: *underline* is its character and *last* its line.
@@ -25,9 +25,9 @@ class Row:
     underline: str = ""
 
 
-def rows_of(text: str) -> tuple[Row, ...]:
+def rows_of(text: str) -> tuple[TextRow, ...]:
     """Every line that is not blank, in order; lines without a letter or digit are kept too."""
-    rows: list[Row] = []
+    rows: list[TextRow] = []
     gap = 0
     for number, line in enumerate(lines_of(text), start=1):
         words = squeeze(line)
@@ -37,12 +37,12 @@ def rows_of(text: str) -> tuple[Row, ...]:
         if rows and gap == 0 and _underlines(words, rows[-1]):
             rows[-1] = replace(rows[-1], underline=words[0], last=number)
         else:
-            rows.append(Row(number=number, last=number, indent=_indent(line), gap=gap, text=words))
+            rows.append(TextRow(number=number, last=number, indent=_indent(line), gap=gap, text=words))
         gap = 0
     return tuple(rows)
 
 
-def _underlines(words: str, above: Row) -> bool:
+def _underlines(words: str, above: TextRow) -> bool:
     is_rule = len(words) >= _SHORTEST_UNDERLINE and words[0] in _UNDERLINES and len(set(words)) == 1
     begins = above.gap > 0 or above.number == 1
     is_short = len(above.text) <= _LONGEST_UNDERLINED

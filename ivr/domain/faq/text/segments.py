@@ -8,7 +8,7 @@ from typing import Literal
 from ivr.domain.faq.structure.wording import asks, has_break, is_capitals, is_sentence, is_title, tells
 from ivr.domain.faq.text.line_markers import mark_of, without_number
 from ivr.domain.faq.text.postal_address import is_address
-from ivr.domain.faq.text.rows import Row
+from ivr.domain.faq.text.rows import TextRow
 
 _MOST_QUESTION_ROWS = 3
 _WIDEST_INDENT = 3
@@ -33,7 +33,7 @@ class Chunk:
     head: int
     level: int
     text: str
-    rows: tuple[Row, ...]
+    rows: tuple[TextRow, ...]
 
     @property
     def gap(self) -> int:
@@ -45,9 +45,9 @@ class Chunk:
         return mark.number if mark else ()
 
 
-def chunks_of(rows: Sequence[Row], margin: int) -> tuple[Chunk, ...]:
+def chunks_of(rows: Sequence[TextRow], margin: int) -> tuple[Chunk, ...]:
     """*margin* is the column at which the document's text begins."""
-    groups: list[list[Row]] = []
+    groups: list[list[TextRow]] = []
     is_dense = _is_dense(rows)
     for row in rows:
         if groups and row.gap == 0 and not _parts(groups[-1], row, is_dense=is_dense):
@@ -57,7 +57,7 @@ def chunks_of(rows: Sequence[Row], margin: int) -> tuple[Chunk, ...]:
     return tuple(_chunk(tuple(group), margin) for group in groups)
 
 
-def _parts(group: Sequence[Row], row: Row, *, is_dense: bool) -> bool:
+def _parts(group: Sequence[TextRow], row: TextRow, *, is_dense: bool) -> bool:
     """Whether a question begins at *row* although no blank line stands above it."""
     if not _begins_question(row):
         return False
@@ -65,20 +65,20 @@ def _parts(group: Sequence[Row], row: Row, *, is_dense: bool) -> bool:
     return (len(group) == 1 and is_title(above)) or (is_dense and above[-1] in _SENTENCE_ENDS)
 
 
-def _begins_question(row: Row) -> bool:
+def _begins_question(row: TextRow) -> bool:
     mark = mark_of(row.text)
     text = without_number(row.text)
     return (mark is None or mark.kind == "number") and asks(text) and not text[0].islower()
 
 
-def _is_dense(rows: Sequence[Row]) -> bool:
+def _is_dense(rows: Sequence[TextRow]) -> bool:
     """Whether most questions of the document stand right below the answer before."""
     asked = [(above, row) for above, row in pairwise(rows) if _begins_question(row)]
     below = sum(row.gap == 0 and above.text[-1] in _SENTENCE_ENDS for above, row in asked)
     return below > 1 and below * 2 >= len(asked)
 
 
-def _chunk(rows: tuple[Row, ...], margin: int) -> Chunk:
+def _chunk(rows: tuple[TextRow, ...], margin: int) -> Chunk:
     first = rows[0]
     if first.underline:
         level = 1 if first.underline in _TOP_UNDERLINES else 2
@@ -92,7 +92,7 @@ def _chunk(rows: tuple[Row, ...], margin: int) -> Chunk:
     return _alone(rows) if len(rows) == 1 or rows[1].indent > first.indent else _on_top(rows)
 
 
-def _on_top(rows: tuple[Row, ...]) -> Chunk:
+def _on_top(rows: tuple[TextRow, ...]) -> Chunk:
     whole = " ".join(row.text for row in rows)
     if is_capitals(whole) and is_title(whole):
         return Chunk(kind="heading", head=len(rows), level=1, text=whole.rstrip(": "), rows=rows)
@@ -104,7 +104,7 @@ def _on_top(rows: tuple[Row, ...]) -> Chunk:
     return Chunk(kind="body", head=0, level=0, text="", rows=rows)
 
 
-def _alone(rows: tuple[Row, ...]) -> Chunk:
+def _alone(rows: tuple[TextRow, ...]) -> Chunk:
     first = rows[0].text
     text = without_number(first)
     is_numbered = text != first
@@ -123,7 +123,7 @@ def _alone(rows: tuple[Row, ...]) -> Chunk:
     return Chunk(kind=kind, head=1 if kind == "sentence" else 0, level=0, text=text, rows=rows)
 
 
-def _question_rows(rows: Sequence[Row]) -> int:
+def _question_rows(rows: Sequence[TextRow]) -> int:
     """How many of the first rows make up a question; 0 where they do not."""
     mark = mark_of(rows[0].text)
     if mark is not None and mark.kind == "bullet":

@@ -1,10 +1,10 @@
 from ivr.domain.faq.reading.source import has_words, squeeze
-from ivr.domain.faq.structure.faq_document import Lines
+from ivr.domain.faq.structure.faq_document import LineRange
 
 _BREAK = "\n"
 
 
-class Words:
+class WordList:
     """The words of an HTML paragraph as they come in, with their lines and whether the first line is bold."""
 
     def __init__(self) -> None:
@@ -26,9 +26,9 @@ class Words:
         if squeeze("".join(self._parts)):
             self._parts.append(_BREAK)
 
-    def take(self) -> tuple[list[str], Lines, bool]:
+    def take(self) -> tuple[list[str], LineRange, bool]:
         """(lines without blank ones, their place, first line is bold); what was taken is gone."""
         texts = [text for text in (squeeze(line) for line in "".join(self._parts).split(_BREAK)) if text]
-        taken = (texts, Lines(first=self._first, last=self._last), self._is_bold)
+        taken = (texts, LineRange(first=self._first, last=self._last), self._is_bold)
         self._parts, self._first, self._last, self._is_bold = [], 0, 0, True
         return taken

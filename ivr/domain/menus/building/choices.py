@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from ivr.domain.menus.building.node_index import Written
+from ivr.domain.menus.building.node_index import IndexedNode
 from ivr.domain.menus.building.node_scope import Site
 from ivr.domain.menus.line import LineId
 from ivr.domain.menus.schema.menu_file import AnswerIn, BranchIn, MenuIn, OptionIn, QuestionIn
@@ -19,7 +19,7 @@ ADVISED_OPTIONS = 7
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choices:
     site: Site
-    written: Written
+    written: IndexedNode
 
     def of_menu(self, menu: MenuIn) -> tuple[Choice, ...]:
         if not menu.options:

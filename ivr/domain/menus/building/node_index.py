@@ -16,7 +16,7 @@ NodeIn = MenuIn | QuestionIn | AnswerIn | TransferIn | GoodbyeIn
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Written:
+class IndexedNode:
     """One node as it was written, and the file that holds it."""
 
     name: str
@@ -31,7 +31,7 @@ class Written:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Index:
-    nodes: Mapping[str, Written]
+    nodes: Mapping[str, IndexedNode]
     parsed: Parsed
 
     def exists(self, name: str) -> bool:
@@ -44,15 +44,15 @@ class Index:
             if isinstance(group := document.value.get(kind), dict)
         )
 
-    def spot(self, written: Written, *further: str | int) -> Spot:
+    def spot(self, written: IndexedNode, *further: str | int) -> Spot:
         return self.parsed.spot(written.file, *written.path(*further))
 
-    def name_spot(self, written: Written) -> Spot:
+    def name_spot(self, written: IndexedNode) -> Spot:
         return self.parsed.key_spot(written.file, *written.path())
 
 
 def index_of(parsed: Parsed, complaints: Complaints) -> Index:
-    nodes: dict[str, Written] = {}
+    nodes: dict[str, IndexedNode] = {}
     index = Index(nodes=nodes, parsed=parsed)
     for written in _all(parsed.sections):
         if written.name in nodes:
@@ -101,7 +101,7 @@ def _may_be_written(parsed: Parsed) -> bool:
     )
 
 
-def line_of(written: Written, person: LineId) -> LineId:
+def line_of(written: IndexedNode, person: LineId) -> LineId:
     """Whom key 0 reaches: the node's own line, its file's, or the general one."""
     own = None if isinstance(written.node, GoodbyeIn) else written.node.line
     return LineId(own or written.section.line or person)
@@ -118,7 +118,7 @@ def labels_of(index: Index) -> dict[str, RawText]:
     return labels
 
 
-def _all(sections: Mapping[str, SectionFile]) -> Iterator[Written]:
+def _all(sections: Mapping[str, SectionFile]) -> Iterator[IndexedNode]:
     for file, section in sections.items():
         groups: dict[Kind, Mapping[str, NodeIn]] = {
             "menus": section.menus,
@@ -129,4 +129,4 @@ def _all(sections: Mapping[str, SectionFile]) -> Iterator[Written]:
         }
         for kind, nodes in groups.items():
             for name, node in nodes.items():
-                yield Written(name=name, file=file, kind=kind, node=node, section=section)
+                yield IndexedNode(name=name, file=file, kind=kind, node=node, section=section)

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from ivr.domain.menus.building.finding_log import Complaints
-from ivr.domain.menus.building.node_index import Index, Written
+from ivr.domain.menus.building.node_index import Index, IndexedNode
 from ivr.domain.menus.line import Line, LineId
 from ivr.domain.menus.schema.company_file import SLOT_NAMES, Company
 from ivr.domain.menus.schema.text import RawText, filled
@@ -51,7 +51,7 @@ class Site:
     def text(self, raw: RawText) -> Text:
         return filled(raw, self.company.slots, self.first)
 
-    def said(self, written: Written, raw: RawText, *path: str | int) -> Text:
+    def said(self, written: IndexedNode, raw: RawText, *path: str | int) -> Text:
         """Fill the text's slots; unknown slots, and languages that the company has not, are faults."""
         slots = raw.slots()
         for slot in sorted(slots - _SLOTS):
@@ -78,11 +78,11 @@ class Site:
             self.own_choices[line.id, key] = Choice(key=key, phrase=phrase, target=PutThrough(line=line.id))
         return self.own_choices[line.id, key]
 
-    def check_line(self, written: Written, line: str, *path: str | int) -> None:
+    def check_line(self, written: IndexedNode, line: str, *path: str | int) -> None:
         if line not in self.line_names:
             self.complaints.unknown("line", line, self.line_names, self.index.spot(written, *path))
 
-    def _missing(self, written: Written, language: Language, path: tuple[str | int, ...]) -> None:
+    def _missing(self, written: IndexedNode, language: Language, path: tuple[str | int, ...]) -> None:
         spot = self.index.spot(written, *path)
         if language == self.first:
             what, remedy = (

@@ -14,7 +14,7 @@ from ivr.domain.yaml_source.finding import Finding
 from ivr.domain.yaml_source.location import Spot
 from ivr.domain.yaml_source.reader import read_all
 from ivr.domain.yaml_source.validation import findings_of
-from ivr.domain.yaml_source.yaml_document import Document, Path
+from ivr.domain.yaml_source.yaml_document import Path, YamlDocument
 
 MENUS = "menus/"
 PROMPTS = "prompts/"
@@ -41,7 +41,7 @@ class Parsed:
     desk: DeskFile | None
     sections: Mapping[str, SectionFile]
     prompts: PromptsRead
-    documents: Mapping[str, Document]
+    documents: Mapping[str, YamlDocument]
     findings: tuple[Finding, ...]
 
     def spot(self, file: str, *path: str | int) -> Spot:
@@ -89,7 +89,7 @@ def parse(files: Mapping[str, bytes]) -> Parsed:
 
 
 def _one(
-    documents: Mapping[str, Document], file: str, model: type[Model], findings: list[Finding]
+    documents: Mapping[str, YamlDocument], file: str, model: type[Model], findings: list[Finding]
 ) -> Model | None:
     if file not in documents:
         findings.append(
@@ -106,12 +106,12 @@ def _one(
 
 
 def _if_there(
-    documents: Mapping[str, Document], file: str, model: type[Model], findings: list[Finding]
+    documents: Mapping[str, YamlDocument], file: str, model: type[Model], findings: list[Finding]
 ) -> Model | None:
     return _model(documents[file], model, findings) if file in documents else None
 
 
-def _model(document: Document, model: type[Model], findings: list[Finding]) -> Model | None:
+def _model(document: YamlDocument, model: type[Model], findings: list[Finding]) -> Model | None:
     if document.value is None:
         return None
     try:

@@ -3,7 +3,7 @@
 from typing import Final
 
 from ivr.domain.menus.building.finding_log import Complaints
-from ivr.domain.menus.building.node_index import Written
+from ivr.domain.menus.building.node_index import IndexedNode
 from ivr.domain.menus.building.node_scope import Site
 from ivr.domain.menus.building.parse_files import VERIFICATION, Parsed
 from ivr.domain.menus.schema.menu_file import TransferIn
@@ -11,7 +11,7 @@ from ivr.domain.menus.schema.menu_file import TransferIn
 _FEWEST_TRIES: Final = 2
 
 
-def check_guard(site: Site, written: Written, node: TransferIn) -> None:
+def check_guard(site: Site, written: IndexedNode, node: TransferIn) -> None:
     """Complain of a recovery without `requires: L2`, and of that without verification.yaml."""
     parsed = site.index.parsed
     if node.recovery is not None and node.requires is None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from ivr.domain.menus.building.choices import Choices
 from ivr.domain.menus.building.finding_log import Complaints
-from ivr.domain.menus.building.node_index import Written, index_of, labels_of, line_of, start_of
+from ivr.domain.menus.building.node_index import IndexedNode, index_of, labels_of, line_of, start_of
 from ivr.domain.menus.building.node_scope import Site
 from ivr.domain.menus.building.parse_files import Parsed
 from ivr.domain.menus.building.recovery_guard import check_guard, check_pins
@@ -94,7 +94,7 @@ def _check_section_lines(site: Site) -> None:
             site.complaints.unknown("line", section.line, site.line_names, spot)
 
 
-def _nodes_of(site: Site, written: Written) -> Iterator[Node]:
+def _nodes_of(site: Site, written: IndexedNode) -> Iterator[Node]:
     node = written.node
     choices = Choices(site=site, written=written)
     match node:
@@ -120,7 +120,7 @@ def _nodes_of(site: Site, written: Written) -> Iterator[Node]:
             yield Goodbye(id=NodeId(written.name), says=site.said(written, node.say, "say"))
 
 
-def _pages(site: Site, written: Written, node: AnswerIn, choices: Choices) -> Iterator[Node]:
+def _pages(site: Site, written: IndexedNode, node: AnswerIn, choices: Choices) -> Iterator[Node]:
     """Make several nodes of an answer too long to sit through, each but the last with a key to go on."""
     pages = pages_of(site.said(written, node.say, "say"))
     own = choices.of_answer(node, first_key=1)
@@ -140,7 +140,7 @@ def _pages(site: Site, written: Written, node: AnswerIn, choices: Choices) -> It
 
 def _ask(
     site: Site,
-    written: Written,
+    written: IndexedNode,
     kind: NodeKind,
     says: Text,
     choices: tuple[Choice, ...],

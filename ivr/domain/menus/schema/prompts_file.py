@@ -10,7 +10,7 @@ from ivr.domain.prompts.speech import Language
 from ivr.domain.yaml_source.finding import Finding, Severity
 from ivr.domain.yaml_source.location import Spot
 from ivr.domain.yaml_source.suggestions import did_you_mean
-from ivr.domain.yaml_source.yaml_document import Document
+from ivr.domain.yaml_source.yaml_document import YamlDocument
 
 _FILE = re.compile(r"prompts/([a-z]{2,3})/[^/]+\.yaml")
 
@@ -26,11 +26,11 @@ class PromptsRead:
     faulty: frozenset[tuple[str, Language]]
 
 
-def read_prompts(documents: Iterable[Document]) -> tuple[PromptsRead, tuple[Finding, ...]]:
+def read_prompts(documents: Iterable[YamlDocument]) -> tuple[PromptsRead, tuple[Finding, ...]]:
     sentences: dict[PromptId, dict[Language, str]] = {}
     findings: list[Finding] = []
     faulty: set[tuple[str, Language]] = set()
-    homes: dict[tuple[str, str], Document] = {}
+    homes: dict[tuple[str, str], YamlDocument] = {}
     for document in documents:
         folder = _FILE.fullmatch(document.file)
         if folder is None or not isinstance(document.value, dict):
@@ -89,7 +89,7 @@ def _missing(prompt: str, language: str, *, is_first: bool) -> Finding:
     )
 
 
-def _fault(document: Document, name: str, sentence: object) -> Finding | None:
+def _fault(document: YamlDocument, name: str, sentence: object) -> Finding | None:
     if name not in PROMPT_IDS:
         near = did_you_mean(name, PROMPT_IDS)
         remedy = f"did you mean {near}?" if near else "remove it"

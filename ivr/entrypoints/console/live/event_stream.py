@@ -16,8 +16,8 @@ from a2wsgi import WSGIMiddleware
 from flask import Flask
 
 from ivr.entrypoints.console.console_app import MOST_BYTES
-from ivr.entrypoints.console.live.live_views import KEEPER, QUIET, Shown, Watch, written
-from ivr.entrypoints.console.live.open_pages import Kept, KeptPages
+from ivr.entrypoints.console.live.live_views import KEEPER, QUIET, LiveView, Watch, written
+from ivr.entrypoints.console.live.open_pages import KeptPages, OpenPage
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -135,7 +135,7 @@ class Live:
             for part in parts:
                 part.cancel()
 
-    async def _tell(self, kept: Kept, send: Send) -> None:
+    async def _tell(self, kept: OpenPage, send: Send) -> None:
         while not kept.is_over:
             try:
                 await asyncio.wait_for(kept.told.wait(), self.quiet_s)
@@ -156,7 +156,7 @@ class _Keeper:
     live: Live
     watch: Watch | None = None
 
-    def last(self, about: Hashable) -> Shown | None:
+    def last(self, about: Hashable) -> LiveView | None:
         return self.live.kept.last(about)
 
     def keep(self, watch: Watch) -> bool:

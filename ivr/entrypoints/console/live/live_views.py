@@ -27,7 +27,7 @@ _RETRY_MS: Final = 2000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Shown:
+class LiveView:
     """What a page shows. mark: tells two states of it apart. cells: what the page is sent, as JSON."""
 
     mark: str
@@ -44,7 +44,7 @@ class Watch:
     """
 
     about: Hashable
-    look: Callable[[], Shown]
+    look: Callable[[], LiveView]
     seen: str
     session: str
     is_still_in: Callable[[], bool]
@@ -53,7 +53,7 @@ class Watch:
 class Keeper(Protocol):
     """Whoever holds a reply open when its view has done its part."""
 
-    def last(self, about: Hashable) -> Shown | None:
+    def last(self, about: Hashable) -> LiveView | None:
         """Give what is shown, as it was a moment ago; None where nobody looked."""
         ...
 
@@ -82,7 +82,7 @@ class Glances:
 
 
 def streamed(
-    environ: Mapping[str, Any], about: Hashable, look: Callable[[], Shown], *, seen: str
+    environ: Mapping[str, Any], about: Hashable, look: Callable[[], LiveView], *, seen: str
 ) -> Response:
     """Answer a page that asks to be kept live: with what changed since *seen*, and then as it changes.
 
@@ -103,10 +103,10 @@ def streamed(
     return response
 
 
-def _watch(about: Hashable, look: Callable[[], Shown], *, seen: str) -> Watch:
+def _watch(about: Hashable, look: Callable[[], LiveView], *, seen: str) -> Watch:
     return Watch(about=about, look=look, seen=seen, session=signed_in().session, is_still_in=still_in())
 
 
-def written(shown: Shown) -> bytes:
+def written(shown: LiveView) -> bytes:
     """Write one event; JSON has no line breaks, which would end it."""
     return f"id: {shown.mark}\nevent: shown\ndata: {json.dumps(shown.cells)}\n\n".encode()

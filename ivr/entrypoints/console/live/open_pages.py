@@ -9,7 +9,7 @@ from typing import Final
 
 import structlog
 
-from ivr.entrypoints.console.live.live_views import Shown, Watch
+from ivr.entrypoints.console.live.live_views import LiveView, Watch
 from ivr.services.case_ports import AuditUnavailable
 from ivr.services.ports import StoreUnavailable
 
@@ -25,16 +25,16 @@ async def _a_second() -> None:
 
 
 @dataclass(eq=False, slots=True, kw_only=True)
-class Kept:
+class OpenPage:
     """One open page. news: what it has not been sent yet, the latest only."""
 
     watch: Watch
     seen: str
-    news: Shown | None = None
+    news: LiveView | None = None
     is_over: bool = False
     told: asyncio.Event = field(default_factory=asyncio.Event)
 
-    def hear(self, shown: Shown) -> None:
+    def hear(self, shown: LiveView) -> None:
         if shown.mark != self.seen:
             self.seen, self.news = shown.mark, shown
             self.told.set()
@@ -48,7 +48,7 @@ class Kept:
 class Round:
     """What one round found. shown: by what it is about. broken: never to be looked at. out: sessions."""
 
-    shown: dict[Hashable, Shown] = field(default_factory=dict)
+    shown: dict[Hashable, LiveView] = field(default_factory=dict)
     broken: set[Hashable] = field(default_factory=set)
     out: set[str] = field(default_factory=set)
 
@@ -62,9 +62,9 @@ class KeptPages:
 
     pause: Callable[[], Awaitable[None]] = _a_second
     check_s: float = _CHECK_S
-    _pages: set[Kept] = field(default_factory=set)
+    _pages: set[OpenPage] = field(default_factory=set)
     _watches: dict[Hashable, Watch] = field(default_factory=dict)
-    _shown: dict[Hashable, Shown] = field(default_factory=dict)
+    _shown: dict[Hashable, LiveView] = field(default_factory=dict)
     _checked: dict[str, float] = field(default_factory=dict)
     _rounds: "asyncio.Task[None] | None" = None
     _eye: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "live"))
@@ -72,9 +72,9 @@ class KeptPages:
     def __len__(self) -> int:
         return len(self._pages)
 
-    def add(self, watch: Watch) -> Kept:
+    def add(self, watch: Watch) -> OpenPage:
         """Keep up with one more page, whose session has just been looked at."""
-        kept = Kept(watch=watch, seen=watch.seen)
+        kept = OpenPage(watch=watch, seen=watch.seen)
         self._pages.add(kept)
         self._watches.setdefault(watch.about, watch)
         self._checked.setdefault(watch.session, asyncio.get_running_loop().time())
@@ -82,14 +82,14 @@ class KeptPages:
             self._rounds = asyncio.create_task(self._go_round())
         return kept
 
-    def remove(self, kept: Kept) -> None:
+    def remove(self, kept: OpenPage) -> None:
         self._pages.discard(kept)
 
     def end(self) -> None:
         for kept in self._pages:
             kept.end()
 
-    def last(self, about: Hashable) -> Shown | None:
+    def last(self, about: Hashable) -> LiveView | None:
         """Give what the last look saw, if it is kept up with. Called from any thread."""
         return self._shown.get(about)
 
@@ -105,7 +105,7 @@ class KeptPages:
             for kept in self._pages:
                 self._tell(kept, found)
 
-    def _tell(self, kept: Kept, found: Round) -> None:
+    def _tell(self, kept: OpenPage, found: Round) -> None:
         about = kept.watch.about
         if about in found.broken or kept.watch.session in found.out:
             kept.end()

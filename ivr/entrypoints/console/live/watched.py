@@ -9,11 +9,18 @@ from flask.typing import ResponseReturnValue
 from jinja2 import Template
 
 from ivr.domain.recovery.case import CaseNumber
-from ivr.entrypoints.console.live.live_views import Shown, streamed
+from ivr.entrypoints.console.live.live_views import LiveView, streamed
 from ivr.entrypoints.console.pages.callers_page import callers_mark, callers_of
 from ivr.entrypoints.console.pages.card_view import card_mark
 from ivr.entrypoints.console.pages.page_context import Work
-from ivr.entrypoints.console.pages.queue_view import Row, count_of, headline, mark_of, ringing_of, rows_of
+from ivr.entrypoints.console.pages.queue_view import (
+    QueueRow,
+    count_of,
+    headline,
+    mark_of,
+    ringing_of,
+    rows_of,
+)
 from ivr.entrypoints.console.pages.requests_view import asked_mark, questions_of
 from ivr.entrypoints.console.sign_in.access import allowed, member
 from ivr.services.desk.case_access import of_member
@@ -21,7 +28,7 @@ from ivr.services.staff.member import Member
 
 _FORBIDDEN: Final = 403
 _NOT_THERE: Final = 404
-Look = Callable[[], Shown]
+Look = Callable[[], LiveView]
 
 
 def watching_blueprint(work: Work) -> Blueprint:
@@ -64,7 +71,7 @@ def _asked_for(work: Work, asks: Member) -> tuple[Hashable, Look]:
     return ("case", number, asks.id), lambda: _case(work, asks, CaseNumber(number))
 
 
-def _queue(work: Work, asks: Member, template: Template) -> Shown:
+def _queue(work: Work, asks: Member, template: Template) -> LiveView:
     at = work.clock.now()
     rows, opening = _rows(work, asks), work.opening(asks, at)
     rings, waiting = len(ringing_of(rows)), count_of(rows)
@@ -74,16 +81,16 @@ def _queue(work: Work, asks: Member, template: Template) -> Shown:
         "waiting": waiting,
         "headline": headline(rings, waiting),
     }
-    return Shown(mark=mark_of(rows, opening), cells=cells)
+    return LiveView(mark=mark_of(rows, opening), cells=cells)
 
 
-def _case(work: Work, asks: Member, number: CaseNumber) -> Shown:
+def _case(work: Work, asks: Member, number: CaseNumber) -> LiveView:
     at = work.clock.now()
     card = card_mark(work.desk.card(number, at=at, agent=asks.id))
     return ringing_beside(work, asks, card)
 
 
-def ringing_beside(work: Work, asks: Member, card: str) -> Shown:
+def ringing_beside(work: Work, asks: Member, card: str) -> LiveView:
     """Give a card's mark together with the calls that ring meanwhile on the member's lines."""
     rings = ringing_of(_rows(work, asks))
     words = "; ".join(rings)
@@ -93,17 +100,17 @@ def ringing_beside(work: Work, asks: Member, card: str) -> Shown:
         "ringing": words,
         "headline": f"{len(rings)} ringing · " if rings else "",
     }
-    return Shown(mark=hashlib.sha256(f"{card} {words}".encode()).hexdigest()[:16], cells=cells)
+    return LiveView(mark=hashlib.sha256(f"{card} {words}".encode()).hexdigest()[:16], cells=cells)
 
 
-def _rows(work: Work, asks: Member) -> tuple[Row, ...]:
+def _rows(work: Work, asks: Member) -> tuple[QueueRow, ...]:
     waiting = of_member(work.glance(), asks)
     return rows_of(waiting, times=work.times(asks), names=work.names(), lines=work.lines)
 
 
-def _questions(work: Work, asks: Member) -> Shown:
-    return Shown(mark=asked_mark(questions_of(work, asks)), cells={})
+def _questions(work: Work, asks: Member) -> LiveView:
+    return LiveView(mark=asked_mark(questions_of(work, asks)), cells={})
 
 
-def _talks(work: Work, asks: Member) -> Shown:
-    return Shown(mark=callers_mark(callers_of(work, asks)), cells={})
+def _talks(work: Work, asks: Member) -> LiveView:
+    return LiveView(mark=callers_mark(callers_of(work, asks)), cells={})

@@ -12,7 +12,7 @@ from ivr.entrypoints.console.pages.page_context import Work
 from ivr.entrypoints.console.sign_in.access import allowed, member
 from ivr.services.case_ports import AuditUnavailable
 from ivr.services.desk.live_callers import OnLine, Talking
-from ivr.services.desk.moves.moves import Refused, sentences_of
+from ivr.services.desk.moves.moves import MoveBlocked, sentences_of
 from ivr.services.desk.moves.send_to_keypad import InDoubt
 from ivr.services.ports import StoreUnavailable
 from ivr.services.staff.member import Member
@@ -41,7 +41,7 @@ def on_line_blueprint(work: Work) -> Blueprint:
     def send(name: str) -> ResponseReturnValue:
         try:
             is_first = _on_line(work).send(name, member(), at=work.clock.now())
-        except Refused as refused:
+        except MoveBlocked as refused:
             sentences = (sentences_of(lack.missing, lack.remedy, work.names()) for lack in refused.lacks)
             return _page(work, told=" ".join(sentences)), _UNFIT
         except InDoubt as doubt:

@@ -10,7 +10,16 @@ from ivr.domain.recovery.case import CaseNumber
 from ivr.entrypoints.console.live.live_views import POLL_S
 from ivr.entrypoints.console.live.watched import ringing_beside
 from ivr.entrypoints.console.pages.card_view import view_of
-from ivr.entrypoints.console.pages.forms import FIELDS, FORMS, VERSION, Asked, Form, Typed, Unfit, version_of
+from ivr.entrypoints.console.pages.forms import (
+    FIELDS,
+    FORMS,
+    VERSION,
+    MoveForm,
+    MoveRequest,
+    Typed,
+    Unfit,
+    version_of,
+)
 from ivr.entrypoints.console.pages.page_context import Work
 from ivr.entrypoints.console.pages.page_words import CHANGES, DONE, REASONS, UNDO
 from ivr.entrypoints.console.pages.product_view import product_view
@@ -18,7 +27,7 @@ from ivr.entrypoints.console.sign_in import access
 from ivr.entrypoints.console.sign_in.access import allowed, member
 from ivr.services.case_ports import AuditUnavailable, DirectoryUnavailable, StaleCase
 from ivr.services.desk.case_access import TurnedAway
-from ivr.services.desk.moves.moves import Refused, sentences_of
+from ivr.services.desk.moves.moves import MoveBlocked, sentences_of
 from ivr.services.desk.moves.notes_and_wrap_up import NOTE_CHARS, NotKept
 from ivr.services.desk.moves.send_to_keypad import InDoubt
 from ivr.services.desk.moves.undo import UNDO_FOR
@@ -41,7 +50,7 @@ _IS_AWAY: Final = (InDoubt, ProductUnavailable, DirectoryUnavailable, AuditUnava
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class MoveReply:
     """What a page says of the move that was just tried. field: of the form, if one is the matter."""
 
     sentences: tuple[str, ...]
@@ -49,7 +58,7 @@ class Told:
     field: str = ""
 
 
-_NOTHING: Final = Told(sentences=())
+_NOTHING: Final = MoveReply(sentences=())
 
 
 def card_blueprint(work: Work) -> Blueprint:
@@ -84,7 +93,7 @@ class _Try:
     work: Work
     number: CaseNumber
     move: str
-    form: Form
+    form: MoveForm
 
     def reply(self) -> ResponseReturnValue:
         typed = self.form.typed(request.form)
@@ -97,7 +106,7 @@ class _Try:
             self._make(version, typed)
         except StaleCase:
             return self._stale(version, typed)
-        except Refused as refused:
+        except MoveBlocked as refused:
             sentences = (sentences_of(lack.missing, lack.remedy, self.work.names()) for lack in refused.lacks)
             named = (lack.name for lack in refused.lacks if lack.name in self.form.fields)
             return self._told(typed, *sentences, field=next(named, ""))
@@ -113,7 +122,7 @@ class _Try:
         at = self.work.clock.now()
         # A note is its author's own, whatever became of the case meanwhile.
         seen = None if self.move == "note" else version
-        asked = Asked(
+        asked = MoveRequest(
             number=self.number,
             agent=member().id,
             at=at,
@@ -158,7 +167,7 @@ class _Try:
     ) -> ResponseReturnValue:
         if _wants_json():
             return jsonify({"saved": False, "why": " ".join(sentences)}), code
-        told = Told(sentences=sentences, move=self.move, field=field)
+        told = MoveReply(sentences=sentences, move=self.move, field=field)
         return _page(self.work, self.number, told=told, typed=typed), code
 
 
@@ -173,7 +182,7 @@ def _wants_json() -> bool:
 
 
 def _page(
-    work: Work, number: CaseNumber, *, done: str = "", told: Told = _NOTHING, typed: Typed | None = None
+    work: Work, number: CaseNumber, *, done: str = "", told: MoveReply = _NOTHING, typed: Typed | None = None
 ) -> str:
     at, agent = work.clock.now(), member().id
     move, _, twice = done.partition(".")

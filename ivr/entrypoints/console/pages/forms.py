@@ -16,7 +16,7 @@ from ivr.services.desk.moves.replace_mailbox import Mailboxes
 from ivr.services.desk.moves.send_to_keypad import Keypad
 from ivr.services.desk.moves.unlock_account import Unlocking
 from ivr.services.desk.moves.vouch import Vouching
-from ivr.services.desk.product.ask_product import MOVE_OF, Asking, Ordered, may_ask
+from ivr.services.desk.product.ask_product import MOVE_OF, AskProduct, Ordered, may_ask
 from ivr.services.desk.product.manual_steps import Recording
 from ivr.services.product_ports import Product
 from ivr.services.staff.staff_ports import Staff
@@ -43,7 +43,7 @@ class Unfit(ValueError):  # noqa: N818 -- it names what is the matter with a fie
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class MoveRequest:
     """One move that somebody asks for. typed: the fields of its form, by name.
 
     product: the vendor's, where it is asked from here; None where its acts are done by hand. staff: who may
@@ -60,7 +60,7 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Form:
+class MoveForm:
     """fields: what the form may hold, beside token and version. outcome: what the audit calls its success.
 
     make: does it, with a desk and a pen that have looked at the case as the form showed it. failure: what
@@ -69,7 +69,7 @@ class Form:
 
     fields: tuple[str, ...]
     outcome: str
-    make: Callable[[Desk, Writing, Asked], object]
+    make: Callable[[Desk, Writing, MoveRequest], object]
     failure: str = ""
 
     def typed(self, sent: Mapping[str, str]) -> dict[str, str]:
@@ -85,15 +85,15 @@ def version_of(text: str) -> int | None:
     return int(text) if _VERSION.fullmatch(text) else None
 
 
-def _plain(move: Callable[..., object], outcome: str) -> Form:
-    return Form(
+def _plain(move: Callable[..., object], outcome: str) -> MoveForm:
+    return MoveForm(
         fields=(),
         outcome=outcome,
         make=lambda desk, _, asked: move(desk, asked.number, asked.agent, at=asked.at),
     )
 
 
-def _claim(desk: Desk, _: Writing, asked: Asked) -> object:
+def _claim(desk: Desk, _: Writing, asked: MoveRequest) -> object:
     match = asked.typed["match"].replace(" ", "")
     if match and not _MATCH.fullmatch(match):
         raise Unfit("match", "Type the three digits that were whispered to you, such as 407.")
@@ -101,7 +101,7 @@ def _claim(desk: Desk, _: Writing, asked: Asked) -> object:
     return desk.claim(asked.number, asked.agent, at=asked.at, match=match or None, taken_from=taken_from)
 
 
-def _subaccounts(desk: Desk, _: Writing, asked: Asked) -> object:
+def _subaccounts(desk: Desk, _: Writing, asked: MoveRequest) -> object:
     count = asked.typed["count"].strip()
     if not _COUNT.fullmatch(count) or int(count) > _MOST_SUBACCOUNTS:
         raise Unfit("count", "Type how many you see in the product, as a number; 0 where there is none.")
@@ -110,17 +110,17 @@ def _subaccounts(desk: Desk, _: Writing, asked: Asked) -> object:
     return desk.subaccounts(asked.number, asked.agent, count=int(count), seen_at=seen_at, at=asked.at)
 
 
-def _seen_at(asked: Asked) -> datetime:
+def _seen_at(asked: MoveRequest) -> datetime:
     try:
         return read_moment(asked.typed["at"], asked.typed["zone"])
     except NoMoment as fault:
         raise Unfit("at", str(fault)) from fault
 
 
-def _recorded(act: Ordered, outcome: str) -> Form:
+def _recorded(act: Ordered, outcome: str) -> MoveForm:
     """Make the form by which an agent says what became of an act in the product's own tool."""
 
-    def make(desk: Desk, _: Writing, asked: Asked) -> object:
+    def make(desk: Desk, _: Writing, asked: MoveRequest) -> object:
         fate = asked.typed["outcome"]
         if fate not in ("done", "failed"):
             raise Unfit("outcome", "Choose whether it is done, or failed.")
@@ -138,27 +138,27 @@ def _recorded(act: Ordered, outcome: str) -> Form:
         )
 
     fields = ("outcome", "at", "zone", "reference")
-    return Form(fields=fields, outcome=outcome, make=make, failure=MOVE_OF[act])
+    return MoveForm(fields=fields, outcome=outcome, make=make, failure=MOVE_OF[act])
 
 
-def _and_asked(move: Callable[..., Case], act: Ordered, outcome: str) -> Form:
+def _and_asked(move: Callable[..., Case], act: Ordered, outcome: str) -> MoveForm:
     """Make the form of a move that the product is asked to follow, where it is asked from here."""
 
-    def make(desk: Desk, _: Writing, asked: Asked) -> object:
+    def make(desk: Desk, _: Writing, asked: MoveRequest) -> object:
         made = move(desk, asked.number, asked.agent, at=asked.at)
         if asked.product is not None and may_ask(made, act):
-            asking = Asking(desk=replace(desk, seen=None), product=asked.product)
+            asking = AskProduct(desk=replace(desk, seen=None), product=asked.product)
             asking.ask(asked.number, asked.agent, act, at=asked.at)
         return made
 
-    return Form(fields=(), outcome=outcome, make=make)
+    return MoveForm(fields=(), outcome=outcome, make=make)
 
 
-def _ask(desk: Desk, _: Writing, asked: Asked) -> object:
+def _ask(desk: Desk, _: Writing, asked: MoveRequest) -> object:
     act = asked.typed["act"]
     if asked.product is None:
         raise Unfit("act", "The product is not asked from here: take the steps in its own tool.")
-    asking = Asking(desk=desk, product=asked.product)
+    asking = AskProduct(desk=desk, product=asked.product)
     if act == "subaccounts":
         return asking.count(asked.number, asked.agent, at=asked.at)
     ordered = next((known for known in MOVE_OF if known == act), None)
@@ -167,7 +167,7 @@ def _ask(desk: Desk, _: Writing, asked: Asked) -> object:
     return asking.ask(asked.number, asked.agent, ordered, at=asked.at)
 
 
-def _login(desk: Desk, _: Writing, asked: Asked) -> object:
+def _login(desk: Desk, _: Writing, asked: MoveRequest) -> object:
     return desk.login(
         asked.number,
         asked.agent,
@@ -178,53 +178,53 @@ def _login(desk: Desk, _: Writing, asked: Asked) -> object:
     )
 
 
-def _call_back(desk: Desk, _: Writing, asked: Asked) -> object:
+def _call_back(desk: Desk, _: Writing, asked: MoveRequest) -> object:
     return CallingBack(desk=desk).call(asked.number, asked.agent, at=asked.at)
 
 
-def _ask_tam(desk: Desk, _: Writing, asked: Asked) -> object:
+def _ask_tam(desk: Desk, _: Writing, asked: MoveRequest) -> object:
     if asked.staff is None:
         raise NotKept("No account manager works with this console.")
     return Vouching(desk=desk, staff=asked.staff).ask(asked.number, asked.agent, at=asked.at)
 
 
-def _ask_unlock(desk: Desk, _: Writing, asked: Asked) -> object:
+def _ask_unlock(desk: Desk, _: Writing, asked: MoveRequest) -> object:
     return Unlocking(desk=desk).ask(asked.number, asked.agent, reason=asked.typed["reason"], at=asked.at)
 
 
-def _unlock(desk: Desk, _: Writing, asked: Asked) -> object:
+def _unlock(desk: Desk, _: Writing, asked: MoveRequest) -> object:
     return Unlocking(desk=desk).unlock(asked.number, asked.agent, at=asked.at)
 
 
-def _name_mailbox(desk: Desk, _: Writing, asked: Asked) -> object:
+def _name_mailbox(desk: Desk, _: Writing, asked: MoveRequest) -> object:
     contact = asked.typed["contact"]
     if not contact:
         raise Unfit("contact", "Choose the mailbox.")
     return Mailboxes(desk=desk).name(asked.number, asked.agent, contact=contact, at=asked.at)
 
 
-def _confirm_mailbox(desk: Desk, _: Writing, asked: Asked) -> object:
+def _confirm_mailbox(desk: Desk, _: Writing, asked: MoveRequest) -> object:
     return Mailboxes(desk=desk).confirm(asked.number, asked.agent, at=asked.at)
 
 
-def _keypad(desk: Desk, _: Writing, asked: Asked) -> object:
+def _keypad(desk: Desk, _: Writing, asked: MoveRequest) -> object:
     if asked.keypad is None:
         raise NotKept("No call can be moved from this console: ask the caller to call again.")
     return replace(asked.keypad, desk=desk).send(asked.number, asked.agent, at=asked.at)
 
 
-def _refuse(desk: Desk, _: Writing, asked: Asked) -> object:
+def _refuse(desk: Desk, _: Writing, asked: MoveRequest) -> object:
     if asked.typed["why"] not in REASONS:
         raise Unfit("why", "Choose why the case is refused.")
     return desk.refuse(asked.number, asked.agent, why=asked.typed["why"], at=asked.at)
 
 
-def _note(_: Desk, pen: Writing, asked: Asked) -> object:
+def _note(_: Desk, pen: Writing, asked: MoveRequest) -> object:
     pen.note(asked.number, asked.agent, note=asked.typed["id"], text=asked.typed["text"], at=asked.at)
     return None
 
 
-def _wrap_up(_: Desk, pen: Writing, asked: Asked) -> object:
+def _wrap_up(_: Desk, pen: Writing, asked: MoveRequest) -> object:
     disposition, day = asked.typed["disposition"], asked.typed["follow_up"].strip()
     if not disposition:
         raise Unfit("disposition", "Nothing is kept yet: choose how it went, by its button or its key.")
@@ -237,37 +237,37 @@ def _wrap_up(_: Desk, pen: Writing, asked: Asked) -> object:
     return pen.wrap_up(asked.number, asked.agent, disposition=disposition, at=asked.at, follow_up=follow_up)
 
 
-FORMS: Final[Mapping[str, Form]] = {
-    "claim": Form(fields=("match", "taken_from"), outcome="claim", make=_claim),
+FORMS: Final[Mapping[str, MoveForm]] = {
+    "claim": MoveForm(fields=("match", "taken_from"), outcome="claim", make=_claim),
     "spoke": _plain(Desk.spoke, "spoke"),
-    "keypad": Form(fields=(), outcome="keypad", make=_keypad),
-    "subaccounts": Form(fields=("count", "at", "zone"), outcome="subaccounts", make=_subaccounts),
+    "keypad": MoveForm(fields=(), outcome="keypad", make=_keypad),
+    "subaccounts": MoveForm(fields=("count", "at", "zone"), outcome="subaccounts", make=_subaccounts),
     "reset": _and_asked(Desk.ask_for_reset, "reset", "RESET_REQUESTED"),
     "reset-done": _recorded("reset", "RESET_DONE"),
-    "login": Form(fields=("at", "zone", "name", "where"), outcome="login", make=_login),
+    "login": MoveForm(fields=("at", "zone", "name", "where"), outcome="login", make=_login),
     "release": _and_asked(Desk.release, "release", "RELEASED"),
     "released": _recorded("release", "released"),
     "approve": _plain(Desk.approve, "approve"),
     "change": _and_asked(Desk.change, "change", "CHANGED"),
     "changed": _recorded("change", "changed"),
-    "ask": Form(fields=("act",), outcome="asked", make=_ask),
+    "ask": MoveForm(fields=("act",), outcome="asked", make=_ask),
     "hold": _plain(Desk.hold, "HELD"),
     "restore": _plain(Desk.restore, "VERIFIED"),
-    "call-back": Form(fields=(), outcome="call-back", make=_call_back),
-    "ask-tam": Form(fields=(), outcome="ask-tam", make=_ask_tam),
-    "ask-unlock": Form(fields=("reason",), outcome="ask-unlock", make=_ask_unlock),
-    "unlock": Form(fields=(), outcome="unlock", make=_unlock),
-    "name-mailbox": Form(fields=("contact",), outcome="name-mailbox", make=_name_mailbox),
-    "confirm-mailbox": Form(fields=(), outcome="confirm-mailbox", make=_confirm_mailbox),
-    "refuse": Form(fields=("why",), outcome="REFUSED", make=_refuse),
-    "note": Form(fields=("id", "text"), outcome="note", make=_note),
-    "hand-over": Form(
+    "call-back": MoveForm(fields=(), outcome="call-back", make=_call_back),
+    "ask-tam": MoveForm(fields=(), outcome="ask-tam", make=_ask_tam),
+    "ask-unlock": MoveForm(fields=("reason",), outcome="ask-unlock", make=_ask_unlock),
+    "unlock": MoveForm(fields=(), outcome="unlock", make=_unlock),
+    "name-mailbox": MoveForm(fields=("contact",), outcome="name-mailbox", make=_name_mailbox),
+    "confirm-mailbox": MoveForm(fields=(), outcome="confirm-mailbox", make=_confirm_mailbox),
+    "refuse": MoveForm(fields=("why",), outcome="REFUSED", make=_refuse),
+    "note": MoveForm(fields=("id", "text"), outcome="note", make=_note),
+    "hand-over": MoveForm(
         fields=(),
         outcome="hand-over",
         make=lambda _, pen, asked: pen.hand_over(asked.number, asked.agent, at=asked.at),
     ),
-    "wrap-up": Form(fields=("disposition", "follow_up"), outcome="wrap-up", make=_wrap_up),
-    "undo": Form(
+    "wrap-up": MoveForm(fields=("disposition", "follow_up"), outcome="wrap-up", make=_wrap_up),
+    "undo": MoveForm(
         fields=(),
         outcome="undo",
         make=lambda _, pen, asked: pen.undo(asked.number, asked.agent, at=asked.at),

@@ -21,7 +21,7 @@ _MOVE_OF: Final[Mapping[ProductAct, Move]] = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ask:
+class ProductAction:
     """One thing that the product can be asked for now."""
 
     act: ProductAct
@@ -36,7 +36,7 @@ class ProductView:
     until: str
     until_shown: str
     rows: tuple[tuple[str, str], ...]
-    asks: tuple[Ask, ...]
+    asks: tuple[ProductAction, ...]
 
 
 def product_view(card: Card, *, is_asked: bool, times: Times, names: Names) -> ProductView:
@@ -109,11 +109,11 @@ def _record(record: ByHand, times: Times, names: Names) -> str:
     return f"{fate} {times.shown(record.at)}{reference}, recorded by {names.of(record.by)}"
 
 
-def _asks(card: Card) -> Iterator[Ask]:
+def _asks(card: Card) -> Iterator[ProductAction]:
     open_moves = {one.move for one in card.moves if not one.lacks}
     for act, move in _MOVE_OF.items():
         is_theirs = move in _SENDING and _has_other(card)
         if move in open_moves and not is_theirs and (act != "change" or card.acts.number is not None):
             again = " again" if card.acts.is_ordered(act) else ""
             verb = "count its subaccounts" if act == "subaccounts" else f"{act} it"
-            yield Ask(act=act, words=f"Ask the product{again} to {verb}")
+            yield ProductAction(act=act, words=f"Ask the product{again} to {verb}")

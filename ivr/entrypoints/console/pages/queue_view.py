@@ -26,7 +26,7 @@ _BADGES: Final[Mapping[Standing, str]] = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class QueueRow:
     """badge: whether the caller is verified now, and how. since, verified_at: ISO 8601, in UTC.
 
     waits: whether it waits for a subaccount's login. login: when that came, "" where it has not. lapses: when
@@ -57,7 +57,7 @@ class Row:
 
 def rows_of(
     waiting: Iterable[Waiting], *, times: Times, names: Names, lines: Mapping[LineId, Line]
-) -> tuple[Row, ...]:
+) -> tuple[QueueRow, ...]:
     """Make the rows. Of several that ring at once each says which it is, and which telephone rings."""
     kept = tuple(waiting)
     many = sum(one.rings for one in kept)
@@ -69,7 +69,7 @@ def rows_of(
     return tuple(found)
 
 
-def ringing_of(rows: Iterable[Row]) -> tuple[str, ...]:
+def ringing_of(rows: Iterable[QueueRow]) -> tuple[str, ...]:
     """Name the cases that ring, each in one clause."""
     return tuple(f"{row.number}: {row.ringing}, {row.lines}" for row in rows if row.rings)
 
@@ -88,22 +88,22 @@ def _ringing(one: Waiting, lines: Mapping[LineId, Line], which: str) -> str:
     return f"Ringing{which}{named}"
 
 
-def count_of(rows: Iterable[Row]) -> int:
+def count_of(rows: Iterable[QueueRow]) -> int:
     """Count the rows that an agent has something to do with: none that waits for a login yet, or is bare."""
     return sum(row.rings or ((not row.waits or row.login != "") and not row.is_bare) for row in rows)
 
 
-def mark_of(rows: Iterable[Row], opening: Iterable[str]) -> str:
+def mark_of(rows: Iterable[QueueRow], opening: Iterable[str]) -> str:
     """Tell two states of a queue apart: the same rows and lines have the same mark, in any process."""
     return hashlib.sha256(repr((tuple(rows), tuple(opening))).encode()).hexdigest()[:16]
 
 
-def _row(one: Waiting, times: Times, names: Names) -> Row:
+def _row(one: Waiting, times: Times, names: Names) -> QueueRow:
     is_verified = one.standing == "verified"
     here = [proof for proof in one.proved if proof.is_here]
     methods = " + ".join(dict.fromkeys(SHORT_FACTORS[proof.factor] for proof in here))
     last = max((proof.at for proof in here), default=None)
-    return Row(
+    return QueueRow(
         number=one.number,
         why=GOALS[one.goal],
         path=PATHS[one.path],

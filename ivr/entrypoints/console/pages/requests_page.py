@@ -15,7 +15,7 @@ from ivr.entrypoints.console.pages.requests_view import asked_mark, questions_of
 from ivr.entrypoints.console.sign_in import access
 from ivr.entrypoints.console.sign_in.access import allowed, member, signed_in
 from ivr.services.case_ports import AuditUnavailable, StaleCase
-from ivr.services.desk.moves.moves import Refused, sentences_of
+from ivr.services.desk.moves.moves import MoveBlocked, sentences_of
 from ivr.services.desk.moves.notes_and_wrap_up import NOTE_CHARS, NotKept
 from ivr.services.desk.moves.vouch import NotAsked, Vouching
 from ivr.services.ports import StoreUnavailable
@@ -94,7 +94,7 @@ def _answered(
         abort(_NOT_FOUND)
     except NotKept as unfit:
         fault = str(unfit)
-    except Refused as refused:
+    except MoveBlocked as refused:
         fault = " ".join(sentences_of(lack.missing, lack.remedy, work.names()) for lack in refused.lacks)
     except (StaleCase, AuditUnavailable, StoreUnavailable):
         fault, status = _NOT_NOW, _AWAY

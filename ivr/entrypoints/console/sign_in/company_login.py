@@ -15,7 +15,7 @@ from ivr.entrypoints.console.console_config import ConsoleRoom
 from ivr.entrypoints.console.sign_in.access_check import client_address, landing, page_of, renew
 from ivr.entrypoints.console.sign_in.sign_in_page import NOT_RIGHT, OVER, WAIT, password_page
 from ivr.services.encryption import opened, sealed
-from ivr.services.staff.company_sign_in import Asked, ByCompany, ProviderUnavailable
+from ivr.services.staff.company_sign_in import ByCompany, ProviderRequest, ProviderUnavailable
 from ivr.services.staff.sign_in import Begun
 
 AWAY: Final = "The company's own sign-in cannot be reached now. Use your password and your app's code."
@@ -81,14 +81,14 @@ def _back_to() -> str:
     return url_for("sign_in.from_company", _external=True)
 
 
-def _written(room: ConsoleRoom, asked: Asked, back: str) -> str:
+def _written(room: ConsoleRoom, asked: ProviderRequest, back: str) -> str:
     cells = [asked.state.reveal(), asked.nonce.reveal(), asked.verifier.reveal(), back]
     return sealed(room.key, json.dumps(cells), purpose=_PURPOSE, at=room.clock.now())
 
 
-def _read(room: ConsoleRoom, kept: str) -> tuple[Asked, str] | None:
+def _read(room: ConsoleRoom, kept: str) -> tuple[ProviderRequest, str] | None:
     text = opened(room.key, kept, purpose=_PURPOSE, at=room.clock.now(), within=_LASTS) if kept else None
     if text is None:
         return None
     state, nonce, verifier, back = json.loads(text)
-    return Asked(state=Secret(state), nonce=Secret(nonce), verifier=Secret(verifier)), back
+    return ProviderRequest(state=Secret(state), nonce=Secret(nonce), verifier=Secret(verifier)), back

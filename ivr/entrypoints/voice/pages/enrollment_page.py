@@ -14,7 +14,7 @@ from flask import Blueprint, Response, render_template, request
 
 from ivr.domain.redaction import Secret
 from ivr.entrypoints.voice.pages.public_page import away, page_blueprint, small_body
-from ivr.services.calls.verification.enroll import Enrolling, Shown
+from ivr.services.calls.verification.enroll import Enrolling, EnrollmentStep
 from ivr.services.calls.verification.pin_hashes import TooManyPins
 from ivr.services.case_ports import AuditUnavailable, DirectoryUnavailable
 from ivr.services.ports import StoreUnavailable
@@ -64,7 +64,7 @@ def _sent(body: bytes) -> tuple[Secret | None, bool]:
     return None if code is None else Secret(_BLANKS.sub("", code[0])), "texts" in fields
 
 
-def _answered(enrol: Enrol, ask: Callable[[], Shown | None]) -> Response:
+def _answered(enrol: Enrol, ask: Callable[[], EnrollmentStep | None]) -> Response:
     try:
         shown = ask()
     except (StoreUnavailable, AuditUnavailable, DirectoryUnavailable, TooManyPins) as fault:
@@ -73,7 +73,7 @@ def _answered(enrol: Enrol, ask: Callable[[], Shown | None]) -> Response:
     return Response(_page(enrol, shown), status=404 if shown is None else 200)
 
 
-def _page(enrol: Enrol, shown: Shown | None, *, is_away: bool = False) -> str:
+def _page(enrol: Enrol, shown: EnrollmentStep | None, *, is_away: bool = False) -> str:
     is_done = shown is not None and shown.address is not None and shown.secret is not None
     return render_template(
         _PAGE,

@@ -9,7 +9,7 @@ from typing import Final
 
 from flask import Blueprint, Request, Response
 
-from ivr.entrypoints.voice.request_check import Refused
+from ivr.entrypoints.voice.request_check import RequestRefused
 
 MAX_BODY_BYTES: Final = 1_024
 """A button sends a few bytes, and a browser may add some of its own."""
@@ -57,7 +57,7 @@ def small_body(request: Request) -> bytes:
     """Read what was sent. Raises Refused for more than a page of ours sends."""
     body = request.stream.read(MAX_BODY_BYTES + 1)
     if len(body) > MAX_BODY_BYTES:
-        raise Refused(413, "too_long")
+        raise RequestRefused(413, "too_long")
     return body
 
 

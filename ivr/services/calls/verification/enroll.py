@@ -39,7 +39,7 @@ be tried no more; no code can be sent now; enrolled, and the link is dead."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Shown:
+class EnrollmentStep:
     """What the page shows. address, secret, saved, pin: at the end alone, once.
 
     pin: None where callers are not asked for one.
@@ -76,11 +76,11 @@ class Enrolling:
     pins: PinHashes = field(default_factory=PinHashes)
     alarm: Alarm = field(default_factory=Alarm)
 
-    def look(self, invitation: str, token: str) -> Shown | None:
+    def look(self, invitation: str, token: str) -> EnrollmentStep | None:
         live = self.cases.act(lambda tx: self._live(tx, invitation, token))
-        return None if live is None else Shown(stands="new")
+        return None if live is None else EnrollmentStep(stands="new")
 
-    def send(self, invitation: str, token: str) -> Shown | None:
+    def send(self, invitation: str, token: str) -> EnrollmentStep | None:
         """Send a code to the phone on file, within the limits of codes for callers."""
         reached = self._reached(invitation, token)
         return (
@@ -89,7 +89,7 @@ class Enrolling:
             else self.cases.act(lambda tx: self._sent(tx, invitation, token, *reached))
         )
 
-    def enrol(self, invitation: str, token: str, code: Secret, *, consents: bool) -> Shown | None:
+    def enrol(self, invitation: str, token: str, code: Secret, *, consents: bool) -> EnrollmentStep | None:
         """Check the code, counted first; a right one ends the link, and shows what was enrolled."""
         reached = self._reached(invitation, token)
         if reached is None:
@@ -127,7 +127,7 @@ class Enrolling:
 
     def _sent(
         self, tx: CaseWork, invitation: str, token: str, account: Account, phone: Contact
-    ) -> Shown | None:
+    ) -> EnrollmentStep | None:
         if self._live(tx, invitation, token) is None:
             return None
         at = self.clock.now()
@@ -136,7 +136,7 @@ class Enrolling:
         wanted = Code(contact=phone.id, prefix=phone.prefix, reaches=True, is_proved=False)
         counter = self._counter(tx, invitation, account)
         if not counter.may_send(wanted) or sends >= self.policy.sends_per_contact:
-            return Shown(stands="no_more_sends")
+            return EnrollmentStep(stands="no_more_sends")
         code = SentCode(
             case=CaseId(invitation),
             call=_NO_CALL,
@@ -148,7 +148,7 @@ class Enrolling:
         )
         tx.keep_code(code)
         self._queue(tx, invitation, account, phone, "code")
-        return Shown(stands="code_sent")
+        return EnrollmentStep(stands="code_sent")
 
     def _checked(
         self,
@@ -161,14 +161,14 @@ class Enrolling:
         *,
         pin: _NewPin | None,
         consents: bool,
-    ) -> Shown | None:
+    ) -> EnrollmentStep | None:
         if self._live(tx, invitation, token) is None:
             return None
         counter = self._counter(tx, invitation, account)
         may_try = all((counter.line_allows(), counter.account_allows()))
         kept = tx.code(CaseId(invitation), _NO_CALL, phone.id)
         if kept is None or kept.used_at is not None or kept.checks >= self.policy.code_checks or not may_try:
-            return Shown(stands="no_more_tries")
+            return EnrollmentStep(stands="no_more_tries")
         counter.reserve(is_checked=True)
         at = self.clock.now()
         right = one_time_code(self.key, case=invitation, call=_NO_CALL, contact=phone.id, salt=kept.salt)
@@ -176,7 +176,7 @@ class Enrolling:
         tx.keep_code(replace(kept, checks=kept.checks + 1, used_at=at if is_right else None))
         if not is_right:
             self._record(tx, account, "wrong", at)
-            return Shown(stands="wrong")
+            return EnrollmentStep(stands="wrong")
         counter.succeed()
         return self._enrolled(tx, invitation, account, phone, at, pin=pin, consents=consents)
 
@@ -190,7 +190,7 @@ class Enrolling:
         *,
         pin: _NewPin | None,
         consents: bool,
-    ) -> Shown | None:
+    ) -> EnrollmentStep | None:
         if not tx.enrolments.end_invitation(invitation, at=at):
             return None
         seed, saved = new_seed(self.fresh), new_saved_codes(self.fresh)
@@ -209,7 +209,7 @@ class Enrolling:
                 self._queue(tx, invitation, account, contact, "enrolled")
         self._record(tx, account, "enrolled", at, consents=consents)
         address = app_address(seed, company=self.company)
-        shown = Shown(stands="done", address=address, secret=app_secret(seed), saved=saved)
+        shown = EnrollmentStep(stands="done", address=address, secret=app_secret(seed), saved=saved)
         return shown if pin is None else replace(shown, pin=pin.digits)
 
     def _counter(self, tx: CaseWork, invitation: str, account: Account) -> Counting:

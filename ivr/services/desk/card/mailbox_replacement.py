@@ -21,7 +21,7 @@ _NONE_OF_AN_OPEN_ACCOUNT: Final = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Choice:
+class MailboxChoice:
     """contact: its id. address: masked. since: when it came on file."""
 
     contact: str
@@ -43,7 +43,7 @@ class Lost:
     asked_at: datetime | None
     named_by: str | None
     named_at: datetime | None
-    choices: tuple[Choice, ...]
+    choices: tuple[MailboxChoice, ...]
     why_none: str = ""
 
 
@@ -75,7 +75,7 @@ def nameable(case: Case, on_file: Iterable[Contact]) -> tuple[Contact, ...]:
     return tuple(contact for contact in on_file if contact.id != case.mailbox_lost)
 
 
-def _choices(case: Case, directory: Directory) -> tuple[tuple[Choice, ...], str]:
+def _choices(case: Case, directory: Directory) -> tuple[tuple[MailboxChoice, ...], str]:
     if case.other_mailbox is not None:
         return (), _NAMED
     if case.tam_answer != "yes" or case.account is None:
@@ -85,7 +85,7 @@ def _choices(case: Case, directory: Directory) -> tuple[tuple[Choice, ...], str]
     except DirectoryUnavailable:
         return (), _AWAY
     choices = tuple(
-        Choice(contact=one.id, address=_masked(one.id, directory), since=one.added_at)
+        MailboxChoice(contact=one.id, address=_masked(one.id, directory), since=one.added_at)
         for one in nameable(case, mailboxes_of(account))
     )
     return choices, "" if choices else _NONE_OF_AN_OPEN_ACCOUNT if _is_open(account) else _SHUT

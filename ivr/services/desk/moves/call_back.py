@@ -9,7 +9,7 @@ from ivr.domain.recovery.case import Case, CaseNumber
 from ivr.domain.recovery.limits import allows, noted
 from ivr.services.case_ports import CaseWork, Outgoing
 from ivr.services.desk.agent_desk import Desk
-from ivr.services.desk.moves.move_record import Record
+from ivr.services.desk.moves.move_record import MoveRecord
 from ivr.services.desk.moves.moves import Lack
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -39,7 +39,7 @@ class CallingBack:
 
         Raises what every move of the desk raises.
         """
-        record = Record(
+        record = MoveRecord(
             lacks=lambda tx, case: self._lacks(tx, case, at),
             put=lambda tx, case: self._begin(tx, case, agent, at),
         )

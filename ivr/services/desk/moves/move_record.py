@@ -13,14 +13,14 @@ Lacking = Callable[[CaseWork, Case], tuple[Lack, ...]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Record:
+class MoveRecord:
     """put: writes it, once the case is moved. lacks: why the move cannot be made with it."""
 
     put: Put = lambda *_: None
     lacks: Lacking = lambda *_: ()
 
 
-NO_RECORD: Final = Record()
+NO_RECORD: Final = MoveRecord()
 
 
 class NoSuchCase(LookupError):  # noqa: N818 -- it names what is not there

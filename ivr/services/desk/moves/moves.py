@@ -89,7 +89,7 @@ _NOT_IN_TALK: Final[Mapping[Standing, Lack]] = {
 }
 
 
-class Refused(Exception):  # noqa: N818 -- it names what happened to the move
+class MoveBlocked(Exception):  # noqa: N818 -- it names what happened to the move
     """Nothing was done. lacks: everything that is missing, each with its remedy."""
 
     def __init__(self, move: Move, lacks: tuple[Lack, ...]) -> None:

@@ -13,7 +13,7 @@ from ivr.domain.recovery.case import Case, CaseNumber
 from ivr.services.case_ports import CaseWork, Contact, Outgoing
 from ivr.services.desk.agent_desk import Desk
 from ivr.services.desk.card.mailbox_replacement import mailboxes_of, nameable
-from ivr.services.desk.moves.move_record import Record, numbered
+from ivr.services.desk.moves.move_record import MoveRecord, numbered
 from ivr.services.desk.moves.moves import Lack
 
 
@@ -31,7 +31,7 @@ class Mailboxes:
             return _not_on_file(contact, on_file, case)
 
         asked = {"other_mailbox": contact, "other_asked_by": agent, "other_asked_at": at}
-        record = Record(lacks=lacks)
+        record = MoveRecord(lacks=lacks)
         return self.desk.recorded("name-mailbox", number, agent, at=at, facts=lambda _: asked, record=record)
 
     def confirm(self, number: CaseNumber, second: str, *, at: datetime) -> Case:
@@ -53,7 +53,7 @@ class Mailboxes:
             named = {"mailbox": case.other_mailbox, "other_named_by": second, "other_named_at": at}
             return {**named, **queued}
 
-        record = Record(put=put, lacks=lacks)
+        record = MoveRecord(put=put, lacks=lacks)
         return self.desk.recorded("confirm-mailbox", number, second, at=at, facts=facts, record=record)
 
     def _on_file(self, number: CaseNumber) -> tuple[Contact, ...]:

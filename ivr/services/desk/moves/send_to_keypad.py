@@ -17,9 +17,9 @@ from ivr.domain.prompts.speech import Language
 from ivr.domain.recovery.case import Case, CaseNumber
 from ivr.services.case_ports import AuditUnavailable, CaseWork
 from ivr.services.desk.agent_desk import Desk
-from ivr.services.desk.moves.move_record import Record
-from ivr.services.desk.moves.moves import Lack, Refused
-from ivr.services.desk_ports import PutThrough
+from ivr.services.desk.moves.move_record import MoveRecord
+from ivr.services.desk.moves.moves import Lack, MoveBlocked
+from ivr.services.desk_ports import PlacedTransfer
 from ivr.services.live_calls import LiveCalls, NotMoved, PerhapsMoved
 from ivr.services.ports import StoreUnavailable
 
@@ -72,7 +72,7 @@ class Keypad:
             going.put_through = next((one.put for one in calls if one.joined.call == case.claimed_call), None)
             return () if going.put_through is None else too_long(going.put_through)
 
-        sent = self.desk.recorded("keypad", number, agent, at=at, record=Record(lacks=lacks))
+        sent = self.desk.recorded("keypad", number, agent, at=at, record=MoveRecord(lacks=lacks))
         through = going.put_through
         if through is None:
             raise TypeError("a caller was sent to the keypad, and nobody put through")
@@ -80,7 +80,7 @@ class Keypad:
         self.bring(through, place, fails=lambda fate: self._put_down(sent, agent, fate, at))
         return sent
 
-    def bring(self, through: PutThrough, place: Place, *, fails: Callable[[Fate], None]) -> None:
+    def bring(self, through: PlacedTransfer, place: Place, *, fails: Callable[[Fate], None]) -> None:
         """Have the carrier take the caller to *place*. fails: told where it did not, or may not have.
 
         Raises Refused and InDoubt. Asked outside every transaction: a carrier may be slow.
@@ -92,9 +92,9 @@ class Keypad:
             # The agent hears what became of the call even where that cannot be put down.
             with suppress(StoreUnavailable, AuditUnavailable):
                 fails("keypad_failed" if is_known else "keypad_in_doubt")
-            raise (Refused("keypad", (_FAILED,)) if is_known else InDoubt()) from fault
+            raise (MoveBlocked("keypad", (_FAILED,)) if is_known else InDoubt()) from fault
 
-    def place(self, through: PutThrough, node: NodeId, *, language: str, has_case: bool) -> Place:
+    def place(self, through: PlacedTransfer, node: NodeId, *, language: str, has_case: bool) -> Place:
         """Give the place of the keypad for a caller who was put through; it names whom to ring afterwards."""
         return Place(
             version=self.tree.version if through.version is None else MenuVersion(through.version),
@@ -118,9 +118,9 @@ class Keypad:
 
 @dataclass(slots=True, kw_only=True)
 class _Going:
-    put_through: PutThrough | None = field(default=None)
+    put_through: PlacedTransfer | None = field(default=None)
 
 
-def too_long(through: PutThrough) -> tuple[Lack, ...]:
+def too_long(through: PlacedTransfer) -> tuple[Lack, ...]:
     """Refuse where the call has too few turns left for a verification."""
     return (_TOO_LONG,) if through.turn > LAST_TURN - _TURNS else ()

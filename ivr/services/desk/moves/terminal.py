@@ -10,7 +10,7 @@ from typing import Final
 from ivr.domain.recovery.case import BY_PRODUCT, Case
 from ivr.services.desk.moves.moves import Lack, Move
 from ivr.services.staff.member import Member, MemberId, Role
-from ivr.services.staff.staff_ports import Kept
+from ivr.services.staff.staff_ports import StoredMember
 
 ROLES: Final[tuple[Role, ...]] = ("agent", "supervisor")
 """Whose moves the desk's are, here as in the console."""
@@ -26,7 +26,7 @@ _ALONE: Final = Lack(
 class Terminal:
     """roster: everybody who was ever added. is_production: whether what is done there counts."""
 
-    roster: tuple[Kept, ...]
+    roster: tuple[StoredMember, ...]
     is_production: bool
 
     @property
@@ -60,12 +60,12 @@ def _is_a_seconds(move: Move, case: Case) -> bool:
     return move in _SECOND
 
 
-def may_act(kept: Kept) -> bool:
+def may_act(kept: StoredMember) -> bool:
     """Whether a member works at the desk now."""
     return kept.disabled_at is None and kept.member.may(*ROLES)
 
 
-def stranger_lacks(agent: str, roster: Iterable[Kept]) -> tuple[Lack, ...]:
+def stranger_lacks(agent: str, roster: Iterable[StoredMember]) -> tuple[Lack, ...]:
     """Say why nobody of the roster may act by that name; nothing where somebody may."""
     kept = next((kept for kept in roster if kept.member.id == agent), None)
     if kept is None:

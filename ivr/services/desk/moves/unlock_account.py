@@ -8,12 +8,12 @@ from ivr.domain.recovery.limits import IN_A_ROW
 from ivr.services.case_ports import Account, Cases, CaseWork
 from ivr.services.desk.agent_desk import Desk
 from ivr.services.desk.card.lockout import NOT_SHUT
-from ivr.services.desk.moves.move_record import Record
+from ivr.services.desk.moves.move_record import MoveRecord
 from ivr.services.desk.moves.moves import Lack, agent_lacks
 from ivr.services.desk.moves.notes_and_wrap_up import fit
 from ivr.services.desk.moves.terminal import stranger_lacks
 from ivr.services.desk_ports import Note
-from ivr.services.staff.staff_ports import Kept
+from ivr.services.staff.staff_ports import StoredMember
 
 
 class NotOpened(Exception):  # noqa: N818 -- it names what happened to the account
@@ -39,7 +39,7 @@ class Unlocking:
 
         asked = {"unlock_asked_by": agent, "unlock_asked_at": at}
         facts = {**asked, "unlocked_by": None, "unlocked_at": None}
-        record = Record(put=put, lacks=self._lacks)
+        record = MoveRecord(put=put, lacks=self._lacks)
         return self.desk.recorded("ask-unlock", number, agent, at=at, facts=lambda _: facts, record=record)
 
     def unlock(self, number: CaseNumber, second: str, *, at: datetime) -> Case:
@@ -49,7 +49,7 @@ class Unlocking:
             _open(tx, case.account or "", agent=case.unlock_asked_by or "", second=second, at=at)
 
         done = {"unlocked_by": second, "unlocked_at": at}
-        record = Record(put=put, lacks=self._lacks)
+        record = MoveRecord(put=put, lacks=self._lacks)
         return self.desk.recorded("unlock", number, second, at=at, facts=lambda _: done, record=record)
 
     def _lacks(self, tx: CaseWork, case: Case) -> tuple[Lack, ...]:
@@ -59,7 +59,7 @@ class Unlocking:
 
 
 def unlock(
-    cases: Cases, account: Account, *, agent: str, second: str, roster: tuple[Kept, ...], at: datetime
+    cases: Cases, account: Account, *, agent: str, second: str, roster: tuple[StoredMember, ...], at: datetime
 ) -> int:
     """Open an account for two of the roster, who have only been named; tell how many failures it had.
 

@@ -28,8 +28,8 @@ from ivr.services.desk.agent_desk import Desk
 from ivr.services.desk.card.card import Vouch, vouch_of
 from ivr.services.desk.card.current_call import standing_of
 from ivr.services.desk.card.member_names import marked
-from ivr.services.desk.moves.move_record import Record, numbered
-from ivr.services.desk.moves.moves import Lack, Refused
+from ivr.services.desk.moves.move_record import MoveRecord, numbered
+from ivr.services.desk.moves.moves import Lack, MoveBlocked
 from ivr.services.desk.moves.notes_and_wrap_up import fit
 from ivr.services.desk_ports import Note
 from ivr.services.notices import notices
@@ -52,7 +52,7 @@ class NotAsked(LookupError):  # noqa: N818 -- it names what is so
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
+class VouchRequest:
     """A case about which a member was asked. until: when an answer counts no more."""
 
     case: Case
@@ -97,16 +97,16 @@ class Vouching:
         asked = {"tam": tam, "tam_asked_at": at, "tam_asked_by": agent}
         # Nobody else's word rests on the answer that is asked for anew: see `moves`.
         facts = {**asked, **dict.fromkeys(("tam_answer", "tam_answered_at", *OTHER_MAILBOX))}
-        record, reason = Record(put=mail, lacks=lacks), tam or ""
+        record, reason = MoveRecord(put=mail, lacks=lacks), tam or ""
         return self.desk.recorded(
             "ask-tam", number, agent, at=at, facts=lambda _: facts, record=record, reason=reason
         )
 
-    def questions(self, member: Member) -> tuple[Question, ...]:
+    def questions(self, member: Member) -> tuple[VouchRequest, ...]:
         """List the cases about which the member was asked and that are not over, oldest first."""
         cases = self.desk.cases.act(lambda tx: tx.cases())
         return tuple(
-            Question(case=case, vouch=vouch, until=vouch.asked_at + _VOUCH_LASTS)
+            VouchRequest(case=case, vouch=vouch, until=vouch.asked_at + _VOUCH_LASTS)
             for case in cases
             if (vouch := vouch_of(case)) is not None and vouch.tam == member.id
         )
@@ -159,7 +159,7 @@ class Vouching:
         at: datetime,
         answer: str,
     ) -> None:
-        def done(tx: CaseWork) -> Refused | NotAsked | None:
+        def done(tx: CaseWork) -> MoveBlocked | NotAsked | None:
             case = tx.case_numbered(CaseNumber(number)) if _NUMBER.fullmatch(number) else None
             if case is None or case.tam != member.id or not member.may("tam"):
                 fields = {"case": None if case is None else case.id, "actor": f"agent:{member.id}"}
@@ -170,7 +170,7 @@ class Vouching:
                 why = " ".join(lack.name for lack in lacking)
                 refused = {**_named(case, member), "outcome": "vouch", "reason": why}
                 tx.record("case_refused", refused, at=at)
-                return Refused("ask-tam", lacking)
+                return MoveBlocked("ask-tam", lacking)
             work(tx, case)
             return None
 

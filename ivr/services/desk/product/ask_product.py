@@ -10,7 +10,7 @@ from ivr.domain.redaction import Secret
 from ivr.services.case_ports import CaseWork
 from ivr.services.desk.agent_desk import Desk
 from ivr.services.desk.moves.move_record import numbered
-from ivr.services.desk.moves.moves import Lack, Move, Refused, agent_lacks
+from ivr.services.desk.moves.moves import Lack, Move, MoveBlocked, agent_lacks
 from ivr.services.desk.product.change_permit import live_permit
 from ivr.services.product_ports import Accepted, Order, Product, Steps
 
@@ -35,7 +35,7 @@ _NO_PERMIT: Final = Lack(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asking:
+class AskProduct:
     """Has the product do what the desk allowed. What was done before stays, whatever it answers.
 
     Every method raises ProductUnavailable, Refused, NoSuchCase, StaleCase, StoreUnavailable and
@@ -50,7 +50,7 @@ class Asking:
         case, _ = self._ready("subaccounts", number, agent, at=at)
         counted = self.product.subaccounts(case.account or "")
         if isinstance(counted, Steps):
-            raise Refused("subaccounts", (_BY_HAND,))
+            raise MoveBlocked("subaccounts", (_BY_HAND,))
         # By two clocks: what was just counted was not counted in the future.
         seen_at = min(counted.at, at)
         return self.desk.subaccounts(number, agent, count=counted.count, seen_at=seen_at, at=at)
@@ -59,10 +59,10 @@ class Asking:
         """Have the product do what the desk has allowed; it says afterwards when it is done."""
         case, permit = self._ready(MOVE_OF[act], number, agent, at=at)
         if not may_ask(case, act):
-            raise Refused(MOVE_OF[act], (_OTHER_MAILBOX,))
+            raise MoveBlocked(MOVE_OF[act], (_OTHER_MAILBOX,))
         accepted = self._call(act, case, permit)
         if isinstance(accepted, Steps):
-            raise Refused(MOVE_OF[act], (_BY_HAND,))
+            raise MoveBlocked(MOVE_OF[act], (_BY_HAND,))
         order = Order(case=case.id, act=act, reference=accepted.reference, at=accepted.at, by=agent)
 
         def keep(tx: CaseWork) -> Order:
@@ -77,7 +77,7 @@ class Asking:
         account = case.account or ""
         if act == "change":
             if permit is None:
-                raise Refused("changed", (_NO_PERMIT,))
+                raise MoveBlocked("changed", (_NO_PERMIT,))
             return self.product.change(account, permit, case=case.number)
         asked: Callable[..., Accepted | Steps] = (
             self.product.reset if act == "reset" else self.product.release
@@ -93,7 +93,7 @@ class Asking:
             case = self.desk.looked_at(numbered(tx, number))
             lacks = (*agent_lacks(agent), *self.desk.lacks_now(tx, move, case, agent, at=at))
             if lacks:
-                raise Refused(move, lacks)
+                raise MoveBlocked(move, lacks)
             return case, live_permit(tx, case, key=self.desk.key, at=at)
 
         return self.desk.cases.act(read)

@@ -7,7 +7,7 @@ from typing import Final
 from ivr.domain.recovery.case import Case
 from ivr.domain.redaction import masked_name
 from ivr.services.case_ports import CaseWork
-from ivr.services.desk.moves.move_record import Record
+from ivr.services.desk.moves.move_record import MoveRecord
 from ivr.services.desk.moves.moves import Lack
 from ivr.services.product_ports import SeenLogin
 
@@ -15,7 +15,7 @@ _PLACE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._:/-]{0,63}", re.ASCII)
 _MOST_OF_NAME: Final = 120
 
 
-def seen(*, name: str, where: str, login_at: datetime, by: str, at: datetime) -> Record:
+def seen(*, name: str, where: str, login_at: datetime, by: str, at: datetime) -> MoveRecord:
     """Give what is put down of a login. name: the subaccount's, kept masked. where: in the product."""
 
     def lacks(_: CaseWork, case: Case) -> tuple[Lack, ...]:
@@ -27,7 +27,7 @@ def seen(*, name: str, where: str, login_at: datetime, by: str, at: datetime) ->
         login = SeenLogin(case=case.id, name=masked_name(name), where=where.strip(), at=login_at, by=by)
         tx.permits.keep_login(login, at=at)
 
-    return Record(put=put, lacks=lacks)
+    return MoveRecord(put=put, lacks=lacks)
 
 
 def _faults(name: str, where: str) -> tuple[Lack, ...]:

@@ -11,8 +11,8 @@ from typing import Final
 from ivr.domain.recovery.case import Case, CaseNumber
 from ivr.services.case_ports import CaseWork, Notice, StaleCase
 from ivr.services.desk.agent_desk import Desk
-from ivr.services.desk.moves.move_record import Lacking, Put, Record
-from ivr.services.desk.moves.moves import Lack, Refused
+from ivr.services.desk.moves.move_record import Lacking, MoveRecord, Put
+from ivr.services.desk.moves.moves import Lack, MoveBlocked
 from ivr.services.desk.product.ask_product import MOVE_OF, Ordered
 from ivr.services.desk.product.change_permit import permit_number, unusable, use
 from ivr.services.desk.product.product_acts import acts_of, recorded_lacks
@@ -45,7 +45,7 @@ class Recording:
         """
         lacks = _lacks(done_at, reference, at, is_done=is_done)
         if lacks:
-            raise Refused(MOVE_OF[act], lacks)
+            raise MoveBlocked(MOVE_OF[act], lacks)
 
         def write(tx: CaseWork, case: Case) -> None:
             made = ByHand(
@@ -66,7 +66,7 @@ class Recording:
         def again(tx: CaseWork, case: Case) -> tuple[Lack, ...]:
             return recorded_lacks(move, case.state, acts_of(tx, case, key=self.desk.key, agent=None, at=at))
 
-        record = Record(put=write, lacks=again)
+        record = MoveRecord(put=write, lacks=again)
         if not is_done:
             return self.desk.recorded(move, number, agent, at=at, record=record, reason="failed")
         if act == "reset":
@@ -74,11 +74,11 @@ class Recording:
         if act == "change":
             record = self._of_change(write, done_at, reference)
         else:
-            record = Record(put=write, lacks=_both(again, _not_early(done_at)))
+            record = MoveRecord(put=write, lacks=_both(again, _not_early(done_at)))
         done: Notice = "changed" if act == "change" else "released"
         return self.desk.recorded(move, number, agent, at=at, record=record, notice=done)
 
-    def _of_change(self, write: Put, done_at: datetime, reference: str) -> Record:
+    def _of_change(self, write: Put, done_at: datetime, reference: str) -> MoveRecord:
         key = self.desk.key
 
         def lacks(tx: CaseWork, case: Case) -> tuple[Lack, ...]:
@@ -97,7 +97,7 @@ class Recording:
                 raise StaleCase(why)
             write(tx, case)
 
-        return Record(put=put, lacks=lacks)
+        return MoveRecord(put=put, lacks=lacks)
 
 
 def _both(first: Lacking, second: Lacking) -> Lacking:

@@ -14,7 +14,7 @@ from ivr.services.case_ports import Cases, CaseWork, Directory, Notice, StaleCas
 from ivr.services.desk.product.change_permit import use
 from ivr.services.desk.product.product_acts import is_recorded_done, kept_acts
 from ivr.services.notices import notices
-from ivr.services.product_ports import Happening, Told
+from ivr.services.product_ports import Happening, ProductEvent
 
 CLOCKS_S: Final = 300
 """How far the product's clock and ours may differ: its requests are refused beyond that."""
@@ -51,7 +51,7 @@ class Telling:
     key: Secret
     fresh: Callable[[], str]
 
-    def hear(self, told: Told, *, at: datetime) -> None:
+    def hear(self, told: ProductEvent, *, at: datetime) -> None:
         """Believe what the product says, once for each source.
 
         Raises NotBelieved, which is on record where it is about a case; DirectoryUnavailable, StaleCase,
@@ -72,12 +72,12 @@ class Telling:
         found = self.directory.find(named)
         return None if found is None else found.id
 
-    def _heard(self, told: Told, account: str | None, at: datetime) -> None:
+    def _heard(self, told: ProductEvent, account: str | None, at: datetime) -> None:
         why = self.cases.act(lambda tx: self._work(tx, told, account, at))
         if why:
             raise NotBelieved(why)
 
-    def _work(self, tx: CaseWork, told: Told, account: str | None, at: datetime) -> str:
+    def _work(self, tx: CaseWork, told: ProductEvent, account: str | None, at: datetime) -> str:
         digest = tx.permits.told(told.source)
         if digest is not None:
             return "" if digest == told.digest else "something else was said under this id"
@@ -105,7 +105,7 @@ class Telling:
         tx.record("case", {**named, "outcome": found.state or told.what, "reason": told.what}, at=at)
         return ""
 
-    def _judged(self, tx: CaseWork, case: Case, told: Told, at: datetime) -> _Next:
+    def _judged(self, tx: CaseWork, case: Case, told: ProductEvent, at: datetime) -> _Next:
         if told.at > at:
             return _refused("it lies ahead")
         if told.what == "subaccount_login" and not told.by_person:
@@ -126,7 +126,7 @@ def _refused(why: str) -> _Next:
     return _Next(why=why)
 
 
-def _reset_done(_tx: CaseWork, case: Case, told: Told, _key: Secret) -> _Next:
+def _reset_done(_tx: CaseWork, case: Case, told: ProductEvent, _key: Secret) -> _Next:
     asked_at = case.reset_requested_at
     if case.state != "RESET_REQUESTED" or asked_at is None:
         return _refused(f"no reset is asked for: the case is {case.state}")
@@ -135,7 +135,7 @@ def _reset_done(_tx: CaseWork, case: Case, told: Told, _key: Secret) -> _Next:
     return _Next(state="RESET_DONE", facts={"reset_done_at": told.at}, notice="waiting")
 
 
-def _login(_tx: CaseWork, case: Case, told: Told, _key: Secret) -> _Next:
+def _login(_tx: CaseWork, case: Case, told: ProductEvent, _key: Secret) -> _Next:
     done_at, asked_at, since = case.reset_done_at, case.reset_requested_at, told.subaccount_since
     if case.state != "RESET_DONE" or done_at is None or asked_at is None or since is None:
         return _refused(f"no login is waited for: the case is {case.state}")
@@ -149,14 +149,14 @@ def _login(_tx: CaseWork, case: Case, told: Told, _key: Secret) -> _Next:
     return _Next(facts={"subaccount_login_at": told.at, "subaccount_login_by": BY_PRODUCT})
 
 
-def _change_done(tx: CaseWork, case: Case, told: Told, key: Secret) -> _Next:
+def _change_done(tx: CaseWork, case: Case, told: ProductEvent, key: Secret) -> _Next:
     if case.changed_at is None or told.permit is None:
         return _refused(f"no change is allowed: the case is {case.state}")
     why = use(tx, case, told.permit, key=key, done_at=told.at, reference=told.reference)
     return _Next(state="CLOSED" if case.state == "CHANGED" else None, why=why, notice="changed")
 
 
-def _released(tx: CaseWork, case: Case, told: Told, _key: Secret) -> _Next:
+def _released(tx: CaseWork, case: Case, told: ProductEvent, _key: Secret) -> _Next:
     if case.released_at is None:
         return _refused(f"no release is allowed: the case is {case.state}")
     if told.at + timedelta(seconds=CLOCKS_S) < case.released_at:
@@ -166,7 +166,7 @@ def _released(tx: CaseWork, case: Case, told: Told, _key: Secret) -> _Next:
     return _Next(state="CLOSED" if case.state == "RELEASED" else None, notice=notice)
 
 
-_RULES: Final[Mapping[Happening, Callable[[CaseWork, Case, Told, Secret], _Next]]] = {
+_RULES: Final[Mapping[Happening, Callable[[CaseWork, Case, ProductEvent, Secret], _Next]]] = {
     "reset_done": _reset_done,
     "subaccount_login": _login,
     "change_done": _change_done,
