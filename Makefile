@@ -46,7 +46,7 @@ fuzz: ## run what the suite runs with smaller numbers in full: minutes
 	@$(PYTHON) tools/bootstrap.py check
 	@FULL=$(FULL) $(BIN)/python -m pytest --quiet -n 2 -m fuzz
 
-DRILLS := tests/worker/test_kills.py tests/store/test_cases.py tests/store/test_processes.py \
+DRILLS := tests/entrypoints/worker/test_kills.py tests/adapters/database/test_case_store.py tests/adapters/database/test_processes.py \
 	tests/process/test_broken_menu.py tests/process/test_half_sent.py tests/process/test_reload.py
 
 chaos: ## kill senders, mail servers and turns, race for one change, break menus, send half of requests: minutes
@@ -59,7 +59,7 @@ mutants: ## change the code a little, again and again, and see whether a test no
 
 e2e: ## walk the console in a browser (needs chromium)
 	@$(PYTHON) tools/bootstrap.py e2e
-	@$(BIN)/python -m pytest --quiet -m e2e tests/console/e2e
+	@$(BIN)/python -m pytest --quiet -m e2e tests/entrypoints/console/e2e
 
 LOCK := $(UV) pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-emit-index-url \
 	--custom-compile-command "make lock" $(LOCK_FLAGS)

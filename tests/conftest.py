@@ -13,8 +13,8 @@ import structlog
 from hypothesis import settings
 
 from ivr.adapters.database.migrate import upgrade
-from tests.agents.office import Office, opened_office
 from tests.no_skips import pytest_runtest_makereport
+from tests.services.desk.office import Office, opened_office
 
 __all__ = ["pytest_runtest_makereport"]
 

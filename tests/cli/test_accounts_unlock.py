@@ -9,8 +9,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from ivr.cli.group import main
+from tests.adapters.database.case_kept import on_record
 from tests.process.production import PRODUCTION
-from tests.store.case_kept import on_record
 
 ROOT = Path(__file__).parents[2]
 SAMPLE = ROOT / "menus" / "calls" / "accounts.csv"

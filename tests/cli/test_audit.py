@@ -15,7 +15,7 @@ from ivr.adapters.database.circuit_breaker import Breaker
 from ivr.adapters.database.engine import Database
 from ivr.cli.group import main
 from ivr.domain.redaction import Secret
-from tests.store.case_kept import unguard
+from tests.adapters.database.case_kept import unguard
 
 AT = datetime(2026, 11, 24, 18, 0, tzinfo=UTC)
 KEY = "k" * 32

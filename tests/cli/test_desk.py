@@ -25,8 +25,8 @@ from ivr.domain.redaction import Secret
 from ivr.services.desk.card.card_text import WIDTH
 from ivr.services.staff.member import Member, MemberId
 from ivr.services.staff.staff_ports import StoredMember
-from tests.agents.office import Office
-from tests.recovery.ready import AT, TO_CHANGE, TO_RELEASE, TO_RESET, ago
+from tests.domain.recovery.ready import AT, TO_CHANGE, TO_RELEASE, TO_RESET, ago
+from tests.services.desk.office import Office
 
 KEY = "5d1c8f0e92b7a6434be01d7f8a29c36e"
 NUMBER = TO_CHANGE.number

@@ -15,8 +15,8 @@ from ivr.adapters.database.calls import call_tables
 from ivr.adapters.database.migrate import upgrade
 from ivr.adapters.database.timestamps import us_of
 from tests.cli.test_desk import KEY, ROOT, desk, put, said
+from tests.domain.recovery.ready import OPENED, ago
 from tests.process.production import ACCOUNT_SID, PRODUCTION
-from tests.recovery.ready import OPENED, ago
 
 CALL = "CA" + "1" * 32
 LIVE = f"https://api.twilio.com/2010-04-01/Accounts/{ACCOUNT_SID}/Calls/{CALL}.json"

@@ -13,10 +13,10 @@ from click.testing import CliRunner
 from ivr.cli.desk.desk import command
 from ivr.cli.group import main
 from ivr.domain.recovery.case import BY_PRODUCT, Case
+from tests.adapters.database.case_kept import on_record, opened
 from tests.cli.test_desk import KEY, NUMBER, desk, empty_home, home, match_of, put, said
+from tests.domain.recovery.ready import TO_CHANGE, TO_RELEASE, TO_RESET
 from tests.process.production import PRODUCTION
-from tests.recovery.ready import TO_CHANGE, TO_RELEASE, TO_RESET
-from tests.store.case_kept import on_record, opened
 
 __all__ = ["empty_home", "home"]  # fixtures of the tests below
 

@@ -11,7 +11,7 @@ from ivr.domain.faq.reading.faq_reader import read_faq
 
 ROOT = Path(__file__).parents[2]
 REAL = ROOT / "menus/faq/customer-service-faq.txt"
-DOCUMENTS = [*sorted((ROOT / "tests/faq/data").iterdir()), REAL]
+DOCUMENTS = [*sorted((ROOT / "tests/domain/faq/data").iterdir()), REAL]
 PROMPTS = ROOT / "prompts"
 
 

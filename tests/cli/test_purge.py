@@ -14,8 +14,8 @@ from ivr.adapters.database.circuit_breaker import Breaker
 from ivr.adapters.database.engine import Database
 from ivr.cli.group import main
 from ivr.domain.redaction import Secret
-from tests.recovery.ready import TO_RELEASE
-from tests.store.case_kept import put
+from tests.adapters.database.case_kept import put
+from tests.domain.recovery.ready import TO_RELEASE
 
 ROOT = Path(__file__).parents[2]
 

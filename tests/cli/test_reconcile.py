@@ -12,8 +12,8 @@ from click.testing import CliRunner, Result
 from ivr.adapters.clock import WallClock
 from ivr.cli.records.reconcile import command
 from ivr.domain.recovery.case import CaseId, CaseNumber
-from tests.agents.office import KEY, Office, opened_office
-from tests.recovery.ready import AT, TO_CHANGE
+from tests.domain.recovery.ready import AT, TO_CHANGE
+from tests.services.desk.office import KEY, Office, opened_office
 
 AGENT = "agent-1"
 MINUTE = timedelta(minutes=1)

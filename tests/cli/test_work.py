@@ -23,7 +23,7 @@ from ivr.domain.recovery.case import Case, CaseId, CaseNumber
 from ivr.domain.recovery.codes import SentCode
 from ivr.domain.redaction import Secret
 from ivr.services.case_ports import Channel, Outgoing, Purpose
-from tests.recovery.ready import TO_RELEASE
+from tests.domain.recovery.ready import TO_RELEASE
 
 KEY = "k" * 40
 CASE = CaseId("c" * 32)

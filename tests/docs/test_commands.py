@@ -22,7 +22,7 @@ TYPED = sorted(set[str]().union(*map(typed, DOCS.values())))
 SERVING = [line for line in TYPED if line.startswith("ivr serve")]
 MAKING = [line for line in TYPED if line.startswith("make ")]
 LASTING = [line for line in TYPED if line == "ivr work"]
-# Served on ports of their own by tests/console/test_console_command.py and tests/cli/test_events.py.
+# Served on ports of their own: tests/entrypoints/console/test_console_command.py, tests/cli/test_events.py.
 SERVED_THERE = {"ivr console", "ivr events"}
 RUNNING = [line for line in TYPED if line not in {*SERVING, *MAKING, *LASTING, *SERVED_THERE}]
 

@@ -8,8 +8,8 @@ from ivr.domain.recovery.enrollment import PinWay
 from ivr.domain.redaction import Secret
 from ivr.services.calls.verification.pin_hashes import PinHashes, keep_pin
 from ivr.simulator.handset import Handset
+from tests.entrypoints.voice.service import MORNING
 from tests.security.line import GuardedLine, guarded_line
-from tests.web.service import MORNING
 
 FACTORS: Final = ("phone", "mailbox", "pin")
 PIN, WRONG_PIN = "31415926", "27182818"

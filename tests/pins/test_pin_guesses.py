@@ -11,9 +11,9 @@ from argon2 import PasswordHasher
 from ivr.domain.redaction import Secret
 from ivr.services.calls.verification.pin_hashes import PinHashes, TooManyPins
 from ivr.simulator.handset import Handset
+from tests.entrypoints.voice.service import post, usual
 from tests.pins.pinned import PIN, WRONG_PIN, asked_for_pin, begun, issue, pinned_line
 from tests.security.line import NUMBER, GuardedLine
-from tests.web.service import post, usual
 
 GUESSES, TRIES, AT_ONCE = 50, 3, 4
 KEY = Secret("k" * 32)

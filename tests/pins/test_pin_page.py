@@ -14,9 +14,9 @@ from ivr.domain.recovery.enrollment import Invitation
 from ivr.domain.redaction import Secret
 from ivr.services.calls.verification.enroll import invite
 from ivr.services.calls.verification.pin_hashes import PinHashes, TooManyPins
+from tests.entrypoints.voice.service import MORNING
 from tests.pins.pinned import HASHES, asked_for_pin
 from tests.security.line import NUMBER, GuardedLine, guarded_line
-from tests.web.service import MORNING
 
 SHOWN = re.compile(r"<code>([0-9]{4}) ([0-9]{4})</code>")
 SAVED = re.compile(r"<li>([0-9]{5} [0-9]{5} [0-9]{5} [0-9]{5})</li>")

@@ -8,9 +8,9 @@ import pytest
 
 from ivr.bootstrap.rehearsal import line_for_tests
 from ivr.domain.redaction import Secret
+from tests.entrypoints.voice.service import MORNING
 from tests.process.served import ROOT, Served, call_sid, serving, until
 from tests.twiml_lint import lint
-from tests.web.service import MORNING
 
 DAY = "2026-11-24T10:00:00-08:00"
 NIGHT = "2026-11-24T23:00:00-08:00"

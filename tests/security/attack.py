@@ -27,8 +27,8 @@ from ivr.services.calls.verification.enrolled_factors import app_secret, new_see
 from ivr.services.calls.verification.verification import Verification
 from ivr.services.case_ports import Answered, CaseWork
 from ivr.services.ports import TurnKey
+from tests.entrypoints.voice.service import MORNING
 from tests.security.line import guarded_line
-from tests.web.service import MORNING
 
 FACTORS: Final = ("phone", "mailbox", "app")
 _SEED: Final = new_seed(Repeatable())

@@ -34,8 +34,8 @@ from ivr.services.calls.verification.enrolled_factors import (
 )
 from ivr.services.calls.verification.prove_identity import Proving
 from ivr.services.case_ports import CaseWork
+from tests.entrypoints.voice.service import MORNING
 from tests.security.attack import attack, number_of
-from tests.web.service import MORNING
 
 Has = Literal["phone and mailbox alone", "an app besides", "saved codes besides"]
 Plan = Literal["ask for codes", "type wrong entries", "wrong entries everywhere", "codes everywhere"]

@@ -33,7 +33,7 @@ from ivr.services.case_ports import AuditUnavailable
 from ivr.services.ports import StoreUnavailable
 from ivr.simulator.carrier.mailbox_and_phone import Received
 from ivr.simulator.handset import Handset
-from tests.web.service import MORNING, post
+from tests.entrypoints.voice.service import MORNING, post
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

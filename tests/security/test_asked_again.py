@@ -7,8 +7,8 @@ from itertools import product
 import pytest
 
 from ivr.simulator.handset import Handset
+from tests.entrypoints.voice.service import MORNING
 from tests.security.line import NUMBER, PHONE, WRONG, GuardedLine, guarded_line
-from tests.web.service import MORNING
 
 ON_ITS_WAY = "is on its way"
 IN_A_MINUTE = "wait a minute"

@@ -8,8 +8,8 @@ import pytest
 from ivr.adapters.twilio.webhook_fields import STIR_LEVELS
 from ivr.domain.dialogue.events import CallId
 from ivr.domain.recovery.factors import level_of
+from tests.entrypoints.voice.service import post, usual
 from tests.security.line import NUMBER, PHONE, STRANGER, GuardedLine, guarded_line
-from tests.web.service import post, usual
 
 WITHHELD = "anonymous"
 THIS_PHONE = "1"

@@ -11,6 +11,7 @@ import pytest
 from ivr.bootstrap.line_parts import LineStores
 from ivr.domain.dialogue.events import CallId
 from ivr.services.ports import Beside
+from tests.entrypoints.voice.service import post, usual
 from tests.security.line import (
     NUMBER,
     PHONE,
@@ -20,7 +21,6 @@ from tests.security.line import (
     filed_line,
     guarded_line,
 )
-from tests.web.service import post, usual
 
 WITHHELD = "anonymous"
 _ACTION = re.compile(r'(?:action="|<Redirect[^>]*>)([^"<]+)')

@@ -15,9 +15,9 @@ from ivr.adapters.database.cases import case_tables
 from ivr.domain.recovery.limits import DAY_S
 from ivr.domain.recovery.policy import Limit
 from ivr.simulator.handset import Handset
+from tests.entrypoints.voice.service import MORNING, post, usual
 from tests.security.line import NUMBER, PHONE, WRONG, GuardedLine, guarded_line
 from tests.sizes import fuzzed
-from tests.web.service import MORNING, post, usual
 
 GUESSES = 50
 TRIES = 3

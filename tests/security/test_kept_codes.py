@@ -11,8 +11,8 @@ import pytest
 from ivr.domain.recovery.case import Case
 from ivr.domain.recovery.factors import Evidence
 from ivr.simulator.handset import Handset
+from tests.entrypoints.voice.test_enrolled_call import APP, CODES, FACTORS, SAVED, enrol, shown_by_app
 from tests.security.line import NUMBER, PHONE, WRONG, GuardedLine, guarded_line
-from tests.web.test_enrolled_call import APP, CODES, FACTORS, SAVED, enrol, shown_by_app
 
 MAILBOX = "ann@northwind.example"
 HALF_HOUR_S = 1800

@@ -10,9 +10,18 @@ from ivr.domain.recovery.limits import IN_A_ROW, Moments
 from ivr.domain.recovery.policy import Wait
 from ivr.services.case_ports import CaseWork
 from ivr.simulator.handset import Handset
+from tests.entrypoints.voice.test_enrolled_call import (
+    APP,
+    CODES,
+    FACTORS,
+    SAVED,
+    WRONG_SAVED,
+    enrol,
+    shown_by_app,
+    type_at,
+)
 from tests.security.line import NUMBER, PHONE, WRONG, GuardedLine, guarded_line
 from tests.security.test_undelivered import spent
-from tests.web.test_enrolled_call import APP, CODES, FACTORS, SAVED, WRONG_SAVED, enrol, shown_by_app, type_at
 
 MAILBOX = "ann@northwind.example"
 ENTRIES = {"the phone's": (WRONG,), "an app's": (APP, WRONG), "a saved": (SAVED, WRONG_SAVED)}

@@ -14,9 +14,9 @@ from ivr.adapters.database.cases import case_tables
 from ivr.bootstrap.rehearsal import RehearsalLine
 from ivr.simulator.conversation import read_conversation
 from ivr.simulator.play import play
+from tests.entrypoints.voice.service import post
 from tests.security.line import NUMBER, ROOT, WRONG, Fields, GuardedLine, Send, filed_line, guarded_line
 from tests.sizes import fuzzed
-from tests.web.service import post
 
 MOST_COPIES = 5
 _CASE_TABLES = ("recovery_case", "case_call", "evidence", "code", "tally", "outbox", "audit")

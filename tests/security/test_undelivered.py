@@ -9,9 +9,9 @@ from sqlalchemy import select
 
 from ivr.adapters.database.cases import case_tables
 from ivr.services.desk.card.card_text import lines_of
+from tests.entrypoints.voice.service import CALL, post, usual
 from tests.security.line import NUMBER, PHONE, GuardedLine, filed_line, guarded_line
 from tests.twiml_lint import lint
-from tests.web.service import CALL, post, usual
 
 OURS = {"CallSid": "CA" + "e" * 32, "Direction": "outbound-api", "To": PHONE}
 UNREACHABLE = "30003"

@@ -12,9 +12,9 @@ from ivr.adapters.database.cases import case_tables
 from ivr.bootstrap.line_parts import LineStores
 from ivr.simulator.conversation import read_conversation
 from ivr.simulator.play import play
+from tests.entrypoints.voice.service import MORNING
 from tests.security.asked import Asked
 from tests.security.line import NUMBER, PHONE, ROOT, WRONG, Exchange, GuardedLine, guarded_line
-from tests.web.service import MORNING
 
 UNKNOWN = "999111"
 OTHER = "204118"

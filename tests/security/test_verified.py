@@ -12,9 +12,9 @@ from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_s
 
 from ivr.domain.recovery.case import Case
 from ivr.simulator.handset import Handset
+from tests.entrypoints.voice.service import MORNING, post
 from tests.security.line import NUMBER, PHONE, STRANGER, WRONG, Exchange, GuardedLine, guarded_line
 from tests.sizes import fuzzed
-from tests.web.service import MORNING, post
 
 VERIFIED_S = 900
 CHAIN_S = 1800

@@ -11,9 +11,9 @@ from ivr.adapters.database.timestamps import us_of
 from ivr.domain.recovery.factors import Factor
 from ivr.domain.recovery.policy import Wait
 from ivr.simulator.handset import Handset
+from tests.entrypoints.voice.service import MORNING
+from tests.entrypoints.voice.test_enrolled_call import APP, CODES, FACTORS, SAVED, enrol, shown_by_app
 from tests.security.line import NUMBER, PHONE, STRANGER, WRONG, GuardedLine, guarded_line
-from tests.web.service import MORNING
-from tests.web.test_enrolled_call import APP, CODES, FACTORS, SAVED, enrol, shown_by_app
 
 MAILBOX = "ann@northwind.example"
 ANOTHER = "+14155550188"

@@ -2,8 +2,8 @@
 
 from datetime import timedelta
 
+from tests.entrypoints.voice.service import MORNING
 from tests.security.line import NUMBER, PHONE, STRANGER, WRONG, GuardedLine, guarded_line
-from tests.web.service import MORNING
 
 WITHHELD = "anonymous"
 CALLS = 10

@@ -66,9 +66,9 @@ def test_nothing_runs_when_the_first_run_fails(tmp_path: Path) -> None:
 
 
 DRILLS = {
-    "tests/store/test_cases.py": ("ROUNDS", "RACES"),
-    "tests/store/test_processes.py": ("KILLS",),
-    "tests/worker/test_kills.py": ("KILLS",),
+    "tests/adapters/database/test_case_store.py": ("ROUNDS", "RACES"),
+    "tests/adapters/database/test_processes.py": ("KILLS",),
+    "tests/entrypoints/worker/test_kills.py": ("KILLS",),
 }
 
 
@@ -114,8 +114,8 @@ def test_make_chaos_runs_each_file_that_the_suite_leaves_to_it(tmp_path: Path) -
 def test_a_share_of_chaos_and_of_fuzz_can_be_asked_for(tmp_path: Path) -> None:
     assert set_by_make("chaos", tmp_path, "FULL=0.1")["FULL"] == "0.1"
     assert set_by_make("fuzz", tmp_path, "FULL=0.1")["FULL"] == "0.1"
-    assert sizes_of("tests/store/test_processes.py", "0.1") == [100]
-    assert sizes_of("tests/store/test_processes.py", "") == [20]
+    assert sizes_of("tests/adapters/database/test_processes.py", "0.1") == [100]
+    assert sizes_of("tests/adapters/database/test_processes.py", "") == [20]
 
 
 @pytest.mark.parametrize("goal", ["fuzz", "chaos"])
