@@ -105,7 +105,7 @@ def test_a_ring_is_heard_and_said_on_the_card_too(desks: Desks) -> None:
     enter(page)
     expect(page.locator("[data-ringing-words]")).to_be_hidden()
 
-    second = desks.verified_call("204117")
+    second = desks.verified_call("204117", rings=True)
     second.press(second.named_key())
 
     expect(page.get_by_text("Another call:")).to_be_visible(timeout=PATIENCE_MS)
