@@ -47,9 +47,9 @@ fuzz: ## run what the suite runs with smaller numbers in full: minutes
 	@FULL=$(FULL) $(BIN)/python -m pytest --quiet -n 2 -m fuzz
 
 DRILLS := tests/entrypoints/worker/test_kills.py tests/adapters/database/test_case_store.py tests/adapters/database/test_processes.py \
-	tests/process/test_broken_menu.py tests/process/test_half_sent.py tests/process/test_reload.py
+	tests/process/test_broken_menu.py tests/process/test_clock_and_key.py tests/process/test_half_sent.py tests/process/test_reload.py
 
-chaos: ## kill senders, mail servers and turns, race for one change, break menus, send half of requests: minutes
+chaos: ## kill senders, mail servers and turns, race for one change, break menus, exchange keys, send half: minutes
 	@$(PYTHON) tools/bootstrap.py check
 	@FULL=$(FULL) $(BIN)/python -m pytest --quiet -n 2 -m "not fuzz and not e2e" $(DRILLS)
 

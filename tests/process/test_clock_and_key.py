@@ -12,6 +12,8 @@ from ivr.bootstrap.startup import load_folders
 from tests.process.production import PRODUCTION
 from tests.process.served import IVR, ROOT, free_port
 
+pytestmark = pytest.mark.chaos
+
 CLOCK = "2020-01-01T10:00:00+00:00"
 SECRET = {"IVR_PRODUCT_SECRET": "b7c1f09e5d2a4836" * 4}
 FACTORIES = ["ivr.bootstrap.line_process", "ivr.bootstrap.console_process", "ivr.bootstrap.events_process"]
