@@ -21,7 +21,7 @@ class Waiting:
 
     now: the call that the row is about. standing: what was proved in it, and whether that counts. lines:
     whose case it is. rings: until somebody takes it. login_at: when a subaccount logged in since the reset.
-    waits_until: when a case that waits for that lapses. is_bare: see `deadlines.is_bare`; never while it rings,
+    waits_until: when a case that waits for that lapses. is_bare: see `deadlines`; never while it rings,
     since somebody's telephone does. owed: what it was allowed, and nobody has recorded yet what became of.
     rung: how its call was put through, while that rings.
     """
