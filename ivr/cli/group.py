@@ -23,8 +23,8 @@ _COMMANDS: Final = {
     ),
     "audit": ("records.audit", "See whether the record of what was done is whole, or write it out."),
     "console": ("processes.console", "Serve the staff's console: who waits, and the card of each case."),
-    "events": ("processes.events", "Hear what the product says happened, on a port of its own."),
-    "staff": ("staff", "Say who works with the console, what each may do, and who may no more."),
+    "events": ("processes.events", "Receive events from the product, on a separate port."),
+    "staff": ("staff", "Manage who can use the console."),
     "reconcile": (
         "records.reconcile",
         "Compare the product's own list of password changes with the permits that were issued.",

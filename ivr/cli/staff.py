@@ -45,7 +45,7 @@ _console = click.option(
 
 @click.group("staff")
 def command() -> None:
-    """Say who works with the console, what each may do, and who may no more."""
+    """Manage who can use the console."""
 
 
 @command.command("add")

@@ -22,14 +22,20 @@ OPERATORS = DOCS["operators.md"]
 CODE = "\n".join(path.read_text(encoding="utf-8") for path in Path("ivr").rglob("*.py"))
 
 
-def test_the_readme_shows_what_the_demo_prints() -> None:
-    shown = blocks(DOCS["README.md"], "text")[0]
-
+def test_the_demo_prints_what_its_page_shows_and_the_readme_begins_with() -> None:
     played = subprocess.run(
         [sys.executable, "-m", "ivr", "demo"], capture_output=True, text=True, check=True, encoding="utf-8"
     )
 
-    assert shown.strip() == played.stdout.strip()
+    assert blocks(DOCS["demo.md"], "text")[0].strip() == played.stdout.strip()
+    assert blocks(DOCS["README.md"], "text")[0].rstrip() in played.stdout
+
+
+def test_the_readme_is_a_screen_and_a_half_with_a_picture() -> None:
+    assert len(DOCS["README.md"].splitlines()) <= 120
+    pictures = re.findall(r"!\[[^]]+\]\(([^)]+)\)", DOCS["README.md"])
+    assert pictures
+    assert all(Path(picture).is_file() for picture in pictures)
 
 
 def test_every_variable_that_is_read_is_told_to_hosts_and_no_other() -> None:

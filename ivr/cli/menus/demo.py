@@ -84,7 +84,7 @@ def _work(line: RehearsalLine, desk: Desk, handset: Handset) -> None:
     click.echo(f"\n{said}\n")
     desk.claim(number, _AGENT, match=match, at=line.clock.now())
     desk.spoke(number, _AGENT, at=line.clock.now())
-    _show(desk, number, line, until="Moves")
+    _show(desk, number, line, until="Actions")
     click.echo("\nTried now, the change is refused:\n")
     try:
         desk.change(number, _AGENT, at=line.clock.now())

@@ -30,12 +30,14 @@ ours: Final = Signatures(public_url=ORIGIN, account_sid=ACCOUNT, tokens=(TOKEN,)
 def verdict(
     path: str, pairs: Sequence[Pair], *signatures: str, judge: Signatures = ours, shared_key: bool = False
 ) -> Verdict:
-    return judge.verdict(
-        path_and_query=path,
-        form=Form.of(pairs),
-        signature_headers=signatures,
-        shared_key_header=shared_key,
+    """Judge a request; what is refused is never said to be plainly signed."""
+    form = Form.of(pairs)
+    found = judge.verdict(
+        path_and_query=path, form=form, signature_headers=signatures, shared_key_header=shared_key
     )
+    if len(signatures) == 1 and not shared_key and found == "refused":
+        assert not judge.is_plainly_signed(path, form, signatures[0])
+    return found
 
 
 def validates(url: str, pairs: Sequence[Pair], signature: str) -> bool:

@@ -5,6 +5,7 @@ from typing import Final
 import pytest
 
 from ivr.adapters.twilio.request_signature import Signatures, sign
+from ivr.adapters.twilio.webhook_form import Form
 from ivr.domain.redaction import Secret
 from tests.adapters.twilio.cut_points import Pair
 from tests.adapters.twilio.signed import ACCOUNT, FIELDS, NEXT, ORIGIN, PLACE, TOKEN, ours, validates, verdict
@@ -129,6 +130,34 @@ def test_a_header_that_is_no_single_signature_is_refused(headers: tuple[str, ...
     assert verdict(PLACE, FIELDS, GOOD) == "accepted"
 
     assert verdict(PLACE, FIELDS, *headers) == "refused"
+
+
+@pytest.mark.parametrize(
+    ("headers", "reason"),
+    [
+        ((), "missing_signature"),
+        (("",), "missing_signature"),
+        ((GOOD, GOOD), "several_signatures"),
+        (("", GOOD), "several_signatures"),
+        ((GOOD.lower(),), "bad_signature"),
+    ],
+    ids=["none", "empty", "two", "an empty one and another", "another"],
+)
+def test_a_refusal_names_what_is_wrong_with_the_header(headers: tuple[str, ...], reason: str) -> None:
+    found = ours.fault(
+        path_and_query=PLACE, form=Form.of(FIELDS), signature_headers=headers, shared_key_header=False
+    )
+
+    assert found == reason
+
+
+def test_what_is_signed_as_usual_is_plainly_signed_and_what_is_cut_short_is_not() -> None:
+    form = Form.of(FIELDS)
+
+    assert ours.is_plainly_signed(PLACE, form, GOOD)
+    assert not ours.is_plainly_signed(PLACE, form, GOOD[:-1])
+    assert not ours.is_plainly_signed(PLACE + "0", form, GOOD)
+    assert not ours.is_plainly_signed(PLACE, Form.of(FIELDS[1:]), sign(TOKEN, ORIGIN + PLACE, FIELDS[1:]))
 
 
 def test_a_shared_key_header_is_refused_whatever_is_signed() -> None:

@@ -76,7 +76,7 @@ def test_a_card_tells_who_calls_how_that_was_proved_and_for_how_long(office: Off
         "Account Northwind Hosting",
         "Phone +1•••••••123",
         "Mailbox a•••@•••.example",
-        "Proved code to the phone on file, 24 Nov 17:53:20 UTC",
+        "Factor code to the phone on file, 24 Nov 17:53:20 UTC",
         "Caller with an agent",
         "Verified in this call, by two factors, until 24 Nov 18:10:00 UTC",
         "Agent agent-1, spoke 24 Nov 17:58:20 UTC",
@@ -109,7 +109,7 @@ def test_no_card_shows_an_address_or_more_of_a_number_than_its_end(office: Offic
 def test_each_move_stands_once_among_those_that_are_open_or_locked(office: Office) -> None:
     office.put(replace(APPROVED, disclaimer_accepted_at=None))
 
-    rows = written(office.desk.card(NUMBER, at=AT)).partition("Moves\n")[2]
+    rows = written(office.desk.card(NUMBER, at=AT)).partition("Actions\n")[2]
 
     assert [" ".join(row.split()) for row in rows.splitlines()] == [
         "now spoke, subaccounts, approve, refuse",
@@ -127,7 +127,7 @@ def test_what_takes_two_who_are_signed_in_is_told_apart_in_a_terminal(office: Of
     case = office.put(replace(TO_RESET, account=office.account().id))
     office.cases.act(lambda tx: tx.keep_moments(IN_A_ROW, str(case.account), tuple(range(20))))
 
-    rows = written(office.desk.card(NUMBER, at=AT)).partition("Moves\n")[2].splitlines()
+    rows = written(office.desk.card(NUMBER, at=AT)).partition("Actions\n")[2].splitlines()
 
     (told,) = [row.split() for row in rows if "in console" in row]
     assert told == ["in", "console", "ask-unlock"]

@@ -133,11 +133,11 @@ def lines_of(card: Card, names: Names = NO_NAMES) -> Iterator[str]:
     yield from _facts(card, names)
     yield from _acts(card, names)
     yield ""
-    yield "Gates"
+    yield "Checklist"
     for gate in card.gates:
         yield from _gate(gate)
     yield ""
-    yield "Moves"
+    yield "Actions"
     yield from _moves(card, names)
 
 
@@ -160,7 +160,7 @@ def _facts(card: Card, names: Names) -> Iterator[str]:
     yield from _row("Caller", CALLERS[card.now.standing])
     for one in card.proved:
         where = "" if one.is_here else ", in another call: counts for nothing in this one"
-        yield from _row("Proved", f"{_FACTORS[one.factor]}, {_time(one.at)}{where}")
+        yield from _row("Factor", f"{_FACTORS[one.factor]}, {_time(one.at)}{where}")
     yield from _row("Verified", _verified(card))
     yield from _row("Subaccounts", "not counted" if card.subaccounts is None else str(card.subaccounts))
     yield from _row("Disclaimer", card.mail.replace("_", " "))

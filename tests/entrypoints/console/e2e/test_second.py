@@ -52,7 +52,7 @@ def manager(desks: Desks) -> Page:
     enter(page)
     type_into(page, "code", desks.console.code(SAM))
     enter(page)
-    expect(page.get_by_role("heading", name="Asked of you")).to_be_visible()
+    expect(page.get_by_role("heading", name="Requests for you")).to_be_visible()
     return page
 
 
