@@ -52,7 +52,7 @@ def command() -> None:
 @_name
 @click.option("--role", "roles", multiple=True, required=True, type=click.Choice(ROLES), help="One or more.")
 @click.option("--line", "lines", multiple=True, help="A line whose calls the member takes; one or more.")
-@click.option("--phone", help="An account manager's, as it stands at the accounts, such as +14155550190.")
+@click.option("--phone", help="An account manager's telephone, as the accounts file has it: +14155550190.")
 @click.option("--mail", help="By what the company's own sign-in knows NAME; questions to vouch go there too.")
 @click.option("--as", "shown_as", help="The name that colleagues see; NAME, where it is left out.")
 @_console
@@ -68,7 +68,7 @@ def add(
 ) -> None:
     """Add NAME, such as ana, and print the link by which ana chooses a password and sets up an app.
 
-    It works once, for 24 hours. Whoever was disabled is let in again by this. An account manager who is to
+    It works once, for 24 hours. It also lets a disabled member back in. An account manager who is to
     vouch for callers is added with --phone and --mail.
     """
     settings, member = settings_or_end(), _member_or_end(name)
@@ -90,7 +90,7 @@ def add(
 @_name
 @_console
 def reset(name: str, console: str) -> None:
-    """End NAME's sessions, forget app and password, and print a link to set both anew."""
+    """End NAME's sessions, remove the app and password, and print a link to set up both again."""
     settings, member = settings_or_end(), _member_or_end(name)
     _tell_link(console, _done(settings, lambda roster: roster.reset(member)))
 
@@ -157,7 +157,7 @@ def _done(settings: Settings, work: Callable[[Roster], Result]) -> Result:
         return done_or_end(settings, lambda cases: on_cases(SqlStaff(cases)))
     except NoSuchMember as fault:
         raise click.ClickException(
-            f"nobody who may work here is called {fault}: see `ivr staff list`"
+            f"no active member is called {fault}: see `ivr staff list`"
         ) from fault
     except AlreadyThere as fault:
         raise click.ClickException(

@@ -1,6 +1,7 @@
 """What stands in front of every form: where it came from, and whose it is."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from ivr.adapters.database.staff import staff_tables
 from ivr.domain.redaction import Secret
 from ivr.entrypoints.console.sign_in.access import still_in
 from ivr.entrypoints.console.sign_in.access_check import page_of, renew, standing
+from ivr.services.staff.member import MemberId, Role
 from ivr.services.staff.sign_in import Begun
 from tests.entrypoints.console.staffed import ANA, PASSWORD, Console, hidden, post, staffed, token
 
@@ -200,3 +202,21 @@ def test_what_was_typed_is_not_used_up_by_a_page_that_nobody_sees(console: Conso
     browser.head("/case/7")
 
     assert "calls at nine" in browser.get("/case/7").text
+
+
+@pytest.mark.parametrize(
+    ("role", "lands"),
+    [("agent", "/case/7"), ("supervisor", "/"), ("operator", "/"), ("tam", "/")],
+)
+def test_a_member_lands_on_the_page_that_was_asked_for_only_if_it_is_for_the_members_roles(
+    console: Console, role: Role, lands: str
+) -> None:
+    member = replace(ANA, id=MemberId("bea"), roles=frozenset({role}))
+    console.add(member)
+    browser = console.browser()
+    post(browser, "/sign-in", name="bea", password=PASSWORD, back="/case/7")
+
+    code = console.code(member)
+    entered = post(browser, "/sign-in/code", page="/sign-in/code", code=code, back="/case/7")
+
+    assert (entered.status_code, entered.location) == (303, lands)
