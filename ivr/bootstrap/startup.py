@@ -91,10 +91,11 @@ def tree_to_serve(settings: Settings) -> MenuTree:
 def prepare_home(home: Path) -> None:
     """See that files can be kept in *home*, where the spool of a failing database is. Raises StartFault.
 
-    A disk that is full does not count: it may be emptied, and meanwhile callers are answered.
+    Where it is made here, nobody but its owner reads it: contacts and cases are in it. A disk that is full
+    does not count: it may be emptied, and meanwhile callers are answered.
     """
     try:
-        home.mkdir(parents=True, exist_ok=True)
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)
         why = None if os.access(home, os.W_OK | os.X_OK) else os.strerror(EACCES)
     except OSError as fault:
         why = fault.strerror

@@ -156,9 +156,7 @@ def _done(settings: Settings, work: Callable[[Roster], Result]) -> Result:
     try:
         return done_or_end(settings, lambda cases: on_cases(SqlStaff(cases)))
     except NoSuchMember as fault:
-        raise click.ClickException(
-            f"no active member is called {fault}: see `ivr staff list`"
-        ) from fault
+        raise click.ClickException(f"no active member is called {fault}: see `ivr staff list`") from fault
     except AlreadyThere as fault:
         raise click.ClickException(
             f"{fault} is there already: choose another name, or `ivr staff disable {fault}` first"

@@ -143,7 +143,19 @@ def test_a_saved_call_types_the_codes_of_its_own_run(tmp_path: Path) -> None:
 
 
 def test_a_file_that_cannot_be_written_is_told(tmp_path: Path) -> None:
-    result = called("--keys", "h", "--save", str(tmp_path / "nowhere" / "saved.yaml"))
+    file = tmp_path / "a file"
+    file.touch()
+
+    result = called("--keys", "h", "--save", str(file / "saved.yaml"))
 
     assert result.exit_code == 1
     assert "cannot be written" in result.output
+
+
+def test_a_call_is_saved_in_a_folder_that_is_not_there_yet(tmp_path: Path) -> None:
+    saved = tmp_path / "calls" / "saved.yaml"
+
+    result = called("--keys", "h", "--save", str(saved))
+
+    assert result.exit_code == 0
+    assert saved.is_file()

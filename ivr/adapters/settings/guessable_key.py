@@ -31,10 +31,17 @@ sha256 base64 keys key
 
 
 def is_guessable(key: str) -> bool:
-    """Tell whether what is not known of the key is too little; a key with blanks in it is a phrase."""
+    """Tell whether what is not known of the key is too little; a key with blanks in it is a phrase.
+
+    Hyphens, underscores and full stops hide no words: it is looked at without them, too.
+    """
     text = key.casefold()
     if re.search(r"\s", text):
         return True
+    return _is_known(text) or _is_known(re.sub(r"[-_.]", "", text))
+
+
+def _is_known(text: str) -> bool:
     for word in _WORDS:
         text = text.replace(word, "\n")
     text = _without_rows(re.sub(r"(.)\1{2,}", "\n", text))

@@ -213,6 +213,7 @@ def _noted(people: dict[str, tuple[Behaviour, ...]], asked: AnswerAs) -> AnswerA
 
 def _save(path: Path, call: Conversation) -> None:
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(written(call), encoding="utf-8")
     except OSError as error:
         raise click.ClickException(f"{path} cannot be written ({error.strerror})") from error

@@ -12,7 +12,7 @@ def command() -> None:
     from ivr.adapters.database.migrate import upgrade  # noqa: PLC0415 -- Alembic is slow to import, and only this needs it
 
     settings = settings_or_end()
-    settings.home.mkdir(parents=True, exist_ok=True)
+    settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
         upgrade(settings.database_url.reveal())
     except StoreUnavailable as fault:

@@ -47,6 +47,7 @@ PRINTABLE = string.ascii_letters + string.digits + string.punctuation
         "P@ssw0rd-P@ssw0rd-P@ssw0rd-P@ssw0rd",
         "your-32-byte-or-longer-random-key-here",
         "correcthorsebatterystaplecorrecthorse",
+        "correct-horse-battery-staple-correct-horse",
         "thequickbrownfoxjumpsoverthelazydog1",
         "a key of thirty-two bytes, or so.",
         "write 32 random bytes or more, kept as long as the database is",
