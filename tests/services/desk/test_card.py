@@ -112,10 +112,11 @@ def test_each_move_stands_once_among_those_that_are_open_or_locked(office: Offic
     rows = written(office.desk.card(NUMBER, at=AT)).partition("Actions\n")[2]
 
     assert [" ".join(row.split()) for row in rows.splitlines()] == [
-        "now spoke, subaccounts, approve, refuse",
+        "now spoke, subaccounts, refuse",
         "locked claim: the case is claimed by agent-1",
         "locked keypad: the caller is verified, and nothing is to be done by",
         "keypad",
+        "locked approve: agent-2 has approved it already",
         "locked change: no mail server has accepted the disclaimer e-mail yet",
         "locked while the case is CONFIRMED: reset, reset-done, login,",
         "release, released, changed, hold, restore, call-back, ask-tam,",

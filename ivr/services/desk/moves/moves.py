@@ -253,11 +253,25 @@ def _in_time(case: Case, policy: Policy, at: datetime) -> tuple[Lack, ...]:
     return (Lack(name="lapsed", missing=what, remedy=_OVER),)
 
 
-def _approve(case: Case, _policy: Policy, _at: datetime, _now: CallNow) -> tuple[Lack, ...]:
+def _approve(case: Case, policy: Policy, at: datetime, _now: CallNow) -> tuple[Lack, ...]:
     if not case.approval_required:
         what = "no second representative is asked for here"
         return (Lack(name="approval", missing=what, remedy="the case goes on without"),)
-    return _standing(case, ("CONFIRMED",))
+    found = _standing(case, ("CONFIRMED",))
+    is_given = any(gate.name == "approval" and gate.is_met for gate in change_gates(case, policy, at=at))
+    if found or not is_given:
+        return found
+    what = f"{case.approver} has approved it already"
+    return (Lack(name="approval", missing=what, remedy="whoever holds the case goes on"),)
+
+
+def _hold(case: Case, policy: Policy, at: datetime, now: CallNow) -> tuple[Lack, ...]:
+    """Keep only what is verified now: else what has run out would serve again with one code."""
+    found = _standing(case, ("VERIFIED",))
+    if found or is_verified(case, policy, at=at, call=now.call):
+        return found
+    what = "the caller is not verified by two factors now, in this call"
+    return (Lack(name="level", missing=what, remedy="send the caller through the verification again"),)
 
 
 def _restore(case: Case, policy: Policy, at: datetime, now: CallNow) -> tuple[Lack, ...]:
@@ -367,7 +381,7 @@ _RULES: Final[Mapping[Move, _Rule]] = {
     "approve": _approve,
     "change": _change,
     "changed": _in("CHANGED"),
-    "hold": _in("VERIFIED"),
+    "hold": _hold,
     "restore": _restore,
     "call-back": _call_back,
     "ask-tam": _ask_tam,

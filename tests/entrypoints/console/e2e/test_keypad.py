@@ -195,4 +195,4 @@ def test_a_caller_who_reached_an_agent_without_a_case_is_sent_and_comes_back_wit
 
     assert whispers(handset)[-1].startswith("Back. Verified. Reset.")
     page.goto(f"{talks.desks.address}/on-the-line")
-    expect(page.get_by_text("Nobody on your lines talks with an agent")).to_be_visible()
+    expect(page.get_by_text("No caller without a case is talking")).to_be_visible()
