@@ -1,6 +1,7 @@
 """Where PINs are on: who is brought to the keypad in the middle of a call starts where everybody starts."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -12,6 +13,7 @@ from ivr.services.desk.moves.call_back import CallingBack
 from ivr.services.desk.moves.send_to_keypad import Keypad
 from ivr.simulator.carrier.simulated_agents import as_cast
 from ivr.simulator.handset import Handset
+from tests.adapters.database.case_kept import put_instead
 from tests.pins.pinned import FACTORS, PIN, WRONG_PIN, asked_for_pin, begun, issue
 from tests.security.line import NUMBER, PHONE, WRONG, Exchange, GuardedLine, filed_line
 
@@ -128,7 +130,7 @@ def test_whoever_is_sent_there_hears_and_costs_the_same(
 
 
 def called_back(line: GuardedLine) -> Handset:
-    """Have a verified administrator's case kept by an agent, and called back later; the key is pressed."""
+    """Have a verified administrator's case kept, as at night, and called back later; the key is pressed."""
     handset = asked_for_pin(line, NUMBER, caller="+14155550177")
     handset.type(PIN)
     handset.type(line.code("text"))
@@ -136,9 +138,9 @@ def called_back(line: GuardedLine) -> Handset:
     case, desk = line.case(handset), line.rehearsed.desk
     assert case is not None
     assert desk is not None
+    put_instead(line.cases.database, replace(case, state="HELD", held_at=line.clock.now()))
     line.clock.advance(timedelta(minutes=31).total_seconds())
     desk.claim(case.number, "ana", at=line.clock.now())
-    desk.hold(case.number, "ana", at=line.clock.now())
     line.clock.advance(timedelta(hours=10).total_seconds())
     line.settle()
     CallingBack(desk=desk).call(case.number, "ana", at=line.clock.now())

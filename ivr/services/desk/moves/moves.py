@@ -76,15 +76,12 @@ def sentence(clause: str) -> str:
 
 
 _CALLS_AGAIN: Final = "who calls again is put through: claim the case by the digits of that call"
+_COMES_BACK: Final = "who is at the keypad comes back by itself; who has hung up calls again"
 _NO_DIGITS: Final = Lack(name="call", missing="the case was claimed by no call's digits", remedy=_CALLS_AGAIN)
 _NOT_IN_TALK: Final[Mapping[Standing, Lack]] = {
     "nowhere": Lack(name="call", missing="no agent has this caller on the line", remedy=_CALLS_AGAIN),
     "rings": Lack(name="call", missing="the call rings, and nobody has taken it", remedy="take the call"),
-    "left": Lack(
-        name="call",
-        missing="the caller is with no agent now",
-        remedy="who is at the keypad comes back by itself; who has hung up calls again",
-    ),
+    "left": Lack(name="call", missing="the caller is with no agent now", remedy=_COMES_BACK),
     "ended": Lack(name="call", missing="the caller has hung up", remedy=_CALLS_AGAIN),
 }
 
@@ -257,31 +254,27 @@ def _approve(case: Case, policy: Policy, at: datetime, _now: CallNow) -> tuple[L
     if not case.approval_required:
         what = "no second representative is asked for here"
         return (Lack(name="approval", missing=what, remedy="the case goes on without"),)
-    found = _standing(case, ("CONFIRMED",))
+    given = Lack(name="approval", missing=f"{case.approver} has approved it already", remedy=_FOLLOW)
     is_given = any(gate.name == "approval" and gate.is_met for gate in change_gates(case, policy, at=at))
-    if found or not is_given:
-        return found
-    what = f"{case.approver} has approved it already"
-    return (Lack(name="approval", missing=what, remedy="whoever holds the case goes on"),)
+    return _standing(case, ("CONFIRMED",)) or ((given,) if is_given else ())
 
 
 def _hold(case: Case, policy: Policy, at: datetime, now: CallNow) -> tuple[Lack, ...]:
     """Keep only what is verified now: else what has run out would serve again with one code."""
-    found = _standing(case, ("VERIFIED",))
-    if found or is_verified(case, policy, at=at, call=now.call):
-        return found
-    what = "the caller is not verified by two factors now, in this call"
-    return (Lack(name="level", missing=what, remedy="send the caller through the verification again"),)
+    remedy = "send the caller through the verification again"
+    return _standing(case, ("VERIFIED",)) or _verified_now(case, policy, at, now, remedy)
 
 
 def _restore(case: Case, policy: Policy, at: datetime, now: CallNow) -> tuple[Lack, ...]:
     """Undo a hold while the caller is still verified; afterwards only the caller's own fresh code does."""
-    found = _standing(case, ("HELD",))
-    if is_verified(case, policy, at=at, call=now.call):
-        return found
-    what = "the caller is not verified by two factors now, in this call"
     remedy = "the caller types the case number on the telephone, and a fresh code: that restores it"
-    return (*found, Lack(name="level", missing=what, remedy=remedy))
+    return (*_standing(case, ("HELD",)), *_verified_now(case, policy, at, now, remedy))
+
+
+def _verified_now(case: Case, policy: Policy, at: datetime, now: CallNow, remedy: str) -> tuple[Lack, ...]:
+    what = "the caller is not verified by two factors now, in this call"
+    is_so = is_verified(case, policy, at=at, call=now.call)
+    return () if is_so else (Lack(name="level", missing=what, remedy=remedy),)
 
 
 def _call_back(case: Case, _policy: Policy, _at: datetime, _now: CallNow) -> tuple[Lack, ...]:
