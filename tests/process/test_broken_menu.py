@@ -33,8 +33,8 @@ def _misspelt(menus: Path) -> None:
 
 def _half_written(menus: Path) -> None:
     main = menus / "main.yaml"
-    whole = main.read_bytes()
-    main.write_bytes(whole[: len(whole) // 2])
+    half, cut, _ = main.read_text(encoding="utf-8").partition("words:")
+    main.write_text(half + cut, encoding="utf-8")
 
 
 def _no_yaml(menus: Path) -> None:
