@@ -68,15 +68,15 @@ class Database:
 
     def _done(self, work: Work[Result]) -> Result:
         """Run it again where the database ended it since two waited for each other: nothing of it is kept."""
-        for _ in range(_TRIES - 1):
+        left = _TRIES
+        while True:
             try:
                 with self.engine.begin() as connection:
                     return work(connection)
             except DBAPIError as fault:
-                if getattr(fault.orig, "sqlstate", None) not in _ENDED_BY_OTHERS:
+                left -= 1
+                if not left or getattr(fault.orig, "sqlstate", None) not in _ENDED_BY_OTHERS:
                     raise
-        with self.engine.begin() as connection:
-            return work(connection)
 
     def close(self) -> None:
         self.engine.dispose()

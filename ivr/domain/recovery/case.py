@@ -59,7 +59,8 @@ TamAnswer = Literal["yes", "no", "cannot_say"]
 BY_PRODUCT: Final = "system:product"
 BY_CONTACT: Final = "system:contact"
 BY_LINE: Final = "system:line"
-"""Who recorded what the product itself told; no member is called so."""
+"""Who did something to a case and is no member: the product by what it told, a contact by a link, the line
+itself. No member is called so."""
 
 
 class MoveRefused(ValueError):  # noqa: N818 -- it names what happened to the move
@@ -179,7 +180,7 @@ class Case:
 
     def ended(self, state: State, *, at: datetime, by: str, why: str) -> "Case":
         """Give the case as it is over. by: see over_by."""
-        return replace(self, state=state, over_at=at, over_by=by, over_why=why)
+        return replace(self, state=state, **end_facts(at=at, by=by, why=why))
 
     @property
     def desk_call(self) -> str:
@@ -200,6 +201,11 @@ class CaseCall:
     wrong: int = 0
     is_primary: bool = False
     said_at: datetime | None = None
+
+
+def end_facts(*, at: datetime, by: str, why: str) -> Mapping[str, Any]:
+    """Name what is true of a case that is over. by: see `Case.over_by`."""
+    return {"over_at": at, "over_by": by, "over_why": why}
 
 
 def check_move(old: State, new: State) -> None:

@@ -8,7 +8,7 @@ from typing import Any, Final, Literal, get_args
 
 from ivr.domain.menus.line import Line
 from ivr.domain.recovery.audit_chain import Fields
-from ivr.domain.recovery.case import Case, CaseNumber, Goal, State, check_move
+from ivr.domain.recovery.case import Case, CaseNumber, Goal, State, check_move, end_facts
 from ivr.domain.recovery.codes import match_code
 from ivr.domain.recovery.deadlines import waits_until
 from ivr.domain.recovery.policy import Policy
@@ -256,13 +256,13 @@ class Desk:
 
     def refuse(self, number: CaseNumber, agent: str, *, why: Reason, at: datetime) -> Case:
         """End the case without anything changed. Anybody may: it is the safe side."""
-        ended = {"over_at": at, "over_by": agent, "over_why": why}
+        ended = end_facts(at=at, by=agent, why=why)
         return self._make("refuse", number, agent, at=at, state="REFUSED", facts=lambda _: ended, reason=why)
 
     def close(self, number: CaseNumber, agent: str, *, at: datetime) -> Case:
         """End a case, once it is recorded what became of its act."""
         close = partial(self._make, "close", number, agent, at=at, state="CLOSED", lacks=outcome_lacks)
-        return close(facts=lambda _: {"over_at": at, "over_by": agent, "over_why": "done"})
+        return close(facts=lambda _: end_facts(at=at, by=agent, why="done"))
 
     def _make(
         self,

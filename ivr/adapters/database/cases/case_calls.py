@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, bindparam, delete, select, update
+from sqlalchemy import ColumnElement, Connection, Table, bindparam, delete, select, update
 
 from ivr.adapters.database.calls.concurrent_calls import read_beside
 from ivr.adapters.database.calls.primary_answers import read_answers
@@ -61,7 +61,7 @@ class SqlCaseCalls:
         return self.evidence_of_each([case]).get(case, ())
 
     def evidence_of_each(self, cases: Sequence[CaseId]) -> Mapping[CaseId, tuple[Evidence, ...]]:
-        found: dict[CaseId, tuple[Evidence, ...]] = {}
+        found: dict[CaseId, list[Evidence]] = {}
         for some in in_parts(cases):
             for row in self._connection.execute(_EVIDENCE, {"cases": some}):
                 one = Evidence(
@@ -71,8 +71,8 @@ class SqlCaseCalls:
                     contact=row.contact,
                     rests_on=row.rests_on,
                 )
-                found[CaseId(row.case_id)] = (*found.get(CaseId(row.case_id), ()), one)
-        return found
+                found.setdefault(CaseId(row.case_id), []).append(one)
+        return {case: tuple(proofs) for case, proofs in found.items()}
 
     def prove(self, case: CaseId, evidence: Evidence) -> None:
         row = {
@@ -83,13 +83,7 @@ class SqlCaseCalls:
             "contact": evidence.contact,
             "rests_on": evidence.rests_on,
         }
-        statement = put_row(
-            tables.evidence,
-            self._connection.dialect.name,
-            names=tuple(row),
-            keys=("case_id", "call", "factor"),
-        )
-        self._connection.execute(statement, row)
+        self._put(tables.evidence, row, keys=("case_id", "call", "factor"))
 
     def withdraw(self, case: CaseId, call: str, factor: Factor) -> None:
         proved = tables.evidence.c
@@ -99,6 +93,10 @@ class SqlCaseCalls:
     def count_wrong(self, case: CaseId, call: str) -> CaseCall:
         counted = update(_JOINED).where(_is_call(case, call)).values(wrong=_JOINED.c.wrong + 1)
         return case_call_of(self._connection.execute(counted.returning(*_JOINED.c)).one())
+
+    def _put(self, table: Table, row: dict[str, Any], *, keys: tuple[str, ...]) -> None:
+        statement = put_row(table, self._connection.dialect.name, names=tuple(row), keys=keys)
+        self._connection.execute(statement, row)
 
 
 def _is_call(case: CaseId, call: str) -> ColumnElement[bool]:

@@ -8,7 +8,7 @@ from functools import cache
 from types import MappingProxyType
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import Connection, Select, Table, bindparam, insert, select, update
+from sqlalchemy import Connection, Select, bindparam, insert, select, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.sql.dml import ReturningInsert
 
@@ -18,7 +18,6 @@ from ivr.adapters.database.calls.fact_rows import turn_taken
 from ivr.adapters.database.calls.statements import (
     claim_turn,
     insert_into,
-    put_row,
     store_fact,
     stored_document,
 )
@@ -307,10 +306,6 @@ class SqlCaseWork(SqlCaseCalls):
     def _one(self, query: Select[Any], named: str) -> Case | None:
         row = self._connection.execute(query, {"named": named}).mappings().first()
         return None if row is None else case_of(row)
-
-    def _put(self, table: Table, row: dict[str, Any], *, keys: tuple[str, ...]) -> None:
-        statement = put_row(table, self._connection.dialect.name, names=tuple(row), keys=keys)
-        self._connection.execute(statement, row)
 
 
 @cache
